@@ -1,0 +1,66 @@
+# Two commands do everything: `make run` starts the system on this machine, `make test` checks it.
+# A machine needs git, make and any Python from 3.11 on; uv, Python 3.13 and all packages follow.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types imports unit sam-validate build deploy clean
+
+# A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
+PYTHON ?= python3
+export UV
+# Nothing reports home from here.
+export DO_NOT_TRACK := 1
+export SAM_CLI_TELEMETRY := 0
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(CURDIR)/.tools/bin/uv:
+	@echo "Installing uv into .tools"
+	@$(PYTHON) -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv \
+	  || { echo "uv could not be installed: python3 with venv and pip is needed (Debian: apt-get install python3-venv)"; exit 1; }
+
+setup: $(UV) ## install uv, Python and every package, and build the local embedding model
+	@$(UV) sync --frozen --all-extras
+	@$(UV) run --frozen python -m footnote.embedding.build_local_model
+
+run: setup ## start the whole system on this machine, with a page to try it in
+	@exec $(UV) run --frozen footnote up $(ARGS)
+
+test: setup lint types imports sam-validate ## run every check; ends in pytest's summary
+	@$(UV) run --frozen pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+lint: $(UV)
+	@echo "ruff"
+	@$(UV) run --frozen ruff format --check --quiet
+	@$(UV) run --frozen ruff check --quiet
+
+types: $(UV)
+	@echo "mypy"
+	@$(UV) run --frozen mypy
+
+imports: $(UV)
+	@echo "import-linter"
+	@$(UV) run --frozen lint-imports
+
+unit: $(UV) ## the quick tests only: no sockets, no database
+	@$(UV) run --frozen pytest tests/unit $(ARGS)
+
+# `sam` is a tool of its own environment; it wants the runtime's own Python first on the PATH (a
+# version manager's shim does not pass its check), and the layers' Makefile wants uv.
+SAM = PATH="$$(dirname "$$($(UV) python find 3.13)"):$$PATH" \
+	$(UV) tool run --quiet --from aws-sam-cli==1.170.0 sam
+
+sam-validate: $(UV)
+	@echo "sam validate"
+	@$(SAM) validate --lint --region eu-central-1
+
+build: $(UV) ## build every function and layer for AWS Lambda
+	@$(SAM) build --cached --parallel
+
+deploy: build ## deploy what was built; see samconfig.toml
+	@$(SAM) deploy $(ARGS)
+
+clean: ## remove what can be made again; documents and index in .footnote stay
+	@rm -rf .venv .tools .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
