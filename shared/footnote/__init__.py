@@ -1,0 +1,1 @@
+"""Answers questions from your own documents and puts a checked source under every sentence."""

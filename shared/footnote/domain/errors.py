@@ -1,0 +1,93 @@
+"""The one error tree: what may be retried, what must be recorded, and what a person is told.
+
+FootnoteError
+├── TransientError                 try again later; ingest keeps the message, HTTP answers 503
+│   ├── DatabaseUnavailableError     Postgres cannot be reached or cut the connection
+│   ├── ObjectStorageUnavailableError S3 or SQS cannot be reached, throttles, or answers 5xx
+│   ├── OvertakenError               another delivery works on the same document
+│   └── ModelUnavailableError        an embedding or generation endpoint is down, slow or overloaded
+└── PermanentError                 trying again changes nothing: record it and stop
+    ├── SettingsError                a setting is missing or contradicts another
+    ├── DocumentError                the document cannot become knowledge; people see the message
+    │   ├── SkippedDocumentError       nothing to do: unsupported format, empty, a folder marker
+    │   └── FailedDocumentError        should have worked: corrupt, encrypted, too large, no text
+    ├── ObjectMissingError           the object is not in the bucket
+    ├── ModelRefusedError            the endpoint rejects the request: key, model name, form
+    └── RequestError                 the caller's request, answered with its HTTP status
+        ├── InvalidRequestError        400 the body or a parameter is not well formed
+        ├── NotFoundError              404 no such document, question or route
+        ├── TooLargeError              413 over a named limit
+        └── UnprocessableError         422 well formed but impossible
+"""
+
+
+class FootnoteError(Exception):
+    """Base of everything that Footnote raises on purpose."""
+
+
+class TransientError(FootnoteError):
+    """The same call may succeed later."""
+
+
+class DatabaseUnavailableError(TransientError):
+    """Postgres cannot be reached or cut the connection."""
+
+
+class ObjectStorageUnavailableError(TransientError):
+    """S3 or SQS cannot be reached, throttles, or answers 5xx."""
+
+
+class OvertakenError(TransientError):
+    """Another delivery works on the same document."""
+
+
+class ModelUnavailableError(TransientError):
+    """An embedding or generation endpoint is down, slow or overloaded."""
+
+
+class PermanentError(FootnoteError):
+    """Trying again changes nothing."""
+
+
+class SettingsError(PermanentError):
+    """A setting is missing or contradicts another."""
+
+
+class DocumentError(PermanentError):
+    """This document cannot become knowledge; the message is the reason that people see."""
+
+
+class SkippedDocumentError(DocumentError):
+    """There is nothing to do: an unsupported format, an empty file, a folder marker."""
+
+
+class FailedDocumentError(DocumentError):
+    """It should have worked: corrupt, encrypted, too large, or without any text."""
+
+
+class ObjectMissingError(PermanentError):
+    """The object is not in the bucket."""
+
+
+class ModelRefusedError(PermanentError):
+    """The endpoint rejects the request itself: its key, its model name or its form."""
+
+
+class RequestError(PermanentError):
+    """What the caller asked for cannot be done; the message is shown to the caller."""
+
+
+class InvalidRequestError(RequestError):
+    """The body or a parameter is not well formed."""
+
+
+class NotFoundError(RequestError):
+    """There is no such document, question or route."""
+
+
+class TooLargeError(RequestError):
+    """Something is over a named limit."""
+
+
+class UnprocessableError(RequestError):
+    """Well formed, but impossible."""

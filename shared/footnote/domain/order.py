@@ -1,0 +1,68 @@
+"""Which of two events of one key counts: the fence that keeps old news from undoing new."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from footnote.domain.document import DocumentStatus
+
+FINISHED = frozenset(
+    {
+        DocumentStatus.READY,
+        DocumentStatus.FAILED,
+        DocumentStatus.SKIPPED,
+        DocumentStatus.DELETED,
+    }
+)
+
+
+class Verdict(StrEnum):
+    """What is to be done with an event."""
+
+    ACCEPT = "accept"
+    DUPLICATE = "duplicate"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the index knows of a document: its latest accepted event and where that got to."""
+
+    sequencer: str
+    status: DocumentStatus
+    claim: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An event that was judged; where it was accepted, `number` is the right to publish its work.
+
+    A later claim on the same document takes that right away. Because work is begun with a claim
+    and only then reads the bucket, whoever publishes last has read last, so that the index comes
+    to what the bucket holds however events are ordered, repeated or delayed.
+    """
+
+    verdict: Verdict
+    number: int = 0
+
+
+def judge(sequencer: str, known: Known | None) -> Verdict:
+    """Whether an event is news, given what is known of its document.
+
+    S3 sends lifecycle expirations without a sequencer: these always count, as the bucket is read.
+    """
+    if known is None or not sequencer:
+        return Verdict.ACCEPT
+    order = compare_sequencers(sequencer, known.sequencer)
+    if order < 0:
+        return Verdict.STALE
+    return Verdict.DUPLICATE if order == 0 and known.status in FINISHED else Verdict.ACCEPT
+
+
+def compare_sequencers(left: str, right: str) -> int:
+    """-1, 0 or 1 as `left` is older than, the same as or newer than `right`.
+
+    Right-padded with zeros and compared as strings, as the Amazon S3 User Guide prescribes.
+    """
+    width = max(len(left), len(right))
+    a, b = left.upper().ljust(width, "0"), right.upper().ljust(width, "0")
+    return (a > b) - (a < b)

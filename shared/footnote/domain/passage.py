@@ -1,0 +1,42 @@
+"""Passages: chunks as retrieved for a question, with score and rank."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from footnote.domain.document import DocumentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One retrieved chunk; `score` is the fused score in 0..1, `rank` counts from 1.
+
+    `cosine` is the similarity of the embeddings (-1..1), `bm25` the unnormalised lexical score.
+    """
+
+    rank: int
+    score: float
+    cosine: float
+    bm25: float
+    document_id: DocumentId
+    key: str
+    version_id: str | None
+    title: str
+    url: str | None
+    page: int | None
+    heading_path: tuple[str, ...]
+    ordinal: int
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """Everything one retrieval found.
+
+    `coverage` is the share (0..1) of the question's idf weight whose terms the best passages hold.
+    `index_as_of`: every upload up to this time is reflected.
+    """
+
+    passages: tuple[Passage, ...]
+    coverage: float
+    index_as_of: datetime

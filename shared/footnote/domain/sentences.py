@@ -1,0 +1,48 @@
+"""Where the sentences of a text begin and end."""
+
+import re
+from collections.abc import Iterator
+
+# A sentence ends at a full stop and the like before a capital, a digit, a quote or a bracket.
+_END = re.compile(
+    r"(?<=[.!?])[\"'\u201d\u2019)\]*_]*\s+(?=[\"'\u201c\u2018(\[*_]*[^\W_a-z])"
+    r"|\n\s*\n|(?<=[\u3002\uff01\uff1f])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|Inc|Ltd|Co|Corp|No|Fig|Sec|St|Jr|Sr|approx|[A-Z]))\.$"
+)
+
+# Paragraphs, and lines that begin a list item, a heading or a row of a table.
+_BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s?)")
+# A look further back finds nothing, and would make a long text of abbreviations quadratic.
+_LONGEST_ABBREVIATION = 8
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets of each sentence, without the white space around it; list items stand alone."""
+    for line_start, line_end in _blocks(text):
+        start = line_start
+        for found in _END.finditer(text, line_start, line_end):
+            if _ABBREVIATION.search(
+                text, max(start, found.start() - _LONGEST_ABBREVIATION), found.start()
+            ):
+                continue
+            yield from _trimmed(text, start, found.end())
+            start = found.end()
+        yield from _trimmed(text, start, line_end)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Paragraphs, list items, headings and table rows."""
+    start = 0
+    for found in _BLOCK.finditer(text):
+        yield start, found.start()
+        start = found.end()
+    yield start, len(text)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    stripped = text[start:end].strip()
+    if stripped:
+        begin = start + text[start:end].index(stripped[0])
+        yield begin, begin + len(stripped)

@@ -1,0 +1,81 @@
+"""What every tier shares: a real Postgres with pgvector, a fresh database for each test."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from footnote.local.database import start_postgres
+from footnote.local.workspace import Workspace
+from footnote.postgres.connection import Database
+from footnote.postgres.migrate import apply_migrations
+
+# No test may ever reach a real account.
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "POWERTOOLS_TRACE_DISABLED": "1",
+}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty server; a test that only wants a database asks for `database_url`."""
+    workspace = Workspace(root=tmp_path_factory.mktemp("workspace"))
+    workspace.logs.mkdir()
+    postgres = start_postgres(workspace)
+    yield postgres.url
+    postgres.program.stop()
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> str:
+    """A migrated database that each test gets a copy of, which is quicker than migrating."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("create database migrated")
+    apply_migrations(_at(postgres_url, "migrated"), embedding_dimension=384)
+    return "migrated"
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    yield from _database(postgres_url, "template1")
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    yield from _database(postgres_url, template_database)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def _database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    statement = sql.SQL("create database {} template {}")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    yield _at(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _at(server: str, database: str) -> str:
+    return urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Files that tests make differ from process to process, and are no names to read."""
+    if isinstance(val, bytes):
+        return "bytes"
+    return f"{val[:40]}..." if isinstance(val, str) and len(val) > 60 else None

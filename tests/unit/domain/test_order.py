@@ -1,0 +1,50 @@
+import pytest
+
+from footnote.domain.document import DocumentStatus
+from footnote.domain.order import Known, Verdict, compare_sequencers, judge
+
+
+def known(sequencer: str, status: DocumentStatus = DocumentStatus.READY) -> Known:
+    return Known(sequencer=sequencer, status=status, claim=1)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "order"),
+    [
+        ("0055AED6DCD90281E5", "0055AED6DCD90281E6", -1),
+        ("0A", "0A00", 0),
+        ("0A1", "0A", 1),
+        ("0a", "0A", 0),
+        ("", "0", 0),
+    ],
+)
+def test_sequencers_are_padded_on_the_right_and_compared_as_strings(
+    left: str, right: str, order: int
+) -> None:
+    assert compare_sequencers(left, right) == order
+    assert compare_sequencers(right, left) == -order
+
+
+def test_the_first_event_of_a_key_is_news() -> None:
+    assert judge("0A", None) is Verdict.ACCEPT
+
+
+def test_an_older_event_than_the_one_known_does_nothing() -> None:
+    assert judge("0A", known("0B")) is Verdict.STALE
+
+
+def test_a_late_put_does_not_resurrect_a_deleted_document() -> None:
+    assert judge("0A", known("0B", DocumentStatus.DELETED)) is Verdict.STALE
+
+
+def test_the_same_event_again_does_nothing_once_its_work_is_done() -> None:
+    assert judge("0A", known("0A")) is Verdict.DUPLICATE
+
+
+def test_the_same_event_again_is_taken_up_where_its_work_was_cut_off() -> None:
+    assert judge("0A", known("0A", DocumentStatus.PROCESSING)) is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("status", list(DocumentStatus))
+def test_an_event_without_a_sequencer_always_counts(status: DocumentStatus) -> None:
+    assert judge("", known("0B", status)) is Verdict.ACCEPT

@@ -1,0 +1,49 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from footnote.domain.sentences import sentence_spans
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def test_a_sentence_ends_where_the_next_one_begins() -> None:
+    assert sentences('It works. "Really?" Yes! Version 2.1 too.') == [
+        "It works.",
+        '"Really?"',
+        "Yes!",
+        "Version 2.1 too.",
+    ]
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    assert sentences("Ask Dr. Smith, e.g. Monday. Then call.") == [
+        "Ask Dr. Smith, e.g. Monday.",
+        "Then call.",
+    ]
+
+
+def test_list_items_and_table_rows_stand_alone() -> None:
+    assert sentences("Steps:\n- open it\n- close it\n\n| a | b |\n| 1 | 2 |") == [
+        "Steps:",
+        "- open it",
+        "- close it",
+        "| a | b |",
+        "| 1 | 2 |",
+    ]
+
+
+def test_a_long_text_of_initials_is_read_in_one_pass() -> None:
+    assert sentences("A. " * 50_000)[0].startswith("A. A.")
+
+
+@given(st.text())
+def test_sentences_are_in_order_never_overlap_and_lose_only_white_space(text: str) -> None:
+    spans = list(sentence_spans(text))
+    assert all(start < end for start, end in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    kept = "".join(text[start:end] for start, end in spans)
+    assert "".join(kept.split()) == "".join(text.split())
