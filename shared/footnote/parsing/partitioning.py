@@ -1,0 +1,125 @@
+"""Bytes to a document's elements: the name picks the reader, the content must fit the name."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import cast
+
+from footnote.domain.element import Element, ElementKind, PartitionedDocument
+from footnote.domain.errors import DocumentError, FailedDocumentError, SkippedDocumentError
+from footnote.parsing.convert import clean_title, converted
+from footnote.parsing.limits import MEGABYTE, ParsingLimits
+from footnote.parsing.reading import Reader, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A format, the module that reads it, and the endings of its files' names."""
+
+    name: str
+    module: str
+    extensions: tuple[str, ...]
+
+
+_FORMATS = (
+    _Format("Markdown", "markdown_file", ("md", "markdown")),
+    _Format("text", "plain_text", ("txt", "text", "log")),
+    _Format("HTML", "html_page", ("html", "htm")),
+    _Format("PDF", "pdf", ("pdf",)),
+    _Format("DOCX", "word", ("docx",)),
+    _Format("PPTX", "slides", ("pptx",)),
+    _Format("XLSX", "workbook", ("xlsx",)),
+    _Format("CSV", "delimited", ("csv", "tsv")),
+    _Format("EML", "mail", ("eml",)),
+)
+_BY_EXTENSION = {extension: form for form in _FORMATS for extension in form.extensions}
+_OLD_OFFICE = {"doc": "docx", "dot": "docx", "xls": "xlsx", "ppt": "pptx"}
+_BLANK = b" \t\r\n\f\v\x00\xef\xbb\xbf\xff\xfe"
+# Readers of PDF look for its signature in the first kilobyte.
+_SIGNATURE_BYTES = 1_024
+_TEXT_FORMATS = frozenset({"Markdown", "text", "HTML", "CSV", "EML"})
+# Files of other kinds that are met under a text's name.
+_BINARY_SIGNATURES = (
+    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+)  # fmt: skip
+
+
+def partition(content: bytes, filename: str, limits: ParsingLimits) -> PartitionedDocument:
+    """The elements of a file in reading order.
+
+    Raises:
+        SkippedDocumentError: the format is not supported, or the file is empty.
+        FailedDocumentError: it is damaged, encrypted, too large, of another kind, or has no text.
+    """
+    form = format_of(filename)
+    _check_content(content, form, limits)
+    reading = _reading(form, content, limits)
+    elements = tuple(converted(reading.elements))
+    _check_text(elements, form, limits)
+    return PartitionedDocument(elements=elements, title=_title(reading, elements))
+
+
+def format_of(filename: str) -> _Format:
+    """The format by the name's ending.
+
+    Raises:
+        SkippedDocumentError: there is no reader for it.
+    """
+    extension = PurePosixPath(filename).suffix.lower().lstrip(".")
+    if form := _BY_EXTENSION.get(extension):
+        return form
+    name = f".{extension}" if extension else "a file without an ending"
+    msg = f"{name} is not supported; supported are {', '.join(sorted(_BY_EXTENSION))}"
+    if extension in _OLD_OFFICE:
+        msg = f".{extension} is not supported; save it as .{_OLD_OFFICE[extension]}"
+    raise SkippedDocumentError(msg)
+
+
+def reader_of(form: _Format) -> Reader:
+    """The reader of a format, imported at its first use: some take a second."""
+    return cast("Reader", import_module(f"footnote.parsing.readers.{form.module}").read)
+
+
+def _check_content(content: bytes, form: _Format, limits: ParsingLimits) -> None:
+    if not content.strip(_BLANK):
+        msg = "the file is empty"
+        raise SkippedDocumentError(msg)
+    if len(content) > limits.max_bytes:
+        msg = f"the file is larger than {limits.max_bytes // MEGABYTE} MB"
+        raise FailedDocumentError(msg)
+    if form.name in _TEXT_FORMATS and content.startswith(_BINARY_SIGNATURES):
+        raise FailedDocumentError(_not_of(form))
+    if form.name == "PDF" and b"%PDF-" not in content[:_SIGNATURE_BYTES]:
+        raise FailedDocumentError(_not_of(form))
+
+
+def _not_of(form: _Format) -> str:
+    return f"not a {form.name} file although its name says so"
+
+
+def _reading(form: _Format, content: bytes, limits: ParsingLimits) -> Reading:
+    read = reader_of(form)
+    try:
+        return read(content, limits)
+    except (DocumentError, MemoryError):
+        raise
+    except RecursionError as error:
+        msg = f"the {form.name} file is nested too deeply"
+        raise FailedDocumentError(msg) from error
+    except Exception as error:
+        msg = f"the {form.name} file is damaged ({type(error).__name__})"
+        raise FailedDocumentError(msg) from error
+
+
+def _check_text(elements: tuple[Element, ...], form: _Format, limits: ParsingLimits) -> None:
+    if not elements:
+        msg = f"no text was found in the {form.name} file"
+        raise FailedDocumentError(msg)
+    if sum(len(element.text) for element in elements) > limits.max_text_chars:
+        msg = f"the file holds more than {limits.max_text_chars:,} characters of text"
+        raise FailedDocumentError(msg)
+
+
+def _title(reading: Reading, elements: tuple[Element, ...]) -> str | None:
+    headings = (element.text for element in elements if element.kind is ElementKind.TITLE)
+    return clean_title(reading.title) or next(headings, None)

@@ -1,0 +1,86 @@
+"""EML messages: who wrote to whom, and the body; attachments are named, not opened."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage, MIMEPart
+
+from unstructured.documents.elements import Element, ElementMetadata, Text, Title
+
+from footnote.domain.errors import FailedDocumentError
+from footnote.parsing.decoding import decode
+from footnote.parsing.limits import ParsingLimits
+from footnote.parsing.readers import html_page, plain_text
+from footnote.parsing.reading import Reading
+
+_HEADERS = ("From", "To", "Cc", "Date")
+# Kinds of multipart message whose parts are one text: in several forms, or with its pictures.
+_ONE_TEXT = ("multipart/alternative", "multipart/related")
+_ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+def read(content: bytes, limits: ParsingLimits) -> Reading:
+    """The subject as title and heading, the headers as the first text, then the body."""
+    message = message_from_bytes(content, policy=policy.default)
+    if message.get_content_type() in _ENCRYPTED:
+        msg = "the message is encrypted"
+        raise FailedDocumentError(msg)
+    body = [element for part in _parts(message) for element in _body(part, limits)]
+    if not body:
+        msg = "the message has no text"
+        raise FailedDocumentError(msg)
+    subject = str(message.get("Subject", "")).strip()
+    return Reading(elements=[*_head(message, subject), *body], title=subject or None)
+
+
+def _head(message: EmailMessage, subject: str) -> Iterator[Element]:
+    if subject:
+        yield Title(subject, metadata=ElementMetadata(category_depth=0))
+    lines = [f"{name}: {message[name]}" for name in _HEADERS if message[name]]
+    attached = [part.get_filename() for part in message.iter_attachments()]
+    names = ", ".join(name for name in attached if name)
+    if names:
+        lines.append(f"Attachments: {names}")
+    if lines:
+        yield Text("\n".join(lines))
+
+
+def _parts(part: MIMEPart) -> Iterator[MIMEPart]:
+    """What is to be read one after the other; alternatives of one text stay together."""
+    if part.get_content_maintype() != "multipart" or part.get_content_type() in _ONE_TEXT:
+        yield part
+        return
+    for inner in part.iter_parts():
+        if not inner.is_attachment() and inner.get_filename() is None:
+            yield from _parts(inner)
+
+
+def _forms(part: MIMEPart) -> Iterator[MIMEPart]:
+    """The HTML form before the plain one; any other kind of text is a form of its own."""
+    if part.get_content_maintype() == "text":
+        yield part
+        return
+    found = (part.get_body((form,)) for form in ("html", "plain"))
+    yield from (form for form in found if form is not None)
+
+
+def _body(part: MIMEPart, limits: ParsingLimits) -> Iterator[Element]:
+    """The first form that has text."""
+    for form in _forms(part):
+        text = _text_of(form)
+        if not text.strip():
+            continue
+        is_html = form.get_content_subtype() == "html"
+        read_text = html_page.read_text if is_html else plain_text.read_text
+        elements = [e for e in read_text(text, limits).elements if e.text.strip()]
+        if elements:
+            yield from elements
+            return
+
+
+def _text_of(part: MIMEPart) -> str:
+    try:
+        return str(part.get_content())
+    except (LookupError, UnicodeError):
+        # An encoding that is unknown here, or named wrongly.
+        payload = part.get_payload(decode=True)
+        return decode(payload) if isinstance(payload, bytes) else ""
