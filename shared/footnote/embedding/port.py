@@ -1,0 +1,22 @@
+"""What the rest of Footnote needs from an embedding model."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+type Vector = list[float]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors of `dimension` floats; `model` names what made them."""
+
+    model: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """One finite, non-zero, L2-normalised vector per text, in order.
+
+        Raises:
+            ModelUnavailableError: the endpoint is down, slow or overloaded.
+            ModelRefusedError: the endpoint rejects the request, or its reply is not usable.
+        """
+        ...

@@ -1,0 +1,200 @@
+"""Calls an OpenAI-compatible endpoint: one client, one owner of retries, one reading of errors."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from footnote.domain.errors import (
+    FootnoteError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    SettingsError,
+)
+
+if TYPE_CHECKING:
+    from openai import APIStatusError, OpenAI, OpenAIError
+    from pydantic import BaseModel
+
+_ATTEMPTS = 2
+_BACKOFF_S = (0.2, 0.6)
+_CONNECT_S = 5.0
+_MESSAGE_CHARS = 300
+# Parameters that some compatible servers or models do not take; callers can do without them.
+_OPTIONAL_PARAMETERS = ("temperature", "max_tokens", "encoding_format", "dimensions")
+_BUSY = {408, 409, 425, 429}
+
+
+class ParameterRefusedError(ModelRefusedError):
+    """The endpoint does not take one `parameter` of the request; without it, it might answer."""
+
+    def __init__(self, message: str, parameter: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class OpenAIEndpoint:
+    """An OpenAI-compatible server; `name` is the settings' prefix, such as `FOOTNOTE_EMBEDDING`.
+
+    The key is optional: a server on one's own machine often wants none.
+    """
+
+    def __init__(self, base_url: str, api_key: str, *, name: str) -> None:
+        """Check the address; connect to nothing.
+
+        Raises:
+            SettingsError: `base_url` is not an http address.
+        """
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError(f"{name}_BASE_URL must be an http or https address")
+        self._base_url = base_url
+        self._api_key = api_key
+        self._name = name
+        self._host = parts.hostname
+
+    def call[Reply: BaseModel](
+        self, request: Callable[["OpenAI"], Any], reply: type[Reply], *, deadline_s: float
+    ) -> Reply:
+        """Send a request made `with_raw_response` and read its body as `reply`.
+
+        At most two attempts, both within `deadline_s` seconds on the wall clock, however slowly
+        the server sends.
+
+        Raises:
+            ModelUnavailableError: no usable answer in time: down, slow or overloaded.
+            ModelRefusedError: the endpoint rejects the request, or its reply is not of that form.
+        """
+        from openai import OpenAIError
+
+        deadline = time.monotonic() + deadline_s
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._attempt(request, reply, deadline - time.monotonic())
+            except OpenAIError as error:
+                failure = self._translated(error)
+                pause = _pause(error)
+                last = attempt == _ATTEMPTS or not isinstance(failure, ModelUnavailableError)
+                if last or time.monotonic() + pause >= deadline:
+                    raise failure from error
+                time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _attempt[Reply: BaseModel](
+        self, request: Callable[["OpenAI"], Any], reply: type[Reply], seconds: float
+    ) -> Reply:
+        from openai import Timeout
+
+        seconds = max(seconds, 0.001)
+        timeout = Timeout(seconds, connect=min(seconds, _CONNECT_S))
+        client = self._client.with_options(timeout=timeout)
+        try:
+            # The client's timeout starts anew with every byte: it alone lets a server trickle.
+            response = _within(seconds, lambda: request(client))
+        except TimeoutError as error:
+            raise ModelUnavailableError(f"{self._host} did not answer in time") from error
+        return self._read(response.http_response.content, reply)
+
+    def _read[Reply: BaseModel](self, body: bytes, reply: type[Reply]) -> Reply:
+        from pydantic import ValidationError
+
+        try:
+            return reply.model_validate_json(body)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"])) or "body"
+            raise ModelRefusedError(
+                f"{self._host} sent no OpenAI-compatible reply ({where}: {first['msg']}):"
+                f" check {self._name}_BASE_URL"
+            ) from None  # the cause would quote the body
+
+    @cached_property
+    def _client(self) -> "OpenAI":
+        from openai import OpenAI
+
+        return OpenAI(base_url=self._base_url, api_key=self._api_key or "none", max_retries=0)
+
+    def _translated(self, error: "OpenAIError") -> FootnoteError:
+        from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+        if isinstance(error, APITimeoutError):
+            return ModelUnavailableError(f"{self._host} did not answer in time")
+        if isinstance(error, APIConnectionError):
+            return ModelUnavailableError(f"{self._host} cannot be reached or broke the connection")
+        if isinstance(error, APIStatusError):
+            return self._status_failure(error)
+        return ModelRefusedError(f"{self._host}: {self._redacted(str(error))}")
+
+    def _status_failure(self, error: "APIStatusError") -> FootnoteError:
+        status = error.status_code
+        said = self._redacted(error.message)
+        if status in _BUSY or status >= 500:
+            return ModelUnavailableError(
+                f"{self._host} is overloaded or failing ({status}): {said}"
+            )
+        if status in (401, 403):
+            # Vendors quote a part of the key in these messages, so theirs is not repeated.
+            return ModelRefusedError(
+                f"{self._host} refuses the key or its rights ({status}): check {self._name}_API_KEY"
+            )
+        if status == 404:
+            return ModelRefusedError(
+                f"{self._host} has no such model or path (404):"
+                f" check {self._name}_MODEL and {self._name}_BASE_URL: {said}"
+            )
+        message = f"{self._host} rejects the request ({status}): {said}"
+        parameter = _refused_parameter(error)
+        return (
+            ParameterRefusedError(message, parameter) if parameter else ModelRefusedError(message)
+        )
+
+    def _redacted(self, text: str) -> str:
+        clean = text.replace(self._api_key, "***") if self._api_key else text
+        return clean[:_MESSAGE_CHARS]
+
+
+def _within[Result](seconds: float, call: Callable[[], Result]) -> Result:
+    """What `call` returns or raises, if it does so within so many seconds of the wall clock.
+
+    A call that does not end is left to a daemon thread, where its socket's timeout stops it.
+
+    Raises:
+        TimeoutError: it did not.
+    """
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="openai-call", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise TimeoutError
+    return results[0]
+
+
+def _pause(error: "OpenAIError") -> float:
+    """Seconds until the next attempt: what the server asks for, else a short random while."""
+    response = getattr(error, "response", None)
+    asked = response.headers.get("retry-after", "") if response is not None else ""
+    try:
+        return max(0.0, float(asked))
+    except ValueError:  # absent, or a date, which would need the two clocks to agree
+        return random.uniform(*_BACKOFF_S)  # noqa: S311 - jitter, not a secret
+
+
+def _refused_parameter(error: "APIStatusError") -> str | None:
+    if error.status_code not in (400, 422):
+        return None
+    named = error.param or error.message
+    return next((name for name in _OPTIONAL_PARAMETERS if name in named), None)
