@@ -1,0 +1,80 @@
+"""Connections to Postgres, and its errors in Footnote's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from pgvector.psycopg import register_vector
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from footnote.domain.errors import DatabaseUnavailableError
+
+type Row = dict[str, object]
+type Connection = psycopg.Connection[dict[str, object]]
+
+CONNECT_TIMEOUT_S = 5
+_UNAVAILABLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    PoolTimeout,
+)
+
+
+class Database:
+    """A small pool of connections; opened at first use, safe to share between threads."""
+
+    def __init__(
+        self, url: str, *, connections: int = 2, connect_timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> None:
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=connections,
+            timeout=connect_timeout_s,
+            reconnect_timeout=connect_timeout_s,
+            configure=_know_vectors,
+            # A round trip of 0.1 ms, so that a restart of Postgres fails no request after it.
+            check=ConnectionPool.check_connection,
+            open=False,
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": True,
+                # Server-side prepared statements do not survive a pooler such as RDS Proxy.
+                "prepare_threshold": None,
+                "connect_timeout": CONNECT_TIMEOUT_S,
+                "application_name": "footnote",
+            },
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any error.
+
+        Raises:
+            DatabaseUnavailableError: Postgres cannot be reached, cut the connection, or asks for
+                the transaction to be tried again.
+        """
+        try:
+            self._pool.open()
+            with self._pool.connection() as connection, connection.transaction():
+                yield connection
+        except _UNAVAILABLE as error:
+            message = "the database cannot be reached; try again in a moment"
+            raise DatabaseUnavailableError(message) from error
+
+    def ping(self) -> None:
+        """Raise DatabaseUnavailableError unless Postgres answers."""
+        with self.transaction() as connection:
+            connection.execute("select 1")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+
+def _know_vectors(connection: Connection) -> None:
+    """Teach a new connection pgvector's types, once, so that no statement has to ask for them."""
+    register_vector(connection)

@@ -1,0 +1,111 @@
+"""Documents in Postgres: which events count, and what people are told of each document."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from footnote.domain.document import (
+    DocumentId,
+    DocumentStatus,
+    KnowledgeBaseId,
+    ObjectVersion,
+    document_id_of,
+    knowledge_base_in,
+    knowledge_base_of,
+)
+from footnote.domain.order import Claim, Known, Verdict, judge
+from footnote.postgres.connection import Connection, Database
+from footnote.postgres.queries import load_queries
+
+
+class PostgresDocuments:
+    """Where each document stands, kept in Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sql = load_queries("documents.sql")
+
+    def claim(self, version: ObjectVersion) -> Claim:
+        """Accept an event as the latest of its key, unless it is old or known already.
+
+        Nothing that readers see changes before `PostgresIndex.publish`.
+        """
+        with self._database.transaction() as connection:
+            identity = identity_of(version.key)
+            connection.execute(self._sql["ensure_knowledge_base"], identity)
+            known = lock_document(connection, identity)
+            verdict = judge(version.sequencer, known)
+            if verdict is not Verdict.ACCEPT:
+                return Claim(verdict=verdict)
+            accepted = connection.execute(
+                self._sql["accept_event"],
+                {
+                    **identity,
+                    "key": version.key,
+                    "sequencer": version.sequencer or (known.sequencer if known else ""),
+                    "version_id": version.version_id,
+                    "event_time": version.event_time,
+                    "bytes": version.size,
+                },
+            )
+            (row,) = accepted.fetchall()
+            return Claim(verdict=verdict, number=cast("int", row["claim"]))
+
+    def page(
+        self,
+        kb: KnowledgeBaseId,
+        *,
+        status: DocumentStatus | None,
+        prefix: str,
+        after: str,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        """Documents in the order of their keys; deleted ones only where asked for by status."""
+        escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return self._rows(
+            "list_documents",
+            {
+                "kb": kb,
+                "status": status,
+                "prefix": f"{escaped}%",
+                "after": after,
+                "limit": limit,
+            },
+        )
+
+    def get(self, document_id: DocumentId) -> dict[str, Any] | None:
+        """One document with its history, newest first."""
+        identity = {"kb": knowledge_base_in(document_id), "document_id": document_id}
+        rows = self._rows("get_document", identity)
+        return {**rows[0], "history": self._rows("get_history", identity)} if rows else None
+
+    def state(self, key: str) -> dict[str, Any] | None:
+        """Where the document at a key stands now."""
+        rows = self._rows("document_state", identity_of(key))
+        return rows[0] if rows else None
+
+    def chunks(self, document_id: DocumentId, *, after: int, limit: int) -> list[dict[str, Any]]:
+        """A document's chunks in order, from the one behind ordinal `after`."""
+        identity = {"kb": knowledge_base_in(document_id), "document_id": document_id}
+        return self._rows("list_chunks", {**identity, "after": after, "limit": limit})
+
+    def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
+        with self._database.transaction() as connection:
+            return connection.execute(self._sql[query], parameters).fetchall()
+
+
+def identity_of(key: str) -> dict[str, str]:
+    """The primary key of the document at an object's key."""
+    return {"kb": knowledge_base_of(key), "document_id": document_id_of(key)}
+
+
+def lock_document(connection: Connection, identity: Mapping[str, str]) -> Known | None:
+    """Read what is known of a document and keep others from changing it in this transaction."""
+    query = load_queries("documents.sql")["lock_document"]
+    row = connection.execute(query, identity).fetchone()
+    if row is None:
+        return None
+    return Known(
+        sequencer=cast("str", row["sequencer"]),
+        status=DocumentStatus(cast("str", row["status"])),
+        claim=cast("int", row["claim"]),
+    )

@@ -1,0 +1,94 @@
+"""Applies the numbered migrations, forward only, once each, whoever else tries at the same time."""
+
+import hashlib
+from importlib.resources import files
+
+import psycopg
+from psycopg import sql
+
+from footnote.domain.errors import DatabaseUnavailableError, SettingsError
+
+MINIMUM_PGVECTOR = (0, 8, 0)
+# Any constant serves: it only has to be the same in every process that migrates.
+_ADVISORY_LOCK = 0x466F6F74
+
+
+def apply_migrations(url: str, *, embedding_dimension: int) -> list[str]:
+    """Bring the database up to this version and return the names of what was applied.
+
+    The HNSW index is made for `embedding_dimension`; vectors of other sizes can lie beside it.
+
+    Raises:
+        SettingsError: an applied migration was changed afterwards, or pgvector is too old.
+        DatabaseUnavailableError: Postgres cannot be reached.
+    """
+    try:
+        with _connect(url) as connection:
+            connection.execute("select pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+            applied = _apply_new(connection)
+            _require_pgvector(connection)
+            _ensure_vector_index(connection, embedding_dimension)
+            return applied
+    except psycopg.OperationalError as error:
+        message = f"the database cannot be reached: {error}"
+        raise DatabaseUnavailableError(message) from error
+
+
+def _connect(url: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url, connect_timeout=10)
+    except psycopg.ProgrammingError:
+        # What psycopg says of a URL that it cannot read holds parts of it, such as the password.
+        message = "the database URL is not well formed; percent-encode signs such as @ in it"
+        raise SettingsError(message) from None
+
+
+def _apply_new(connection: psycopg.Connection) -> list[str]:
+    connection.execute(
+        "create table if not exists migration (name text primary key, checksum text not null,"
+        " applied_at timestamptz not null default now())"
+    )
+    rows = connection.execute("select name, checksum from migration").fetchall()
+    known: dict[str, str] = dict(rows)
+    applied = []
+    for name, statements in _migrations():
+        checksum = hashlib.sha256(statements.encode()).hexdigest()
+        if name not in known:
+            connection.execute(statements.encode())
+            connection.execute("insert into migration values (%s, %s)", [name, checksum])
+            applied.append(name)
+        elif known[name] != checksum:
+            message = f"migration {name} was changed after it had been applied; restore its text"
+            raise SettingsError(message)
+    return applied
+
+
+def _migrations() -> list[tuple[str, str]]:
+    folder = files("footnote.postgres").joinpath("migrations")
+    paths = [path for path in folder.iterdir() if path.name.endswith(".sql")]
+    return [(path.name, path.read_text()) for path in sorted(paths, key=lambda path: path.name)]
+
+
+def _require_pgvector(connection: psycopg.Connection) -> None:
+    query = "select extversion from pg_extension where extname = 'vector'"
+    row = connection.execute(query).fetchone()
+    version = tuple(int(part) for part in row[0].split(".")) if row else ()
+    if version < MINIMUM_PGVECTOR:
+        required = ".".join(map(str, MINIMUM_PGVECTOR))
+        message = f"pgvector {required} or newer is required; this database has {version}"
+        raise SettingsError(message)
+
+
+def _ensure_vector_index(connection: psycopg.Connection, dimension: int) -> None:
+    """An HNSW index holds one dimension, so it is built on a cast and only for such rows."""
+    statement = sql.SQL(
+        "create index if not exists {name} on chunk_search"
+        " using hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)"
+        " where vector_dims(embedding) = {dimension}"
+    )
+    connection.execute(
+        statement.format(
+            name=sql.Identifier(f"chunk_search_by_embedding_{dimension}"),
+            dimension=sql.Literal(dimension),
+        )
+    )

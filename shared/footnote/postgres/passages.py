@@ -1,0 +1,87 @@
+"""Search in Postgres: question to passages in one round trip."""
+
+from typing import Any
+
+from pgvector import HalfVector
+from psycopg import sql
+
+from footnote.domain.document import DocumentId
+from footnote.domain.passage import Passage, Retrieval
+from footnote.postgres.connection import Database
+from footnote.postgres.queries import load_queries
+from footnote.retrieval.bm25 import TERM_SPACE
+from footnote.retrieval.port import Query
+
+CANDIDATES = 100
+EF_SEARCH = 120
+# Up to this many chunks an exact scan is as quick as the HNSW index, and never misses one.
+EXACT_BELOW = 15_000
+POSTING_BUDGET = 4_000
+COVERAGE_PASSAGES = 3
+# They add up to 1, so that a score is in 0..1; how they were chosen: docs/decisions/0004.
+VECTOR_WEIGHT, LEXICAL_WEIGHT, DOCUMENT_WEIGHT = 0.36, 0.55, 0.09
+
+
+class PostgresPassages:
+    """Hybrid search over one knowledge base."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sql = load_queries("search.sql")
+
+    def search(self, query: Query) -> Retrieval:
+        """The best passages; see `PassageSearch.search`."""
+        dimension = sql.Literal(len(query.vector))
+        statement = sql.SQL(self._sql["search"]).format(dimension=dimension)
+        with self._database.transaction() as connection:
+            # One round trip: the pipeline sends both statements before it waits.
+            with connection.pipeline():
+                connection.execute(self._sql["settings"], {"ef_search": str(EF_SEARCH)})
+                found = connection.execute(statement, _parameters(query))
+            rows: list[dict[str, Any]] = found.fetchall()
+        return Retrieval(
+            passages=tuple(
+                _passage(rank, row)
+                for rank, row in enumerate(rows, start=1)
+                if row["document_id"] is not None
+            ),
+            coverage=float(rows[0]["coverage"]),
+            index_as_of=rows[0]["index_as_of"],
+        )
+
+
+def _parameters(query: Query) -> dict[str, object]:
+    return {
+        "kb": query.kb,
+        "vector": HalfVector(query.vector),
+        "terms": list(query.terms),
+        "weights": [float(count) for count in query.terms.values()],
+        "term_space": TERM_SPACE,
+        "posting_budget": POSTING_BUDGET,
+        "candidates": max(CANDIDATES, query.top_k),
+        "exact_below": EXACT_BELOW,
+        "vector_weight": VECTOR_WEIGHT,
+        "lexical_weight": LEXICAL_WEIGHT,
+        "document_weight": DOCUMENT_WEIGHT,
+        "coverage_passages": COVERAGE_PASSAGES,
+        "top_k": query.top_k,
+    }
+
+
+def _passage(rank: int, row: dict[str, Any]) -> Passage:
+    return Passage(
+        rank=rank,
+        score=float(row["score"]),
+        cosine=float(row["cosine"]),
+        bm25=float(row["bm25"]),
+        document_id=DocumentId(row["document_id"]),
+        key=row["key"],
+        version_id=row["indexed_version_id"],
+        title=row["title"],
+        url=row["url"],
+        page=row["page"],
+        heading_path=tuple(row["heading_path"]),
+        ordinal=row["ordinal"],
+        start=row["start_offset"],
+        text=row["text"],
+    )

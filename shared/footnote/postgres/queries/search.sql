@@ -1,0 +1,135 @@
+-- Question to passages in one statement: candidates from both sides, then both scores for each.
+-- {dimension} is the length of the embeddings: a type's modifier cannot be a bound parameter.
+
+-- name: settings
+-- Local to the transaction, so that they survive a pooler. An iterative scan goes on until enough
+-- rows of this knowledge base are found, within limits on rows and memory that are set high
+-- enough here; without it a filter on HNSW silently loses rows.
+select set_config('hnsw.ef_search', %(ef_search)s, true),
+       set_config('hnsw.iterative_scan', 'relaxed_order', true),
+       set_config('hnsw.max_scan_tuples', '200000', true),
+       set_config('hnsw.scan_mem_multiplier', '4', true),
+       set_config('enable_seqscan', 'off', true)
+
+-- name: search
+with base as materialized (
+    select coalesce(max(chunks), 0) as chunks,
+           coalesce(
+               least(
+                   max(indexed_until),
+                   (select min(event_time) from document
+                    where kb = %(kb)s and status in ('pending', 'processing'))
+               ),
+               now()
+           ) as index_as_of
+    from knowledge_base
+    where kb = %(kb)s
+),
+-- BM25's idf (Robertson and Zaragoza 2009, in Lucene's form that is never negative).
+question_term as materialized (
+    select t.term, t.weight, coalesce(f.chunks, 0) as df,
+           ln(1 + (base.chunks - coalesce(f.chunks, 0) + 0.5) / (coalesce(f.chunks, 0) + 0.5)) as idf
+    from unnest(%(terms)s::integer[], %(weights)s::real[]) as t (term, weight)
+    cross join base
+    left join term_frequency f on f.kb = %(kb)s and f.term = t.term
+),
+-- The rarest terms decide who can win; the postings that are read stay within a budget. A single
+-- term may take five times of it; one that is more frequent still tells passages hardly apart.
+selective as materialized (
+    select array_agg(term) as terms
+    from (
+        select term, df, sum(df) over (order by df, term) as postings
+        from question_term
+        where df > 0
+    ) as ranked
+    where postings <= %(posting_budget)s or (postings = df and df <= 5 * %(posting_budget)s)
+),
+lexical_query as materialized (
+    select format(
+               '{{%%s}}/%%s', string_agg(term || ':' || idf * weight, ',' order by term),
+               %(term_space)s::integer
+           )::sparsevec as vector
+    from question_term
+    where df > 0
+),
+lexical_candidate as materialized (
+    select s.chunk_id
+    from chunk_search s
+    where s.kb = %(kb)s and s.terms && (select terms from selective)
+      and vector_dims(s.embedding) = {dimension}
+    order by s.lexical <#> (select vector from lexical_query)
+    limit %(candidates)s
+),
+-- Small knowledge bases are scanned exactly: no index is as quick, and none is as right.
+exact_candidate as materialized (
+    select s.chunk_id
+    from chunk_search s
+    where s.kb = %(kb)s and vector_dims(s.embedding) = {dimension}
+      and (select chunks from base) <= %(exact_below)s
+    order by (s.embedding <=> %(vector)s::halfvec) + 0
+    limit %(candidates)s
+),
+nearest_candidate as materialized (
+    select s.chunk_id
+    from chunk_search s
+    where s.kb = %(kb)s and vector_dims(s.embedding) = {dimension}
+      and (select chunks from base) > %(exact_below)s
+    order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
+    limit %(candidates)s
+),
+candidate as materialized (
+    select chunk_id from lexical_candidate
+    union select chunk_id from exact_candidate
+    union select chunk_id from nearest_candidate
+),
+scored as materialized (
+    select s.chunk_id, s.document_id, s.terms,
+           1 - (s.embedding <=> %(vector)s::halfvec) as cosine,
+           coalesce(-(s.lexical <#> (select vector from lexical_query)), 0) as bm25,
+           case when vector_dims(document.embedding) = {dimension}
+                then 1 - (document.embedding <=> %(vector)s::halfvec) else 0
+           end as document_cosine
+    from candidate
+    join chunk_search s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
+    join document on document.kb = %(kb)s and document.document_id = s.document_id
+),
+spread as materialized (
+    select min(cosine) as lowest, nullif(max(cosine) - min(cosine), 0) as width,
+           nullif(max(bm25), 0) as top,
+           min(document_cosine) as lowest_document,
+           nullif(max(document_cosine) - min(document_cosine), 0) as document_width
+    from scored
+),
+-- Fusion of normalised scores: it keeps how far apart passages are, which ranks throw away
+-- (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval").
+fused as materialized (
+    select scored.*,
+           %(vector_weight)s * coalesce((cosine - lowest) / width, 1)
+           + %(lexical_weight)s * coalesce(bm25 / top, 0)
+           + %(document_weight)s
+             * coalesce((document_cosine - lowest_document) / document_width, 1) as score
+    from scored cross join spread
+    order by score desc, chunk_id
+    limit %(top_k)s
+),
+-- How much of what the question asks about the best passages speak of at all.
+covered as materialized (
+    select sum(idf * weight) filter (
+               where term in (
+                   select unnest(terms) from (select terms from fused limit %(coverage_passages)s) as best
+               )
+           ) / nullif(sum(idf * weight), 0) as coverage
+    from question_term
+)
+select base.index_as_of, coalesce(covered.coverage, 0) as coverage,
+       fused.score, fused.cosine, fused.bm25, fused.document_id,
+       chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset,
+       document.key, document.indexed_version_id, document.title, document.url
+from base
+cross join covered
+left join (
+    fused
+    join chunk on chunk.kb = %(kb)s and chunk.chunk_id = fused.chunk_id
+    join document on document.kb = %(kb)s and document.document_id = fused.document_id
+) on true
+order by fused.score desc, fused.chunk_id

@@ -1,0 +1,163 @@
+"""Search in a real Postgres: BM25 as a library computes it, exact and approximate neighbours."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import bm25s
+import pytest
+
+from footnote.domain.chunk import Chunk
+from footnote.domain.document import DocumentStatus, KnowledgeBaseId, ObjectVersion
+from footnote.domain.generation import Generation, IndexedChunk
+from footnote.domain.passage import Passage
+from footnote.postgres import passages
+from footnote.postgres.connection import Database
+from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.index import PostgresIndex
+from footnote.postgres.passages import PostgresPassages
+from footnote.retrieval.bm25 import K1, LENGTH_PIVOT, B, lexical_vector, question_terms
+from footnote.retrieval.port import Query
+from footnote.retrieval.terms import term_counts
+from tests.fakes import FakeEmbedder
+
+pytestmark = pytest.mark.integration
+KB = KnowledgeBaseId("help")
+ROOT = Path(__file__).parents[3]
+START = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def publish(
+    database: Database, key: str, texts: Sequence[str], *, kb: str = KB, tick: int = 1
+) -> None:
+    version = ObjectVersion(
+        bucket="b",
+        key=f"{kb}/{key}",
+        sequencer=f"{tick:04X}",
+        version_id=f"v{tick}",
+        event_time=START + timedelta(seconds=tick),
+    )
+    vectors = FakeEmbedder().embed(texts)
+    chunks = []
+    for ordinal, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
+        chunk = Chunk(
+            ordinal=ordinal, text=text, heading_path=(), page=None, start=0, end=len(text)
+        )
+        lexical = lexical_vector(KnowledgeBaseId(kb), (), chunk)
+        chunks.append(IndexedChunk(chunk=chunk, embedding=vector, lexical=lexical))
+    claim = PostgresDocuments(database).claim(version)
+    generation = Generation(
+        status=DocumentStatus.READY,
+        version_id=version.version_id,
+        title=key,
+        chunks=tuple(chunks),
+    )
+    assert PostgresIndex(database).publish(version, claim, generation)
+
+
+def search(
+    database: Database, question: str, *, kb: str = KB, top_k: int = 100
+) -> tuple[Passage, ...]:
+    (vector,) = FakeEmbedder().embed([question])
+    known = KnowledgeBaseId(kb)
+    query = Query(kb=known, vector=vector, terms=question_terms(known, question), top_k=top_k)
+    return PostgresPassages(database).search(query).passages
+
+
+def real_words() -> list[str]:
+    """Words of this project's own documentation that are one term each."""
+    text = " ".join(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))
+    words = [word for word in text.lower().split() if word.isalpha()]
+    return [word for word in words if len(term_counts(word)) == 1]
+
+
+def test_scores_are_those_of_a_reference_library_through_updates_and_deletes(
+    database: Database,
+) -> None:
+    words = real_words()
+    # Texts of 80 and 120 terms in turn: their mean is the pivot, which the library computes.
+    texts = [
+        " ".join(words[start : start + length])
+        for start in range(0, len(words) - 200, 200)
+        for start, length in ((start, 80), (start + 80, 120))
+    ]
+    assert LENGTH_PIVOT == 100
+    assert len(texts) >= 6
+    publish(database, "gone.md", texts[:2])
+    publish(database, "kept.md", ["nothing of this stays", *texts])
+    publish(database, "kept.md", texts, tick=2)
+    publish(database, "gone.md", [], tick=2)
+    corpus = [[next(iter(term_counts(word))) for word in text.split()] for text in texts]
+    reference = bm25s.BM25(method="lucene", k1=K1, b=B)
+    reference.index(corpus, show_progress=False)
+    question = " ".join(random.Random(7).sample(sorted(set(words)), 12))
+    expected = reference.get_scores([next(iter(term_counts(word))) for word in question.split()])
+    found = {passage.ordinal: passage.bm25 for passage in search(database, question)}
+    assert len(found) == len(texts)
+    for ordinal, score in enumerate(expected):
+        assert found[ordinal] == pytest.approx(score * (K1 + 1), rel=1e-3, abs=1e-4)
+
+
+def test_a_rare_word_finds_its_passage_whatever_the_vectors_say(database: Database) -> None:
+    publish(database, "errors.md", ["Error ORA-00942 means a table is missing", "Nothing here"])
+    publish(database, "other.md", [f"means a table number {n} is there" for n in range(30)])
+    assert "ORA-00942" in search(database, "what is ORA-00942?")[0].text
+
+
+def test_a_knowledge_base_never_sees_another_one(database: Database) -> None:
+    publish(database, "a.md", ["Backups are kept for thirty days"], kb="one")
+    publish(database, "a.md", ["Backups are kept for sixty days"], kb="two")
+    for kb, word in (("one", "thirty"), ("two", "sixty")):
+        (passage,) = search(database, "how long are backups kept", kb=kb)
+        assert word in passage.text
+    assert search(database, "how long are backups kept", kb="three") == ()
+
+
+def test_the_hnsw_index_gives_all_rows_of_a_small_share(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed = 11
+    choose = random.Random(seed)
+    words = real_words()
+    rest = [" ".join(choose.sample(words, 20)) for _ in range(600)]
+    publish(database, "many.md", rest, kb="crowd")
+    publish(database, "few.md", [f"{text} backups" for text in rest[:15]], kb="few")
+    exact = [p.ordinal for p in search(database, "our backups", kb="few", top_k=10)]
+    monkeypatch.setattr(passages, "EXACT_BELOW", 0)
+    nearest = [p.ordinal for p in search(database, "our backups", kb="few", top_k=10)]
+    assert len(exact) == len(nearest) == 10, f"seed {seed}"
+    assert len(set(exact) & set(nearest)) >= 9, f"seed {seed}"
+
+
+def test_scores_lie_between_0_and_1_and_ranks_count_from_1(database: Database) -> None:
+    publish(database, "a.md", ["Backups are kept", "Invoices are sent", "Routers are rebooted"])
+    found = search(database, "when are invoices sent")
+    assert [passage.rank for passage in found] == [1, 2, 3]
+    assert all(0 <= passage.score <= 1.000001 for passage in found)
+    assert found[0].text == "Invoices are sent"
+
+
+def test_a_question_without_any_known_word_still_finds_the_nearest(database: Database) -> None:
+    publish(database, "a.md", ["Backups are kept"])
+    assert len(search(database, "the of and")) == 1
+    assert len(search(database, "xyzzy")) == 1
+
+
+def test_the_index_is_as_of_the_last_event_unless_an_older_one_is_under_way(
+    database: Database,
+) -> None:
+    publish(database, "a.md", ["Backups are kept"], tick=5)
+    (vector,) = FakeEmbedder().embed(["x"])
+    query = Query(kb=KB, vector=vector, terms={}, top_k=1)
+    found = PostgresPassages(database)
+    assert found.search(query).index_as_of == START + timedelta(seconds=5)
+    waiting = ObjectVersion(
+        bucket="b",
+        key="help/b.md",
+        sequencer="1",
+        version_id="v",
+        event_time=START + timedelta(seconds=2),
+    )
+    PostgresDocuments(database).claim(waiting)
+    assert found.search(query).index_as_of == START + timedelta(seconds=2)

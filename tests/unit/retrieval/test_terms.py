@@ -1,0 +1,38 @@
+import pytest
+
+from footnote.retrieval.terms import term_counts
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("backups are running", {"backup", "run"}),
+        ("max_tokens_to_sample", {"max_tokens_to_sample", "max", "token", "sampl"}),
+        ("ORA-00942", {"ora-00942", "ora", "00942"}),
+        ("HTTPServer", {"httpserver", "http", "server"}),
+        ("v2.1.3", {"v2.1.3", "v2", "1", "3"}),
+        ("/etc/nginx.conf", {"etc/nginx.conf", "etc", "nginx", "conf"}),
+        ("the user's", {"user"}),
+        ("don\u2019t", {"don"}),
+        ("résumé", {"résumé"}),
+        ("", set()),
+        ("\ufb01le", {"file"}),
+    ],
+)
+def test_words_are_stemmed_and_identifiers_split_as_well_as_kept(
+    text: str, terms: set[str]
+) -> None:
+    assert set(term_counts(text)) == terms
+
+
+def test_terms_are_counted() -> None:
+    assert term_counts("Pods and pods, a pod")["pod"] == 3
+
+
+def test_the_target_of_a_link_is_no_part_of_what_is_read() -> None:
+    counts = term_counts('see [the guide](https://docs.example.com/a_(b).html "Title") now')
+    assert set(counts) == {"see", "guid", "now"}
+
+
+def test_a_term_has_a_bounded_length() -> None:
+    assert max(map(len, term_counts("x" * 10_000))) <= 64
