@@ -1,0 +1,1 @@
+"""Passages to a checked answer: prompt, citations, verification, declining."""

@@ -1,0 +1,1 @@
+"""Model endpoints: hosted, or extractive without any model."""

@@ -1,0 +1,20 @@
+"""What answering needs from a model endpoint."""
+
+from typing import Protocol
+
+from footnote.domain.prompt import Completion, Prompt
+
+
+class Generator(Protocol):
+    """A model endpoint plus a model's name; `model` is what the reply and the ledger show."""
+
+    model: str
+
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
+        """Write an answer within `deadline_s` seconds.
+
+        Raises:
+            ModelUnavailableError: the endpoint is down, slow or overloaded.
+            ModelRefusedError: the endpoint rejects the request, or its reply is not usable.
+        """
+        ...

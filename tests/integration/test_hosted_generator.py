@@ -1,0 +1,121 @@
+"""The hosted generator against a simulated endpoint."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from footnote.domain.answer import Usage
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.prompt import Prompt
+from footnote.generation.hosted import HostedGenerator
+from tests.openai_test_server import ChatReply, Json, OpenAITestServer, body, status, trickle
+
+pytestmark = pytest.mark.integration
+
+PROMPT = Prompt(system="Use the passages.", user="[1] text\n\nWhy?", question="Why?", passages=())
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAITestServer]:
+    with OpenAITestServer() as server:
+        yield server
+
+
+def generator(server: OpenAITestServer, model: str = "test-model") -> HostedGenerator:
+    return HostedGenerator(base_url=server.base_url, api_key="", model=model)
+
+
+def test_the_prompt_goes_out_as_system_and_user_message(server: OpenAITestServer) -> None:
+    def reply(request: Json) -> ChatReply:
+        roles = [(message["role"], message["content"]) for message in request["messages"]]
+        assert roles == [("system", PROMPT.system), ("user", PROMPT.user)]
+        return ChatReply(text="Because. [1]")
+
+    server.chat = reply
+    completion = generator(server).generate(PROMPT, deadline_s=10)
+    assert completion.text == "Because. [1]"
+    assert completion.usage == Usage(input_tokens=6, output_tokens=2)
+    assert not completion.truncated
+
+
+def test_an_answer_that_ran_out_of_tokens_is_marked(server: OpenAITestServer) -> None:
+    server.chat = lambda _: ChatReply(text="Because the", finish_reason="length")
+    assert generator(server).generate(PROMPT, deadline_s=10).truncated
+
+
+def test_output_is_bounded_and_as_repeatable_as_the_model_allows(server: OpenAITestServer) -> None:
+    generator(server).generate(PROMPT, deadline_s=10)
+    assert server.requests[0].body["temperature"] == 0
+    assert server.requests[0].body["max_tokens"] == 1024
+
+
+def test_a_model_that_refuses_parameters_is_asked_without_them_from_then_on(
+    server: OpenAITestServer,
+) -> None:
+    server.refused_parameters = frozenset({"temperature", "max_tokens"})
+    hosted = generator(server)
+    hosted.generate(PROMPT, deadline_s=10)
+    asked = len(server.requests)
+    hosted.generate(PROMPT, deadline_s=10)
+    assert len(server.requests) == asked + 1
+    assert server.requests[-1].body["max_completion_tokens"] == 1024
+    assert "temperature" not in server.requests[-1].body
+
+
+def test_a_parameter_that_was_not_sent_cannot_be_refused_for_ever(
+    server: OpenAITestServer,
+) -> None:
+    server.faults.extend([status(400, message="bad temperature")] * 9)
+    with pytest.raises(ModelRefusedError, match="bad temperature"):
+        generator(server).generate(PROMPT, deadline_s=10)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("text", [None, "", "  \n"])
+def test_an_empty_answer_is_refused_with_its_reason(
+    server: OpenAITestServer, text: str | None
+) -> None:
+    server.chat = lambda _: ChatReply(text=text, finish_reason="content_filter")
+    with pytest.raises(ModelRefusedError, match="content_filter"):
+        generator(server).generate(PROMPT, deadline_s=10)
+
+
+@pytest.mark.parametrize("content", [b'{"choices": []}', b'{"choices": "?"}', b"not json"])
+def test_a_reply_of_another_form_is_refused(server: OpenAITestServer, content: bytes) -> None:
+    server.faults.append(body(content))
+    with pytest.raises(ModelRefusedError):
+        generator(server).generate(PROMPT, deadline_s=10)
+
+
+def test_a_reply_without_usage_counts_as_zero_tokens(server: OpenAITestServer) -> None:
+    server.faults.append(body(b'{"choices": [{"message": {"content": "Yes."}}]}'))
+    assert generator(server).generate(PROMPT, deadline_s=10).usage == Usage()
+
+
+def test_an_overloaded_model_is_unavailable(server: OpenAITestServer) -> None:
+    server.faults.extend([status(529)] * 2)
+    with pytest.raises(ModelUnavailableError, match="529"):
+        generator(server).generate(PROMPT, deadline_s=10)
+
+
+def test_the_deadline_holds_against_a_trickling_reply(server: OpenAITestServer) -> None:
+    hosted = generator(server)
+    hosted.generate(PROMPT, deadline_s=60)  # imports the client
+    server.faults.append(trickle)
+    began = time.monotonic()
+    with pytest.raises(ModelUnavailableError):
+        hosted.generate(PROMPT, deadline_s=0.3)
+    assert time.monotonic() - began < 1.0
+
+
+def test_an_unknown_model_is_named_by_its_setting(server: OpenAITestServer) -> None:
+    with pytest.raises(ModelRefusedError, match="FOOTNOTE_GENERATION_MODEL"):
+        generator(server, model="unheard-of").generate(PROMPT, deadline_s=10)
+
+
+def test_a_question_with_broken_characters_still_reaches_the_model(
+    server: OpenAITestServer,
+) -> None:
+    prompt = Prompt(system="s", user="broken \ud83d here", question="q", passages=())
+    assert "broken ? here" in generator(server).generate(prompt, deadline_s=10).text
