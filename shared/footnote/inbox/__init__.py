@@ -1,0 +1,1 @@
+"""S3 notifications, the order of events, and the objects that they name."""

@@ -1,0 +1,96 @@
+"""What an SQS message says happened in the bucket: S3's notifications, read and checked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote_plus
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from footnote.domain.document import ObjectVersion
+from footnote.domain.errors import InvalidRequestError
+
+# LifecycleTransition moves an object between storage classes: its content stays.
+_REMOVALS = ("ObjectRemoved:", "LifecycleExpiration:")
+_CREATIONS = ("ObjectCreated:", "ObjectRestore:Completed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectEvent:
+    """One thing that happened to one object; `version.sequencer` may be empty."""
+
+    version: ObjectVersion
+    removed: bool
+
+
+def read_notification(body: str) -> tuple[ObjectEvent, ...]:
+    """The events in one SQS message; none for S3's test message and for kinds that change nothing.
+
+    Raises:
+        InvalidRequestError: the message is not an S3 notification.
+    """
+    try:
+        message = _Message.model_validate_json(body)
+    except ValidationError as error:
+        reason = f"the queue message is not an S3 notification: {error.errors()[0]['msg']}"
+        raise InvalidRequestError(reason) from error
+    if message.records is None and message.event != "s3:TestEvent":
+        reason = "the queue message is not an S3 notification: it has no Records"
+        raise InvalidRequestError(reason)
+    return tuple(
+        _event(record)
+        for record in message.records or ()
+        if _kind(record).startswith(_REMOVALS + _CREATIONS)
+    )
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+
+
+class _Object(_Wire):
+    key: str
+    size: int | None = None
+    e_tag: str | None = None
+    version_id: str | None = None
+    sequencer: str = ""
+
+
+class _Bucket(_Wire):
+    name: str
+
+
+class _S3(_Wire):
+    bucket: _Bucket
+    object: _Object
+
+
+class _Record(_Wire):
+    event_name: str
+    event_time: datetime
+    s3: _S3
+
+
+class _Message(BaseModel):
+    records: tuple[_Record, ...] | None = Field(None, alias="Records")
+    event: str | None = Field(None, alias="Event")
+
+
+def _kind(record: _Record) -> str:
+    return record.event_name.removeprefix("s3:")
+
+
+def _event(record: _Record) -> ObjectEvent:
+    stored = record.s3.object
+    return ObjectEvent(
+        removed=_kind(record).startswith(_REMOVALS),
+        version=ObjectVersion(
+            bucket=record.s3.bucket.name,
+            key=unquote_plus(stored.key),
+            sequencer=stored.sequencer,
+            version_id=stored.version_id,
+            event_time=record.event_time,
+            size=stored.size,
+            etag=stored.e_tag,
+        ),
+    )

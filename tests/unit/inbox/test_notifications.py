@@ -1,0 +1,77 @@
+import json
+from typing import Any
+
+import pytest
+
+from footnote.domain.errors import InvalidRequestError
+from footnote.inbox.notifications import read_notification
+
+
+def body(name: str = "ObjectCreated:Put", **stored: Any) -> str:
+    record = {
+        "eventVersion": "2.3",
+        "eventName": name,
+        "eventTime": "2026-11-22T10:00:00.000Z",
+        "s3": {
+            "bucket": {"name": "docs"},
+            "object": {"key": "help/a.md", "sequencer": "0A", "versionId": "v1"} | stored,
+        },
+    }
+    return json.dumps({"Records": [record]})
+
+
+def test_a_put_brings_its_key_its_version_and_its_place_in_the_order() -> None:
+    (event,) = read_notification(body(size=12, eTag="e"))
+    assert not event.removed
+    assert (event.version.key, event.version.version_id) == ("help/a.md", "v1")
+    assert (event.version.sequencer, event.version.size) == ("0A", 12)
+
+
+@pytest.mark.parametrize(
+    ("encoded", "key"),
+    [
+        ("help/my+file.md", "help/my file.md"),
+        ("help/a%2Bb.md", "help/a+b.md"),
+        ("help/100%25.md", "help/100%.md"),
+        ("help/%E6%96%87.md", "help/文.md"),
+        ("../x", "../x"),
+    ],
+)
+def test_keys_are_decoded_as_s3_encodes_them(encoded: str, key: str) -> None:
+    (event,) = read_notification(body(key=encoded))
+    assert event.version.key == key
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ObjectRemoved:Delete",
+        "ObjectRemoved:DeleteMarkerCreated",
+        "LifecycleExpiration:DeleteMarkerCreated",
+        "s3:ObjectRemoved:Delete",
+    ],
+)
+def test_every_way_to_remove_an_object_is_a_removal(name: str) -> None:
+    (event,) = read_notification(body(name))
+    assert event.removed
+
+
+def test_an_expiration_has_no_sequencer() -> None:
+    record = json.loads(body("LifecycleExpiration:Delete"))
+    del record["Records"][0]["s3"]["object"]["sequencer"]
+    (event,) = read_notification(json.dumps(record))
+    assert event.version.sequencer == ""
+
+
+def test_the_test_message_of_s3_says_nothing() -> None:
+    assert read_notification('{"Service": "Amazon S3", "Event": "s3:TestEvent"}') == ()
+
+
+def test_an_event_that_leaves_the_content_as_it_is_says_nothing() -> None:
+    assert read_notification(body("ObjectTagging:Put")) == ()
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '{"Records": [{}]}', '{"Records": 1}'])
+def test_what_is_no_notification_is_refused_and_not_taken_for_success(text: str) -> None:
+    with pytest.raises(InvalidRequestError, match="not an S3 notification"):
+        read_notification(text)
