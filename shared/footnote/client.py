@@ -1,0 +1,96 @@
+"""A client of Footnote's HTTP API, for the command line and for `footnote up` itself."""
+
+import json
+import mimetypes
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+# Above the 29 s that the API itself takes at most.
+TIMEOUT_S = 35.0
+
+type Reply = dict[str, Any]
+
+
+class ApiUnreachableError(Exception):
+    """Nothing answers at the API's address."""
+
+
+class ApiRefusedError(Exception):
+    """The API answered with an error; `code` is the contract's."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class ApiClient:
+    """Speaks to one API; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._http = urllib3.PoolManager(
+            maxsize=8, retries=False, timeout=urllib3.Timeout(connect=3, read=TIMEOUT_S)
+        )
+
+    def health(self) -> Reply:
+        """What `/healthz` says."""
+        return self._call("GET", "/healthz")
+
+    def ask(self, question: str, knowledge_base: str) -> Reply:
+        """The answer to a question."""
+        body = {"question": question, "knowledge_base": knowledge_base}
+        return self._call("POST", "/v1/ask", body)
+
+    def search(self, question: str, knowledge_base: str, top_k: int) -> Reply:
+        """The passages for a question."""
+        body = {"question": question, "knowledge_base": knowledge_base, "top_k": top_k}
+        return self._call("POST", "/v1/search", body)
+
+    def documents(self, knowledge_base: str, prefix: str = "") -> Iterator[Reply]:
+        """Every document of a knowledge base, page by page."""
+        query = {"knowledge_base": knowledge_base, "prefix": prefix}
+        cursor: str | None = ""
+        while cursor is not None:
+            page = query | ({"cursor": cursor} if cursor else {})
+            reply = self._call("GET", f"/v1/documents?{urlencode(page)}")
+            yield from reply["documents"]
+            cursor = reply.get("next_cursor") or None
+
+    def upload(self, knowledge_base: str, name: str, content: bytes) -> Reply:
+        """Put a document into the bucket through a presigned URL; returns its id and key."""
+        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        body = {"knowledge_base": knowledge_base, "name": name, "content_type": content_type}
+        ticket = self._call("POST", "/v1/documents", body)
+        upload = ticket["upload"]
+        reply = self._send(upload["method"], upload["url"], content, upload.get("headers") or {})
+        if reply.status >= 300:
+            message = f"the bucket refused {name} with status {reply.status}"
+            raise ApiRefusedError(reply.status, "upload_refused", message)
+        return ticket | {"version_id": reply.headers.get("x-amz-version-id")}
+
+    def _call(self, method: str, path: str, body: Reply | None = None) -> Reply:
+        content = None if body is None else json.dumps(body).encode()
+        reply = self._send(method, self.url + path, content, {"Content-Type": "application/json"})
+        if reply.status >= 400:
+            raise _refusal(reply)
+        return dict(reply.json())
+
+    def _send(
+        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        try:
+            return self._http.request(method, url, body=content, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise ApiUnreachableError(f"nothing answers at {url.partition('?')[0]}") from error
+
+
+def _refusal(reply: urllib3.BaseHTTPResponse) -> ApiRefusedError:
+    try:
+        error = reply.json()["error"]
+        return ApiRefusedError(reply.status, error["code"], error["message"])
+    except (ValueError, KeyError, TypeError):
+        return ApiRefusedError(reply.status, "unknown", f"the API answered {reply.status}")

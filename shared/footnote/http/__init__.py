@@ -1,0 +1,1 @@
+"""The HTTP API: requests in, JSON or an error in one form out."""

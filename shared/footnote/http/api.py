@@ -1,0 +1,91 @@
+"""The HTTP API as one function from an API Gateway event to its reply."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+
+from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
+from footnote.http.documents import add_document_routes
+from footnote.http.failures import failure, internal_failure
+from footnote.http.pages import add_page_routes
+from footnote.http.ports import ApiPorts
+from footnote.http.questions import add_question_routes
+from footnote.observability import logger
+
+
+class _JsonApi(APIGatewayRestResolver):
+    """Takes JSON and nothing else.
+
+    Powertools would read forms too. Browsers send these to any address without asking it first, so
+    a foreign page could put questions here.
+    """
+
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        """One request in, one reply out; see `APIGatewayRestResolver.resolve`."""
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        if event.get("body") and "json" not in headers.get("content-type", ""):
+            other = {"content-type": "text/plain"}
+            several = {name: [value] for name, value in other.items()}
+            event = event | {"headers": headers | other, "multiValueHeaders": several}
+        return super().resolve(event, context)
+
+
+def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
+    """Every route of the API, with errors in the contract's form."""
+    app = _JsonApi(enable_validation=True, json_body_deserializer=_read_json)
+    _add_error_handlers(app)
+    add_question_routes(app, ports)
+    add_document_routes(app, ports)
+    add_page_routes(app, ports)
+    return app
+
+
+def _read_json(body: str) -> Any:
+    """The body, as far as it can be read: too deep or with endless numbers is no request."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        message = "the body is not JSON that can be read"
+        raise InvalidRequestError(message) from error
+
+
+def _add_error_handlers(app: APIGatewayRestResolver) -> None:
+    def request_id() -> str:
+        return app.current_event.request_context.request_id or ""
+
+    @app.exception_handler(FootnoteError)
+    def on_footnote_error(error: FootnoteError) -> Response[str]:
+        logger.warning("request refused", error=type(error).__name__, reason=str(error))
+        return failure(error, request_id())
+
+    @app.exception_handler(RequestValidationError)
+    def on_bad_request(error: RequestValidationError) -> Response[str]:
+        return failure(InvalidRequestError(_explain(error.errors()[0])), request_id())
+
+    @app.exception_handler(RequestUnsupportedContentType)
+    def on_other_content(_: RequestUnsupportedContentType) -> Response[str]:
+        message = "send JSON, with the content type application/json"
+        return failure(InvalidRequestError(message), request_id())
+
+    @app.not_found
+    def on_no_route(_: NoRouteError) -> Response[str]:
+        event = app.current_event
+        message = f"there is no {event.http_method} {event.path}"
+        return failure(NotFoundError(message), request_id())
+
+    @app.exception_handler(Exception)
+    def on_unforeseen_error(error: Exception) -> Response[str]:
+        logger.error("unforeseen error", exc_info=error)
+        return internal_failure(request_id())
+
+
+def _explain(problem: dict[str, Any]) -> str:
+    """A validation problem in words: where it is and what is wrong."""
+    place = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
+    return f"{place}: {problem['msg']}" if place else str(problem["msg"])

@@ -1,0 +1,200 @@
+"""The bodies and parameters of the HTTP API, checked before anything is done."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from footnote.domain.answer import AnswerStatus
+from footnote.domain.document import DocumentStatus
+
+
+def _storable(text: str) -> str:
+    """Postgres takes every character but NUL, and no half of a surrogate pair."""
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        message = "must not hold a NUL character or an unpaired surrogate"
+        raise ValueError(message)
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+# White space around what people type says nothing, and nothing else than that is nothing.
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)
+]
+KnowledgeBase = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+
+class _Body(BaseModel):
+    # An unknown field is a mistake that should be heard of, not ignored.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SearchRequest(_Body):
+    """`POST /v1/search`."""
+
+    question: Words
+    knowledge_base: KnowledgeBase = "default"
+    top_k: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class AskRequest(_Body):
+    """`POST /v1/ask`."""
+
+    question: Words
+    knowledge_base: KnowledgeBase = "default"
+    conversation_id: Annotated[Text, StringConstraints(max_length=64)] | None = None
+    top_k: Annotated[int, Field(ge=1, le=20)] = 8
+
+
+class UploadRequest(_Body):
+    """`POST /v1/documents`."""
+
+    name: Words
+    knowledge_base: KnowledgeBase = "default"
+    content_type: Annotated[Text, StringConstraints(max_length=200)] = "application/octet-stream"
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PassageReply(_Reply):
+    """One retrieved chunk."""
+
+    rank: int
+    score: float
+    document_id: str
+    key: str
+    version_id: str | None
+    title: str
+    url: str | None
+    page: int | None
+    heading_path: list[str]
+    text: str
+
+
+class SearchReply(_Reply):
+    """The passages, best first."""
+
+    passages: list[PassageReply]
+    index_as_of: datetime
+
+
+class CitationReply(_Reply):
+    """Where an answer's sentence comes from."""
+
+    marker: int
+    document_id: str
+    key: str
+    version_id: str | None
+    title: str
+    url: str | None
+    page: int | None
+    heading_path: list[str]
+    quote: str
+    start: int
+    end: int
+
+
+class UsageReply(_Reply):
+    """Tokens of the model."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class AskReply(_Reply):
+    """The answer with its citations."""
+
+    question_id: str
+    conversation_id: str
+    status: AnswerStatus
+    answer: str
+    citations: list[CitationReply]
+    model: str
+    checkpoint: str | None
+    usage: UsageReply
+    cost_usd: float
+    index_as_of: datetime
+    timings_ms: dict[str, float]
+
+
+class DocumentReply(_Reply):
+    """One document, as it stands."""
+
+    document_id: str
+    key: str
+    version_id: str | None
+    status: DocumentStatus
+    reason: str | None
+    title: str | None
+    chunks: int
+    bytes: int | None
+    indexed_at: datetime | None
+
+
+class DocumentsReply(_Reply):
+    """A page of documents."""
+
+    documents: list[DocumentReply]
+    next_cursor: str | None
+
+
+class HistoryReply(_Reply):
+    """One change of a document's status."""
+
+    at: datetime
+    status: DocumentStatus
+    reason: str | None
+    version_id: str | None
+    chunks: int
+
+
+class DocumentDetailReply(DocumentReply):
+    """One document with its history, newest first."""
+
+    url: str | None
+    attributes: dict[str, object]
+    history: list[HistoryReply]
+
+
+class ChunkReply(_Reply):
+    """A part of what was understood of a document."""
+
+    ordinal: int
+    text: str
+    page: int | None
+    heading_path: list[str]
+
+
+class ChunksReply(_Reply):
+    """A page of a document's chunks."""
+
+    chunks: list[ChunkReply]
+    next_cursor: str | None
+
+
+class UploadTarget(_Reply):
+    """One request that uploads the file."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
+class UploadReply(_Reply):
+    """Where to send the file, and what it will be."""
+
+    document_id: str
+    key: str
+    upload: UploadTarget
+
+
+class HealthReply(_Reply):
+    """Whether questions can be answered now."""
+
+    status: str
+    embedding_model: str
+    generation_model: str
+    version: str

@@ -1,0 +1,166 @@
+"""`/v1/documents`: what was uploaded, what became of it, and uploading and deleting."""
+
+import base64
+import binascii
+import time
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from footnote.domain.document import (
+    DocumentId,
+    DocumentStatus,
+    KnowledgeBaseId,
+    document_id_of,
+)
+from footnote.domain.errors import InvalidRequestError, NotFoundError, UnprocessableError
+from footnote.http.contracts import (
+    ChunksReply,
+    DocumentDetailReply,
+    DocumentReply,
+    DocumentsReply,
+    KnowledgeBase,
+    Text,
+    UploadReply,
+    UploadRequest,
+    UploadTarget,
+)
+from footnote.http.ports import ApiPorts
+
+_ON_THE_WAY = {DocumentStatus.PENDING, DocumentStatus.PROCESSING}
+_POLL_S = 0.1
+LONGEST_KEY_BYTES = 1024  # a limit of S3
+_LONGEST_ORDINAL = 9  # what fits Postgres' integer
+_BAD_CURSOR = "the cursor is not one that this API gave"
+
+type Limit = Annotated[int, Query(ge=1, le=500)]
+type Cursor = Annotated[Text, Query(max_length=2000)]
+type Id = Annotated[str, Path(pattern=r"^[a-z0-9-]+\.[0-9a-f]{32}$")]
+
+
+def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
+    """Bind the routes about documents."""
+
+    @app.get("/v1/documents", tags=["documents"])
+    def list_documents(
+        knowledge_base: Annotated[KnowledgeBase, Query()] = "default",
+        status: Annotated[DocumentStatus | None, Query()] = None,
+        prefix: Annotated[Text, Query(max_length=1024)] = "",
+        cursor: Cursor = "",
+        limit: Limit = 100,
+    ) -> DocumentsReply:
+        """Documents in the order of their keys."""
+        rows = ports.documents.page(
+            KnowledgeBaseId(knowledge_base),
+            status=status,
+            prefix=prefix,
+            after=_read_cursor(cursor),
+            limit=limit,
+        )
+        return DocumentsReply(
+            documents=[DocumentReply.model_validate(row) for row in rows],
+            next_cursor=_cursor(rows[-1]["key"]) if len(rows) == limit else None,
+        )
+
+    @app.get("/v1/documents/await", tags=["documents"])
+    def await_document(
+        key: Annotated[Text, Query(min_length=1, max_length=1024)],
+        version_id: Annotated[Text, Query(max_length=1024)] = "",
+        timeout_s: Annotated[float, Query(ge=0, le=25)] = 20,
+    ) -> DocumentReply:
+        """Returns as soon as that version is answerable or refused, or when the time is up."""
+        row = _settled(ports, key, version_id, timeout_s)
+        if row is None:
+            message = f"nothing is known of {key} yet"
+            raise NotFoundError(message)
+        return DocumentReply.model_validate(row)
+
+    @app.get("/v1/documents/<document_id>", tags=["documents"])
+    def get_document(document_id: Id) -> DocumentDetailReply:
+        """One document with its history."""
+        return DocumentDetailReply.model_validate(_known(ports, document_id))
+
+    @app.get("/v1/documents/<document_id>/chunks", tags=["documents"])
+    def list_chunks(document_id: Id, cursor: Cursor = "", limit: Limit = 100) -> ChunksReply:
+        """What was understood of a document."""
+        _known(ports, document_id)
+        after = _read_ordinal(cursor)
+        rows = ports.documents.chunks(DocumentId(document_id), after=after, limit=limit)
+        more = _cursor(str(rows[-1]["ordinal"])) if len(rows) == limit else None
+        return ChunksReply.model_validate({"chunks": rows, "next_cursor": more})
+
+    @app.post("/v1/documents", tags=["documents"])
+    def post_document(request: UploadRequest) -> UploadReply:
+        """Where to PUT a file so that it becomes knowledge."""
+        key = f"{request.knowledge_base}/{request.name}"
+        _check_key(key)
+        return UploadReply(
+            document_id=document_id_of(key),
+            key=key,
+            upload=UploadTarget(
+                method="PUT",
+                url=ports.uploads.upload_url(key, request.content_type),
+                headers={"Content-Type": request.content_type},
+            ),
+        )
+
+    @app.delete("/v1/documents/<document_id>", tags=["documents"])
+    def delete_document(document_id: Id) -> DocumentDetailReply:
+        """Delete the object; its knowledge goes within seconds."""
+        row = _known(ports, document_id)
+        ports.uploads.delete(row["key"])
+        return DocumentDetailReply.model_validate(row)
+
+
+def _check_key(key: str) -> None:
+    if len(key.encode()) > LONGEST_KEY_BYTES:
+        message = (
+            f"the name is too long: with its knowledge base it has over {LONGEST_KEY_BYTES} bytes"
+        )
+        raise UnprocessableError(message)
+    if key.endswith("/"):
+        message = "a name that ends in a slash is a folder, not a document"
+        raise UnprocessableError(message)
+
+
+def _known(ports: ApiPorts, document_id: str) -> dict[str, Any]:
+    row = ports.documents.get(DocumentId(document_id))
+    if row is None:
+        message = f"there is no document {document_id}"
+        raise NotFoundError(message)
+    return row
+
+
+def _settled(ports: ApiPorts, key: str, version_id: str, timeout_s: float) -> dict[str, Any] | None:
+    until = time.monotonic() + timeout_s
+    while True:
+        row = ports.documents.state(key)
+        if (row and _is_settled(row, version_id)) or time.monotonic() >= until:
+            return row
+        time.sleep(_POLL_S)
+
+
+def _is_settled(row: dict[str, Any], version_id: str) -> bool:
+    return version_id in {"", row["version_id"]} and row["status"] not in _ON_THE_WAY
+
+
+def _cursor(last: str) -> str:
+    return base64.urlsafe_b64encode(last.encode()).decode()
+
+
+def _read_ordinal(cursor: str) -> int:
+    last = _read_cursor(cursor) or "-1"
+    if not last.removeprefix("-").isdecimal() or len(last) > _LONGEST_ORDINAL:
+        raise InvalidRequestError(_BAD_CURSOR)
+    return int(last)
+
+
+def _read_cursor(cursor: str) -> str:
+    try:
+        last = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise InvalidRequestError(_BAD_CURSOR) from error
+    if "\0" in last:
+        raise InvalidRequestError(_BAD_CURSOR)
+    return last

@@ -1,0 +1,67 @@
+"""The one place where errors become HTTP: a status, a code, and a message for the caller."""
+
+import json
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+from footnote.domain.errors import (
+    FootnoteError,
+    InvalidRequestError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    NotFoundError,
+    ObjectMissingError,
+    ObjectStorageUnavailableError,
+    TooLargeError,
+    TransientError,
+    UnprocessableError,
+)
+
+_STATUS: tuple[tuple[type[FootnoteError], HTTPStatus, str], ...] = (
+    (InvalidRequestError, HTTPStatus.BAD_REQUEST, "bad_request"),
+    (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
+    (ObjectMissingError, HTTPStatus.NOT_FOUND, "not_found"),
+    (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
+    (UnprocessableError, HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable"),
+    (TransientError, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+    # The deployment's own key or model name is wrong: the caller can only come back later.
+    (ModelRefusedError, HTTPStatus.SERVICE_UNAVAILABLE, "model_refused"),
+)
+# What an endpoint says is for whoever runs this, and is in the logs; callers learn what to do.
+_MESSAGES_FOR_CALLERS: tuple[tuple[type[FootnoteError], str], ...] = (
+    (ModelUnavailableError, "the model cannot be reached; try again in a moment"),
+    (ModelRefusedError, "the model is not set up correctly; the logs tell its operator why"),
+    (ObjectStorageUnavailableError, "the bucket cannot be reached; try again in a moment"),
+)
+RETRY_AFTER_S = "2"
+
+
+def failure(error: FootnoteError, request_id: str) -> Response[str]:
+    """The reply for an error that Footnote raised."""
+    for kind, status, code in _STATUS:
+        if isinstance(error, kind):
+            return error_reply(status, code, _message_for_callers(error), request_id)
+    return internal_failure(request_id)
+
+
+def _message_for_callers(error: FootnoteError) -> str:
+    for kind, message in _MESSAGES_FOR_CALLERS:
+        if isinstance(error, kind):
+            return message
+    return str(error)
+
+
+def internal_failure(request_id: str) -> Response[str]:
+    """The reply for an error that nobody foresaw: it tells nothing of the inside."""
+    message = "something went wrong on our side; the request id finds it in the logs"
+    return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", message, request_id)
+
+
+def error_reply(status: HTTPStatus, code: str, message: str, request_id: str) -> Response[str]:
+    """The contract's form of an error."""
+    headers = {"Retry-After": RETRY_AFTER_S} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    body = {"error": {"code": code, "message": message, "request_id": request_id}}
+    return Response(
+        status_code=status, content_type="application/json", body=json.dumps(body), headers=headers
+    )

@@ -1,0 +1,69 @@
+"""`/`, its style and script, `/healthz` and `/openapi.json`."""
+
+from functools import cache
+from importlib.resources import files
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from footnote.domain.errors import NotFoundError
+from footnote.http.contracts import HealthReply
+from footnote.http.ports import ApiPorts
+
+_TYPES = {
+    "index.html": "text/html; charset=utf-8",
+    "page.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+}
+
+
+def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
+    """Bind the routes that are for people and for watchers."""
+
+    @app.get("/healthz", tags=["service"])
+    def get_health() -> HealthReply:
+        """Answers 200 when questions can be answered."""
+        ports.database_is_up()
+        return HealthReply(
+            status="ok",
+            embedding_model=ports.ask.embedder.model,
+            generation_model=ports.ask.generator.model,
+            version=ports.version,
+        )
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def get_openapi() -> Response[str]:
+        schema = app.get_openapi_json_schema(title="Footnote", version=ports.version)
+        return Response(status_code=200, content_type="application/json", body=schema)
+
+    @app.get("/", include_in_schema=False)
+    def get_page() -> Response[str]:
+        # API Gateway serves a stage with and without the slash behind it, and the page's own
+        # addresses are relative.
+        context = app.current_event.request_context
+        if context.path == f"/{context.stage}":
+            return Response(status_code=302, body="", headers={"Location": f"{context.stage}/"})
+        return _page("index.html")
+
+    @app.get("/page/<name>", include_in_schema=False)
+    def get_page_part(name: str) -> Response[str]:
+        return _page(name)
+
+
+def _page(name: str) -> Response[str]:
+    if name not in _TYPES:
+        message = f"there is no page {name}"
+        raise NotFoundError(message)
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
+        " img-src 'self' data:; connect-src *; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+    }
+    return Response(status_code=200, content_type=_TYPES[name], body=_read(name), headers=headers)
+
+
+@cache
+def _read(name: str) -> str:
+    return files("footnote.page").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,60 @@
+"""What the HTTP API needs from inside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from footnote.ask import AskPorts
+from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
+
+
+class Documents(Protocol):
+    """Where each document stands; rows carry the columns of `queries/documents.sql`."""
+
+    def page(
+        self,
+        kb: KnowledgeBaseId,
+        *,
+        status: DocumentStatus | None,
+        prefix: str,
+        after: str,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        """Documents in the order of their keys, from the one behind `after`."""
+        ...
+
+    def get(self, document_id: DocumentId) -> dict[str, Any] | None:
+        """One document with its history."""
+        ...
+
+    def state(self, key: str) -> dict[str, Any] | None:
+        """Where the document at a key stands now."""
+        ...
+
+    def chunks(self, document_id: DocumentId, *, after: int, limit: int) -> list[dict[str, Any]]:
+        """A document's chunks in order, from the one behind ordinal `after`."""
+        ...
+
+
+class Uploads(Protocol):
+    """The bucket, as far as callers may change it."""
+
+    def delete(self, key: str) -> None:
+        """Delete the object."""
+        ...
+
+    def upload_url(self, key: str, content_type: str) -> str:
+        """A URL that takes one PUT."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPorts:
+    """Everything that the routes call."""
+
+    ask: AskPorts
+    documents: Documents
+    uploads: Uploads
+    database_is_up: Callable[[], None]
+    max_question_chars: int
+    version: str

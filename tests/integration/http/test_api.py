@@ -1,0 +1,374 @@
+"""The HTTP API against a real Postgres: the contract's replies, and its one form of error."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from footnote.ask import AskPorts
+from footnote.domain.document import document_id_of
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.prompt import Completion, Prompt
+from footnote.generation.extractive import ExtractiveGenerator
+from footnote.generation.hosted import HostedGenerator
+from footnote.generation.port import Generator
+from footnote.http.api import build_api
+from footnote.http.ports import ApiPorts
+from footnote.postgres.connection import Database
+from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.passages import PostgresPassages
+from footnote.retrieval.terms import term_counts
+from tests.fakes import FakeEmbedder
+from tests.integration.postgres.test_passages import publish
+from tests.openai_test_server import ChatReply, OpenAITestServer
+
+pytestmark = pytest.mark.integration
+EVENT = json.loads((Path(__file__).parents[3] / "events/api-ask.json").read_text())
+BACKUPS = "Backups are kept for thirty days in every region."
+
+
+class FakeUploads:
+    """A bucket that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.deleted: list[str] = []
+
+    def delete(self, key: str) -> None:
+        self.deleted.append(key)
+
+    def upload_url(self, key: str, content_type: str) -> str:
+        return f"https://bucket.example/{key}?type={content_type}"
+
+
+class BrokenGenerator:
+    """A model that only ever fails."""
+
+    model = "broken"
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:  # noqa: ARG002
+        raise self._error
+
+
+class Context:
+    aws_request_id = "r"
+
+
+@dataclass
+class Api:
+    """The API, called as API Gateway calls it."""
+
+    ports: ApiPorts
+
+    content_type: str = "application/json"
+
+    def call(
+        self, method: str, path: str, body: Any = None, **query: str
+    ) -> tuple[int, dict[str, Any], dict[str, Any]]:
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        event = EVENT | {
+            "httpMethod": method,
+            "path": path,
+            "body": text,
+            "headers": {"Content-Type": self.content_type},
+            "multiValueHeaders": {"Content-Type": [self.content_type]},
+            "queryStringParameters": query or None,
+            "multiValueQueryStringParameters": {name: [value] for name, value in query.items()}
+            or None,
+        }
+        reply = build_api(self.ports).resolve(event, Context())  # type: ignore[arg-type]
+        return reply["statusCode"], json.loads(reply["body"]), reply["multiValueHeaders"]
+
+    def with_generator(self, generator: Generator) -> "Api":
+        return Api(replace(self.ports, ask=replace(self.ports.ask, generator=generator)))
+
+
+@pytest.fixture
+def uploads() -> FakeUploads:
+    return FakeUploads()
+
+
+@pytest.fixture
+def api(database: Database, uploads: FakeUploads) -> Api:
+    embedder = FakeEmbedder()
+    ask = AskPorts(
+        embedder=embedder,
+        passages=PostgresPassages(database),
+        generator=ExtractiveGenerator(embedder, term_counts),
+        deadline_s=5,
+    )
+    return Api(
+        ApiPorts(
+            ask=ask,
+            documents=PostgresDocuments(database),
+            uploads=uploads,
+            database_is_up=database.ping,
+            max_question_chars=200,
+            version="test",
+        )
+    )
+
+
+@pytest.fixture
+def unreachable() -> Iterator[Database]:
+    away = Database("postgresql://nobody@127.0.0.1:1/none", connect_timeout_s=0.5)
+    yield away
+    away.close()
+
+
+def test_a_search_gives_ranked_passages_with_their_place(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS, "Invoices are sent monthly."])
+    body = {"question": "how long are backups kept", "knowledge_base": "help", "top_k": 1}
+    status, reply, _ = api.call("POST", "/v1/search", body)
+    assert status == 200
+    (passage,) = reply["passages"]
+    assert set(passage) >= {"rank", "score", "document_id", "key", "version_id", "title", "page"}
+    assert (passage["rank"], passage["key"], passage["text"]) == (1, "help/a.md", BACKUPS)
+    assert reply["index_as_of"].startswith("2026-11-22T00:00:01")
+
+
+def test_an_answer_has_a_marker_for_each_verbatim_citation(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS])
+    body = {"question": "how long are backups kept?", "knowledge_base": "help"}
+    status, reply, _ = api.call("POST", "/v1/ask", body)
+    assert (status, reply["status"], reply["model"]) == (200, "answered", "extractive")
+    assert reply["answer"] == f"{BACKUPS} [1]"
+    (citation,) = reply["citations"]
+    assert (citation["quote"], citation["start"], citation["end"]) == (BACKUPS, 0, len(BACKUPS))
+    assert set(reply) >= {"question_id", "conversation_id", "usage", "cost_usd", "timings_ms"}
+
+
+def test_what_the_documents_do_not_hold_is_declined_without_asking_a_model(
+    api: Api, database: Database
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    asked = api.with_generator(BrokenGenerator(AssertionError("a model was asked")))
+    for kb in ("help", "empty"):
+        body = {"question": "who won the chess olympiad in 1972?", "knowledge_base": kb}
+        status, reply, _ = asked.call("POST", "/v1/ask", body)
+        assert (status, reply["status"], reply["citations"]) == (200, "declined", [])
+        assert reply["answer"] == "The documents do not say."
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("", ""),
+        ("{", ""),
+        ("[]", ""),
+        ("null", ""),
+        ({}, "question"),
+        ({"question": ""}, "question"),
+        ({"question": "   "}, "question"),
+        ({"question": 1}, "question"),
+        ({"question": "x", "knowledge_base": "No Such!"}, "knowledge_base"),
+        ({"question": "x", "top_k": 0}, "top_k"),
+        ({"question": "x", "top_k": "many"}, "top_k"),
+        ({"question": "x", "surprise": 1}, "surprise"),
+        ({"question": "x\0"}, "question"),
+        ('{"question": "\\ud800"}', "question"),
+        ("[" * 100_000, ""),
+        ('{"top_k": ' + "9" * 5000 + "}", ""),
+    ],
+)
+def test_a_bad_body_is_refused_with_the_place_of_the_mistake(
+    api: Api, path: str, body: Any, place: str
+) -> None:
+    status, reply, _ = api.call("POST", path, body)
+    assert status == 400
+    assert set(reply["error"]) == {"code", "message", "request_id"}
+    assert reply["error"]["code"] == "bad_request"
+    assert place in reply["error"]["message"]
+
+
+def test_a_hosted_models_claims_are_checked_before_they_become_an_answer(
+    api: Api, database: Database
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    written = (
+        'Backups stay for thirty days. [1: "kept for thirty days"]'
+        ' They cost nothing. [1: "free of charge"] Trust me.'
+    )
+    with OpenAITestServer(chat=lambda _: ChatReply(text=written)) as server:
+        generator = HostedGenerator(base_url=server.base_url, api_key="k", model="test-model")
+        body = {"question": "how long are backups kept?", "knowledge_base": "help"}
+        status, reply, _ = api.with_generator(generator).call("POST", "/v1/ask", body)
+    assert (status, reply["model"]) == (200, "test-model")
+    assert reply["answer"] == "Backups stay for thirty days. [1]"
+    assert [citation["quote"] for citation in reply["citations"]] == ["kept for thirty days"]
+    assert reply["usage"]["output_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded", ""]
+)
+def test_a_body_of_another_kind_is_refused(api: Api, content_type: str) -> None:
+    api.content_type = content_type
+    status, reply, _ = api.call("POST", "/v1/search", {"question": "x"})
+    assert (status, reply["error"]["code"]) == (400, "bad_request")
+    assert "application/json" in reply["error"]["message"]
+
+
+def test_a_question_over_the_limit_is_too_large(api: Api) -> None:
+    status, reply, _ = api.call("POST", "/v1/ask", {"question": "x" * 201})
+    assert (status, reply["error"]["code"]) == (413, "too_large")
+    assert "200 characters" in reply["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+def test_a_database_that_is_down_is_503_with_a_time_to_come_back(
+    api: Api, unreachable: Database, path: str
+) -> None:
+    down = replace(api.ports.ask, passages=PostgresPassages(unreachable))
+    status, reply, headers = Api(replace(api.ports, ask=down)).call("POST", path, {"question": "x"})
+    assert (status, reply["error"]["code"]) == (503, "unavailable")
+    assert headers["Retry-After"] == ["2"]
+    assert "127.0.0.1" not in json.dumps(reply)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ModelUnavailableError("endpoint.example does not answer"), "unavailable"),
+        (ModelRefusedError("endpoint.example refuses the key"), "model_refused"),
+    ],
+)
+def test_a_model_that_fails_is_503_with_a_time_to_come_back(
+    api: Api, database: Database, error: Exception, code: str
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    body = {"question": "how long are backups kept?", "knowledge_base": "help"}
+    failing = api.with_generator(BrokenGenerator(error))
+    status, reply, headers = failing.call("POST", "/v1/ask", body)
+    assert (status, reply["error"]["code"], headers["Retry-After"]) == (503, code, ["2"])
+    assert "endpoint.example" not in reply["error"]["message"]
+
+
+def test_an_unforeseen_error_tells_nothing_of_the_inside(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS])
+    body = {"question": "how long are backups kept?", "knowledge_base": "help"}
+    failing = api.with_generator(BrokenGenerator(RuntimeError("secret-path /var/task")))
+    status, reply, _ = failing.call("POST", "/v1/ask", body)
+    assert (status, reply["error"]["code"]) == (500, "internal")
+    assert "secret-path" not in json.dumps(reply)
+    assert reply["error"]["request_id"] == EVENT["requestContext"]["requestId"]
+
+
+def test_documents_are_listed_page_by_page(api: Api, database: Database) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        publish(database, name, [BACKUPS])
+    query = {"knowledge_base": "help", "limit": "2"}
+    _, first, _ = api.call("GET", "/v1/documents", **query)
+    _, second, _ = api.call("GET", "/v1/documents", **query, cursor=first["next_cursor"])
+    keys = [document["key"] for document in first["documents"] + second["documents"]]
+    assert keys == ["help/a.md", "help/b.md", "help/c.md"]
+    assert second["next_cursor"] is None
+    assert first["documents"][0]["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "x"},
+        {"status": "lost"},
+        {"cursor": "%%%"},
+        {"cursor": "AA=="},
+        {"prefix": "\0"},
+    ],
+)
+def test_bad_parameters_are_refused(api: Api, query: dict[str, str]) -> None:
+    status, reply, _ = api.call("GET", "/v1/documents", **query)
+    assert (status, reply["error"]["code"]) == (400, "bad_request")
+
+
+def test_one_document_shows_its_history_and_its_chunks(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS, "Invoices are sent monthly."])
+    document_id = document_id_of("help/a.md")
+    _, document, _ = api.call("GET", f"/v1/documents/{document_id}")
+    assert (document["chunks"], document["history"][0]["status"]) == (2, "ready")
+    _, page, _ = api.call("GET", f"/v1/documents/{document_id}/chunks", limit="1")
+    _, rest, _ = api.call(
+        "GET", f"/v1/documents/{document_id}/chunks", limit="1", cursor=page["next_cursor"]
+    )
+    assert [page["chunks"][0]["ordinal"], rest["chunks"][0]["ordinal"]] == [0, 1]
+    assert page["chunks"][0]["text"] == BACKUPS
+
+
+def test_a_cursor_of_another_list_is_refused(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS])
+    _, page, _ = api.call("GET", "/v1/documents", knowledge_base="help", limit="1")
+    path = f"/v1/documents/{document_id_of('help/a.md')}/chunks"
+    status, reply, _ = api.call("GET", path, cursor=page["next_cursor"])
+    assert (status, reply["error"]["code"]) == (400, "bad_request")
+
+
+def test_a_delete_takes_the_object_away(api: Api, database: Database, uploads: FakeUploads) -> None:
+    publish(database, "a.md", [BACKUPS])
+    status, _, _ = api.call("DELETE", f"/v1/documents/{document_id_of('help/a.md')}")
+    assert (status, uploads.deleted) == (200, ["help/a.md"])
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_an_unknown_document_is_not_found(api: Api, method: str) -> None:
+    status, reply, _ = api.call(method, f"/v1/documents/{document_id_of('help/none.md')}")
+    assert (status, reply["error"]["code"]) == (404, "not_found")
+
+
+def test_an_upload_says_where_to_send_the_file(api: Api) -> None:
+    body = {"name": "a b.md", "knowledge_base": "help", "content_type": "text/markdown"}
+    status, reply, _ = api.call("POST", "/v1/documents", body)
+    assert (status, reply["key"]) == (200, "help/a b.md")
+    assert reply["document_id"] == document_id_of("help/a b.md")
+    assert reply["upload"]["method"] == "PUT"
+    assert reply["upload"]["headers"] == {"Content-Type": "text/markdown"}
+
+
+@pytest.mark.parametrize("name", ["é" * 600, "folder/"])
+def test_a_name_that_can_be_no_document_is_unprocessable(api: Api, name: str) -> None:
+    status, reply, _ = api.call("POST", "/v1/documents", {"name": name})
+    assert (status, reply["error"]["code"]) == (422, "unprocessable")
+
+
+def test_await_returns_at_once_for_what_is_settled(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS])
+    _, reply, _ = api.call("GET", "/v1/documents/await", key="help/a.md", version_id="v1")
+    assert (reply["status"], reply["version_id"]) == ("ready", "v1")
+
+
+def test_await_gives_up_in_time_on_what_never_comes(api: Api) -> None:
+    query = {"key": "help/none.md", "timeout_s": "0.2"}
+    status, reply, _ = api.call("GET", "/v1/documents/await", **query)
+    assert (status, reply["error"]["code"]) == (404, "not_found")
+
+
+def test_health_tells_which_models_answer(api: Api) -> None:
+    status, reply, _ = api.call("GET", "/healthz")
+    assert (status, reply["status"]) == (200, "ok")
+    assert reply["generation_model"] == "extractive"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/dev", 302), ("/dev/", 200)])
+def test_the_page_of_a_stage_is_served_below_a_slash(api: Api, path: str, status: int) -> None:
+    event = EVENT | {"httpMethod": "GET", "path": "/", "body": None}
+    event["requestContext"] = EVENT["requestContext"] | {"path": path, "stage": "dev"}
+    reply = build_api(api.ports).resolve(event, Context())  # type: ignore[arg-type]
+    assert reply["statusCode"] == status
+    assert reply["multiValueHeaders"].get("Location", ["dev/"]) == ["dev/"]
+
+
+def test_an_unknown_route_is_not_found_in_the_contracts_form(api: Api) -> None:
+    status, reply, _ = api.call("GET", "/v1/nothing")
+    assert (status, reply["error"]["code"]) == (404, "not_found")
+
+
+def test_openapi_describes_every_route(api: Api) -> None:
+    status, schema, _ = api.call("GET", "/openapi.json")
+    assert (status, schema["openapi"][:3]) == (200, "3.1")
+    assert set(schema["paths"]) >= {"/v1/search", "/v1/ask", "/v1/documents", "/healthz"}
