@@ -1,0 +1,22 @@
+"""Answers API Gateway's REST requests."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from footnote.bootstrap import api_ports
+from footnote.http.api import build_api
+from footnote.observability import logger
+
+
+@cache
+def _api() -> APIGatewayRestResolver:
+    return build_api(api_ports())
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """One request in, one reply out."""
+    return _api().resolve(event, context)

@@ -1,0 +1,1 @@
+../../shared/footnote/embedding/build_local_model.py

@@ -1,0 +1,1 @@
+../../shared/footnote/embedding/minilm_graph.py

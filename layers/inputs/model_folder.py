@@ -1,0 +1,1 @@
+../../shared/footnote/embedding/model_folder.py

@@ -1,0 +1,62 @@
+"""Every setting: an environment variable `FOOTNOTE_<NAME>`, its default, and what it does."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once per process by `bootstrap`, never at import time."""
+
+    model_config = SettingsConfigDict(env_prefix="FOOTNOTE_", frozen=True)
+
+    database_url: SecretStr = Field(
+        SecretStr(""), description="Postgres connection URL; or give DATABASE_SECRET_ARN"
+    )
+    database_secret_arn: str = Field(
+        "", description="Secrets Manager secret that holds the connection URL"
+    )
+    database_connections: int = Field(2, ge=1, description="connections that one process may open")
+    bucket: str = Field("footnote-documents", description="bucket that holds the documents")
+    aws_endpoint_url: str = Field(
+        "", description="S3 and SQS endpoint instead of AWS; set by `footnote up`"
+    )
+    embedder: Literal["", "local", "hosted"] = Field(
+        "", description="`local` or `hosted`; empty: hosted when EMBEDDING_API_KEY is set"
+    )
+    embedding_base_url: str = Field(
+        "https://api.openai.com/v1", description="OpenAI-compatible endpoint for embeddings"
+    )
+    embedding_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
+    embedding_model: str = Field("text-embedding-3-small", description="hosted embedding model")
+    embedding_dimension: int = Field(1536, ge=1, le=4000, description="floats per hosted embedding")
+    model_dir: str = Field(
+        "", description="folder of the local embedding model; empty: beside the package's cache"
+    )
+    generator: Literal["", "extractive", "hosted"] = Field(
+        "", description="`extractive` or `hosted`; empty: hosted when GENERATION_BASE_URL is set"
+    )
+    generation_base_url: str = Field(
+        "", description="OpenAI-compatible endpoint for chat completions"
+    )
+    generation_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
+    generation_model: str = Field("gpt-4.1-mini", description="chat model that writes answers")
+    generation_timeout_s: float = Field(
+        20.0, gt=0, le=20, description="seconds for one answer, below API Gateway's 29"
+    )
+    max_document_mb: int = Field(50, ge=1, description="larger files are refused, by name")
+    parse_timeout_s: float = Field(120.0, gt=0, description="wall clock for parsing one file")
+    parse_memory_mb: int = Field(1536, ge=256, description="memory for parsing one file")
+    max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
+
+    @property
+    def embeds_hosted(self) -> bool:
+        """Whether the hosted embedding model is chosen; without a key there is the local one."""
+        hosted = self.embedder == "hosted"
+        return hosted or (not self.embedder and bool(self.embedding_api_key.get_secret_value()))
+
+    @property
+    def generates_hosted(self) -> bool:
+        """Whether a hosted model writes answers; without an endpoint they are extracts."""
+        return self.generator == "hosted" or (not self.generator and bool(self.generation_base_url))

@@ -1,0 +1,103 @@
+"""The bucket, the queue and its dead letters, as `template.yaml` sets them up."""
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from footnote.aws.provisioning import NOTIFIED_EVENTS, VISIBILITY_FACTOR, Plan
+from tests.template.sam_template import functions, resource, strings, template
+
+pytestmark = pytest.mark.template
+
+# Source: Amazon S3 User Guide, "Supported event types for SQS, SNS, and Lambda".
+S3_EVENT_FAMILIES = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"}
+
+
+def test_the_bucket_keeps_versions_and_is_closed_to_the_public() -> None:
+    bucket = resource("DocumentsBucket")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    closed = bucket["PublicAccessBlockConfiguration"]
+    assert len(closed) == 4
+    assert all(closed.values())
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert "AES256" in json.dumps(bucket["BucketEncryption"])
+
+
+def test_bucket_and_secrets_outlive_the_stack() -> None:
+    kept = {"AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
+    found = [block for block in template()["Resources"].values() if block["Type"] in kept]
+    assert len(found) == 4
+    for block in found:
+        assert block["DeletionPolicy"] == block["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("policy", ["DocumentsBucketPolicy", "IngestQueuePolicy"])
+def test_bucket_and_queue_refuse_connections_without_tls(policy: str) -> None:
+    statements = resource(policy)["PolicyDocument"]["Statement"]
+    refusal = next(statement for statement in statements if statement["Sid"] == "TlsOnly")
+    assert refusal["Effect"] == "Deny"
+    assert refusal["Principal"] == "*"
+    assert refusal["Action"] in {"s3:*", "sqs:*"}
+    assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_old_versions_and_unfinished_uploads_do_not_stay_for_ever() -> None:
+    rules = resource("DocumentsBucket")["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    settled = {name for rule in rules for name in rule}
+    assert {"NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"} <= settled
+
+
+def test_every_change_of_a_document_is_notified_to_the_queue() -> None:
+    notified = resource("DocumentsBucket")["NotificationConfiguration"]["QueueConfigurations"]
+    events = {configuration["Event"] for configuration in notified}
+    assert events == S3_EVENT_FAMILIES == set(NOTIFIED_EVENTS)
+    assert all(one["Queue"] == {"Fn::GetAtt": ["IngestQueue", "Arn"]} for one in notified)
+
+
+def test_the_queue_takes_messages_from_this_accounts_bucket_only() -> None:
+    statements = resource("IngestQueuePolicy")["PolicyDocument"]["Statement"]
+    [allowed] = [statement for statement in statements if statement["Effect"] == "Allow"]
+    bucket_name = resource("DocumentsBucket")["BucketName"]["Fn::Sub"]
+    assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert allowed["Action"] == "sqs:SendMessage"
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnEquals": {"aws:SourceArn": {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{bucket_name}"}},
+    }
+
+
+def test_bucket_and_queue_policy_do_not_wait_for_each_other() -> None:
+    assert template()["Resources"]["DocumentsBucket"]["DependsOn"] == "IngestQueuePolicy"
+    for waited_for in ("IngestQueue", "IngestQueuePolicy", "IngestDeadLetters"):
+        assert not any("DocumentsBucket." in text for text in strings(resource(waited_for)))
+        assert "DocumentsBucket" not in strings(resource(waited_for))
+
+
+def test_a_message_stays_hidden_for_six_timeouts_of_the_function() -> None:
+    assert VISIBILITY_FACTOR == 6
+    timeout = functions()["IngestFunction"]["Timeout"]
+    assert resource("IngestQueue")["VisibilityTimeout"] >= VISIBILITY_FACTOR * timeout
+
+
+def test_a_message_is_tried_five_times_and_then_kept_for_longer_than_in_its_queue() -> None:
+    queue, dead_letters = resource("IngestQueue"), resource("IngestDeadLetters")
+    default = next(field.default for field in fields(Plan) if field.name == "max_receive_count")
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == default
+    assert isinstance(default, int)
+    assert default >= 5
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["IngestDeadLetters", "Arn"]
+    }
+    assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert dead_letters["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
+    assert queue["SqsManagedSseEnabled"] is dead_letters["SqsManagedSseEnabled"] is True
+
+
+def test_only_the_ingest_queue_may_use_the_dead_letter_queue() -> None:
+    allowed = resource("IngestDeadLetters")["RedriveAllowPolicy"]
+    name = resource("IngestQueue")["QueueName"]["Fn::Sub"]
+    assert allowed["redrivePermission"] == "byQueue"
+    [source] = allowed["sourceQueueArns"]
+    assert source["Fn::Sub"].endswith(f":{name}")

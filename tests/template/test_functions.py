@@ -1,0 +1,131 @@
+"""The functions: their settings, limits, triggers and order of deployment."""
+
+import re
+from typing import Any
+
+import pytest
+
+from footnote.settings import Settings
+from tests.template.sam_template import (
+    ROOT,
+    Block,
+    functions,
+    resource,
+    strings,
+    template,
+    variables,
+)
+
+pytestmark = pytest.mark.template
+
+# Source: Amazon API Gateway quotas, "Integration timeout" of regional REST APIs.
+API_GATEWAY_TIMEOUT_S = 29
+# The settings that a parameter of the template decides, with the parameter's default.
+CHOSEN = {
+    "embedding_base_url": "EmbeddingBaseUrl",
+    "embedding_model": "EmbeddingModel",
+    "embedding_dimension": "EmbeddingDimension",
+    "generation_base_url": "GenerationBaseUrl",
+    "generation_model": "GenerationModel",
+}
+
+
+@pytest.fixture(params=sorted(functions()))
+def function(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def default_of(setting: str) -> Any:
+    return Settings.model_fields[setting].default
+
+
+def test_every_function_has_its_handler_in_its_own_folder(function: str) -> None:
+    folder = functions()[function]["CodeUri"]
+    module, _, name = template()["Globals"]["Function"]["Handler"].partition(".")
+    source = (ROOT / folder / f"{module}.py").read_text()
+    assert re.search(rf"^def {name}\(event", source, re.MULTILINE)
+
+
+def test_every_variable_is_a_real_setting(function: str) -> None:
+    named = {name.removeprefix("FOOTNOTE_").lower() for name in variables(function)}
+    assert named <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("setting", sorted(CHOSEN))
+def test_a_parameter_has_the_default_of_its_setting(setting: str) -> None:
+    parameter = CHOSEN[setting]
+    assert template()["Parameters"][parameter]["Default"] == default_of(setting)
+    assert variables("ApiFunction")[f"FOOTNOTE_{setting.upper()}"] == {"Ref": parameter}
+
+
+def test_keys_are_never_shown_and_reach_functions_from_secrets_only() -> None:
+    parameters = template()["Parameters"]
+    secret = {"DatabaseUrl", "EmbeddingApiKey", "GenerationApiKey"}
+    assert {name for name, block in parameters.items() if block.get("NoEcho")} == secret
+    for name in functions():
+        assert not secret & set(strings(variables(name)))
+    for name in ("EMBEDDING", "GENERATION"):
+        value = "".join(strings(variables("ApiFunction")[f"FOOTNOTE_{name}_API_KEY"]))
+        assert "{{resolve:secretsmanager:" in value
+
+
+def test_every_function_writes_to_a_log_group_that_forgets(function: str) -> None:
+    group = functions()[function]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert template()["Resources"][group]["Type"] == "AWS::Logs::LogGroup"
+    assert resource(group)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = [block["Role"]["Fn::GetAtt"][0] for block in functions().values()]
+    assert len(roles) == len(set(roles)) == len(functions())
+
+
+def test_the_schema_is_migrated_before_the_code_that_needs_it() -> None:
+    for name in ("IngestFunction", "ApiFunction"):
+        assert template()["Resources"][name]["DependsOn"] == "Migrations"
+    migrations = resource("Migrations")
+    assert migrations["ServiceToken"] == {"Fn::GetAtt": ["MigrateFunction", "Arn"]}
+    assert migrations["Package"] == {"Ref": "PackageLayer"}  # so that new code migrates again
+    assert migrations["ServiceTimeout"] > functions()["MigrateFunction"]["Timeout"]
+
+
+def test_the_api_answers_before_api_gateway_gives_up() -> None:
+    timeout = functions()["ApiFunction"]["Timeout"]
+    assert default_of("generation_timeout_s") + 5 <= timeout < API_GATEWAY_TIMEOUT_S
+
+
+def test_the_api_is_regional_and_takes_every_path() -> None:
+    assert resource("Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
+    events: dict[str, Block] = functions()["ApiFunction"]["Events"]
+    routes = {(one["Properties"]["Path"], one["Properties"]["Method"]) for one in events.values()}
+    assert routes == {("/", "ANY"), ("/{proxy+}", "ANY")}
+
+
+def test_ingest_has_the_time_and_memory_that_parsing_may_take() -> None:
+    ingest = functions()["IngestFunction"]
+    [source] = ingest["Events"].values()
+    batch = source["Properties"]["BatchSize"]
+    assert ingest["Timeout"] >= batch * default_of("parse_timeout_s")
+    assert ingest["MemorySize"] >= default_of("parse_memory_mb") + 1024  # the model and the rest
+
+
+def test_ingest_returns_only_the_messages_that_failed() -> None:
+    [source] = functions()["IngestFunction"]["Events"].values()
+    assert source["Type"] == "SQS"
+    wanted = {
+        "Queue": {"Fn::GetAtt": ["IngestQueue", "Arn"]},
+        "BatchSize": 2,
+        "MaximumBatchingWindowInSeconds": 1,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": {"Ref": "IngestConcurrency"}},
+    }
+    assert source["Properties"] == wanted
+
+
+def test_the_functions_run_on_the_python_that_the_layers_are_built_for() -> None:
+    shared = template()["Globals"]["Function"]
+    assert shared["Runtime"] == "python3.13"
+    assert shared["Architectures"] == ["x86_64"]
+    build = (ROOT / "layers/build.py").read_text()
+    assert '"--python-version", "3.13", "--python-platform", "x86_64-' in build
+    assert (ROOT / ".python-version").read_text().strip() == "3.13"
