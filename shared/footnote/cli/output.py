@@ -1,0 +1,57 @@
+"""What every command shares: where the API is, JSON for programs, and how a failure looks."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from footnote.client import ApiRefusedError, ApiUnreachableError
+
+ApiUrl = Annotated[
+    str, typer.Option("--api", envvar="FOOTNOTE_API_URL", help="Address of the API.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+KnowledgeBase = Annotated[
+    str, typer.Option("--knowledge-base", "-k", help="The collection of documents.")
+]
+
+DEFAULT_API_URL = "http://127.0.0.1:8080"
+
+console = Console()
+errors = Console(stderr=True)
+
+
+def plain_table(*headings: str) -> Table:
+    """A table without lines, whose cells are folded rather than cut."""
+    columns = [Column(heading, overflow="fold") for heading in headings]
+    return Table(*columns, box=None, padding=(0, 2, 0, 0))
+
+
+def print_json(value: object) -> None:
+    """One JSON value on standard output."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_text(text: str, style: str | None = None) -> None:
+    """Text from documents or answers, which is never read as markup."""
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def api_errors() -> Iterator[None]:
+    """End the command with status 1 and one line that says what to do."""
+    try:
+        yield
+    except ApiUnreachableError as error:
+        _fail(f"{error}: is `make run` running? (--api or FOOTNOTE_API_URL set another address)")
+    except ApiRefusedError as error:
+        _fail(f"{error} ({error.code}, {error.status})")
+
+
+def _fail(message: str) -> None:
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)

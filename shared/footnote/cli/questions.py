@@ -1,0 +1,82 @@
+"""`footnote ask` and `footnote search`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from footnote.cli.output import (
+    DEFAULT_API_URL,
+    ApiUrl,
+    AsJson,
+    KnowledgeBase,
+    api_errors,
+    console,
+    plain_table,
+    print_json,
+    print_text,
+)
+from footnote.client import ApiClient
+
+_EXTRACTIVE = "Extractive: sentences quoted verbatim, no language model is connected."
+_SHOWN_CHARS = 160
+
+Question = Annotated[str, typer.Argument(help="What you want to know.")]
+
+
+def ask(
+    question: Question,
+    knowledge_base: KnowledgeBase = "default",
+    as_json: AsJson = False,
+    api: ApiUrl = DEFAULT_API_URL,
+) -> None:
+    """Answer a question from the documents, with a citation after every sentence."""
+    with api_errors():
+        reply = ApiClient(api).ask(question, knowledge_base)
+    if as_json:
+        print_json(reply)
+    else:
+        _print_answer(reply)
+
+
+def search(
+    question: Question,
+    knowledge_base: KnowledgeBase = "default",
+    top_k: Annotated[int, typer.Option(min=1, max=100, help="How many passages.")] = 10,
+    as_json: AsJson = False,
+    api: ApiUrl = DEFAULT_API_URL,
+) -> None:
+    """Find the passages that fit a question, best first."""
+    with api_errors():
+        reply = ApiClient(api).search(question, knowledge_base, top_k)
+    if as_json:
+        print_json(reply)
+        return
+    table = plain_table("#", "score", "where", "text")
+    for passage in reply["passages"]:
+        text = " ".join(passage["text"].split())
+        shown = text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
+        table.add_row(str(passage["rank"]), f"{passage['score']:.2f}", place_of(passage), shown)
+    console.print(table, markup=False)
+
+
+def place_of(source: dict[str, Any]) -> str:
+    """Where a passage or a citation stands: title, page, heading path."""
+    parts = [source["title"] or source["key"]]
+    if source.get("page"):
+        parts.append(f"page {source['page']}")
+    path = [heading for heading in source.get("heading_path") or [] if heading != parts[0]]
+    return ", ".join([*parts, *([" > ".join(path)] if path else [])])
+
+
+def _print_answer(reply: dict[str, Any]) -> None:
+    if reply["status"] == "declined":
+        print_text("The documents do not say.")
+        return
+    print_text(reply["answer"])
+    if reply["model"] == "extractive":
+        print_text(_EXTRACTIVE, "dim")
+    console.print()
+    for citation in reply["citations"]:
+        print_text(f"[{citation['marker']}] {place_of(citation)}", "bold")
+        print_text(f"    “{' '.join(citation['quote'].split())}”")
+        print_text(f"    {citation.get('url') or citation['key']}", "dim")

@@ -1,0 +1,107 @@
+"""What `footnote ask`, `search`, `status` and `doctor` print, for people and for programs."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from footnote.cli import app
+from footnote.local.gateway import Gateway
+
+pytestmark = pytest.mark.integration
+
+CITATION = {"marker": 1, "key": "kb/a.md", "title": "Guide", "url": None, "page": 2}
+CITATION |= {"heading_path": ["Travel"], "quote": "Receipts are due."}
+ANSWER = {"status": "answered", "answer": "Receipts are due. [1]", "model": "extractive"}
+DECLINED = {"status": "declined", "answer": "", "citations": [], "model": "extractive"}
+FAILED = {"key": "kb/[b].pdf", "status": "failed", "reason": "encrypted", "chunks": 0}
+READY = {"key": "kb/a.md", "status": "ready", "reason": None, "chunks": 3}
+
+
+class FakeApi:
+    """Answers by path, and keeps the bodies that it was sent."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, Any] = {}
+        self.bodies: list[Any] = []
+
+    def invoke(self, event: Any) -> object:
+        self.bodies.append(json.loads(event["body"] or "null"))
+        status, reply = 200, self.replies.get(event["path"])
+        if reply is None:
+            status, reply = 404, {"error": {"code": "not_found", "message": "there is no such"}}
+        return {"statusCode": status, "body": json.dumps(reply)}
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi()
+
+
+@pytest.fixture
+def url(api: FakeApi) -> Iterator[str]:
+    gateway = Gateway(0, api)
+    gateway.start()
+    yield f"http://127.0.0.1:{gateway.server_port}"
+    gateway.stop()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_an_answer_is_printed_with_its_sources_and_its_honest_label(api: FakeApi, url: str) -> None:
+    api.replies["/v1/ask"] = ANSWER | {"citations": [CITATION]}
+    output = run("ask", "When?", "-k", "kb", "--api", url).stdout
+    assert "Receipts are due. [1]" in output
+    assert "Extractive: sentences quoted verbatim" in output
+    assert "[1] Guide, page 2, Travel" in output
+    assert api.bodies == [{"question": "When?", "knowledge_base": "kb"}]
+
+
+def test_a_declined_question_says_so(api: FakeApi, url: str) -> None:
+    api.replies["/v1/ask"] = DECLINED
+    assert run("ask", "Who?", "--api", url).stdout == "The documents do not say.\n"
+
+
+def test_json_is_the_reply_as_it_came(api: FakeApi, url: str) -> None:
+    api.replies["/v1/ask"] = DECLINED
+    assert json.loads(run("ask", "Who?", "--json", "--api", url).stdout) == DECLINED
+
+
+def test_passages_are_listed_with_rank_and_score(api: FakeApi, url: str) -> None:
+    passage = CITATION | {"rank": 1, "score": 0.5, "text": "[red]Receipts"}
+    api.replies["/v1/search"] = {"passages": [passage]}
+    output = run("search", "When?", "--api", url).stdout
+    assert "0.50" in output
+    assert "[red]Receipts" in output
+
+
+def test_status_counts_and_gives_the_reasons(api: FakeApi, url: str) -> None:
+    api.replies["/v1/documents"] = {"documents": [FAILED, READY, READY], "next_cursor": None}
+    output = run("status", "-k", "kb", "--api", url).stdout
+    assert "kb: 2 ready, 1 failed" in output
+    assert "kb/[b].pdf" in output
+    assert "encrypted" in output
+
+
+def test_an_error_of_the_api_is_one_line_and_status_1(url: str) -> None:
+    result = run("ask", "When?", "--api", url)
+    assert (result.exit_code, result.stderr) == (1, "there is no such (not_found, 404)\n")
+
+
+def test_an_api_that_is_not_there_says_how_to_start_it() -> None:
+    result = run("status", "--api", "http://127.0.0.1:9")
+    assert result.exit_code == 1
+    assert "is `make run` running?" in result.stderr
+
+
+def test_doctor_finds_the_parts_and_says_what_is_missing() -> None:
+    result = run("doctor", "--json", "--api", "http://127.0.0.1:9")
+    findings = {finding["name"]: finding for finding in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert findings["Python"]["advice"] == ""
+    assert findings["functions"]["advice"] == ""
+    assert findings["API and database"]["advice"] == "start it: `make run`"

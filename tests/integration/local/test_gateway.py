@@ -1,0 +1,167 @@
+"""The HTTP front over a real socket."""
+
+import http.client
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from footnote.local.function import InvocationError
+from footnote.local.gateway import BODY_LIMIT_BYTES, Gateway
+from footnote.local.pool import ThrottledError
+
+pytestmark = pytest.mark.integration
+
+
+class FakeApi:
+    def __init__(self) -> None:
+        self.outcome: object = {"statusCode": 200, "body": "fine"}
+        self.delay_s = 0.0
+        self.events: list[Any] = []
+
+    def invoke(self, event: object) -> object:
+        self.events.append(event)
+        time.sleep(self.delay_s)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi()
+
+
+@pytest.fixture
+def gateway(api: FakeApi) -> Iterator[Gateway]:
+    running = Gateway(0, api)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.server_port, timeout=10)
+    yield connection
+    connection.close()
+
+
+def call(
+    client: http.client.HTTPConnection, method: str = "GET", **options: Any
+) -> tuple[int, dict[str, Any], http.client.HTTPResponse]:
+    client.request(method, options.pop("path", "/v1/ask"), **options)
+    response = client.getresponse()
+    content = response.read()
+    is_json = response.headers.get("Content-Type") == "application/json"
+    return response.status, json.loads(content)["error"] if is_json else {}, response
+
+
+def test_a_connection_is_kept_for_the_next_request(
+    client: http.client.HTTPConnection, api: FakeApi
+) -> None:
+    call(client)
+    first = client.sock
+    call(client)
+    assert client.sock is first
+    assert len(api.events) == 2
+
+
+def test_a_head_request_gets_the_length_of_the_body_that_a_get_returns(
+    client: http.client.HTTPConnection, api: FakeApi
+) -> None:
+    client.request("HEAD", "/")
+    response = client.getresponse()
+    assert (response.headers["Content-Length"], response.read()) == ("4", b"")
+    assert api.events[0]["httpMethod"] == "GET"  # the function has no route for HEAD
+
+
+def test_a_body_over_the_limit_is_refused_in_the_contracts_form(
+    client: http.client.HTTPConnection, api: FakeApi
+) -> None:
+    headers = {"Content-Length": str(BODY_LIMIT_BYTES + 1)}
+    status, error, _ = call(client, "POST", headers=headers)
+    assert (status, error["code"], api.events) == (413, "too_large", [])
+    assert error["message"]
+    assert error["request_id"]
+
+
+def test_a_body_without_a_length_is_refused(client: http.client.HTTPConnection) -> None:
+    # Only the head of the request: the refusal comes before a body could be sent.
+    status, error, _ = call(client, "POST", headers={"Transfer-Encoding": "chunked"})
+    assert (status, error["code"]) == (411, "bad_request")
+
+
+def test_a_foreign_host_name_is_refused(client: http.client.HTTPConnection) -> None:
+    status, error, _ = call(client, headers={"Host": "rebound.example"})
+    assert (status, error["code"]) == (403, "forbidden")
+
+
+def test_a_local_host_name_is_known_in_any_case(client: http.client.HTTPConnection) -> None:
+    assert call(client, headers={"Host": "LocalHost:8080"})[0] == 200
+
+
+def test_an_address_that_cannot_be_read_is_refused(gateway: Gateway, api: FakeApi) -> None:
+    with socket.create_connection(("127.0.0.1", gateway.server_port), timeout=10) as client:
+        client.sendall(b"GET http://[/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        reply = client.makefile("rb").read()
+    assert reply.startswith(b"HTTP/1.1 400 ")
+    assert b'"code": "bad_request"' in reply
+    assert api.events == []
+
+
+def test_a_client_that_hangs_up_leaves_no_trace_on_the_terminal(
+    gateway: Gateway, api: FakeApi, capfd: pytest.CaptureFixture[str]
+) -> None:
+    api.delay_s, api.outcome = 0.3, {"statusCode": 200, "body": "x" * 1_000_000}
+    with socket.create_connection(("127.0.0.1", gateway.server_port)) as hasty:
+        hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        hasty.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        while not api.events:
+            time.sleep(0.01)
+    time.sleep(0.6)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_request_that_is_no_http_is_answered_in_the_contracts_form(
+    client: http.client.HTTPConnection,
+) -> None:
+    status, error, _ = call(client, "BREW")
+    assert (status, error["code"]) == (501, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "code"),
+    [
+        (InvocationError("ValueError", "secret detail"), 502, "internal"),
+        (InvocationError("Sandbox.Timedout", "Task timed out"), 504, "timeout"),
+        (ThrottledError(), 503, "busy"),
+        ({"statusCode": 200, "body": 42}, 502, "internal"),
+    ],
+)
+def test_a_function_that_fails_is_answered_without_its_details(
+    client: http.client.HTTPConnection, api: FakeApi, outcome: object, status: int, code: str
+) -> None:
+    api.outcome = outcome
+    answered, error, response = call(client)
+    assert (answered, error["code"]) == (status, code)
+    assert "secret" not in error["message"]
+    assert (response.headers["Retry-After"] == "1") == (status == 503)
+
+
+def test_a_stop_lets_the_request_in_hand_finish(gateway: Gateway, api: FakeApi) -> None:
+    api.delay_s = 0.5
+    client = http.client.HTTPConnection("127.0.0.1", gateway.server_port, timeout=10)
+    client.request("GET", "/")
+    while not api.events:
+        time.sleep(0.01)
+    stopping = threading.Thread(target=gateway.stop)
+    stopping.start()
+    assert client.getresponse().status == 200
+    stopping.join()
+    client.close()
