@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports unit sam-validate build deploy clean
+.PHONY: help setup run test lint types imports unit sam-validate build deploy clean bench-parse bench-ingest ocr
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -64,3 +64,13 @@ deploy: build ## deploy what was built; see samconfig.toml
 
 clean: ## remove what can be made again; documents and index in .footnote stay
 	@rm -rf .venv .tools .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+bench-parse: setup ## readers beside stock Unstructured and Kreuzberg, format by format
+	@$(UV) run --frozen python -m benchmarks.parse $(ARGS)
+
+bench-ingest: setup ## how fast files become knowledge, beside the bare work
+	@$(UV) run --frozen python -m benchmarks.ingest $(ARGS)
+
+ocr: ## install Tesseract, so that scans and pictures are read (Debian, Ubuntu; needs root)
+	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd; } \
+	  || { echo "Tesseract could not be installed; run: sudo apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd"; exit 1; }

@@ -3,16 +3,20 @@
 import os
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from footnote.domain.search_index import IndexForm
 from footnote.local.database import start_postgres
 from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.migrate import apply_migrations
+from tests.fakes import FakeEmbedder
 
 # No test may ever reach a real account.
 os.environ |= {
@@ -25,13 +29,17 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty server; a test that only wants a database asks for `database_url`."""
-    workspace = Workspace(root=tmp_path_factory.mktemp("workspace"))
-    workspace.logs.mkdir()
-    postgres = start_postgres(workspace)
-    yield postgres.url
-    postgres.program.stop()
+def postgres_url() -> Iterator[str]:
+    """An empty server; a test that only wants a database asks for `database_url`.
+
+    Not in pytest's own folder: another session would close that to the server's account.
+    """
+    with TemporaryDirectory(prefix="footnote-test-", ignore_cleanup_errors=True) as folder:
+        workspace = Workspace(root=Path(folder))
+        workspace.logs.mkdir()
+        postgres = start_postgres(workspace)
+        yield postgres.url
+        postgres.program.stop()
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +47,8 @@ def template_database(postgres_url: str) -> str:
     """A migrated database that each test gets a copy of, which is quicker than migrating."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("create database migrated")
-    apply_migrations(_at(postgres_url, "migrated"), embedding_dimension=384)
+    form = IndexForm(model=FakeEmbedder.model, dimension=384)
+    apply_migrations(_at(postgres_url, "migrated"), form)
     return "migrated"
 
 

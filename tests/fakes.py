@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -46,6 +46,13 @@ class FakeBucket:
         self._clock = count(1)
         self._ids = count(1)
         self.unavailable = False
+        self.tags: dict[tuple[str, str], dict[str, str]] = {}
+
+    def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> None:
+        if self.unavailable:
+            message = "S3 answered 503"
+            raise ObjectStorageUnavailableError(message)
+        self.tags[key, version_id] = dict(tags)
 
     def put(self, key: str, content: bytes) -> ObjectEvent:
         return self._happened(key, content)

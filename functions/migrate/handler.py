@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.aws.custom_resource import answer_stack
-from footnote.bootstrap import database_url, embedding_dimension
+from footnote.bootstrap import database_url, index_form
 from footnote.observability import logger
 from footnote.postgres.migrate import apply_migrations
 
@@ -17,8 +17,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[st
         answer_stack(event, "SUCCESS")
         return {"applied": []}
     try:
-        dimension = embedding_dimension()
-        applied = apply_migrations(database_url(), embedding_dimension=dimension)
+        applied = apply_migrations(database_url(), index_form())
     except Exception as error:
         # Whatever happened, the stack must hear of it, or it waits for an hour.
         if "ResponseURL" in event:

@@ -10,10 +10,12 @@ from footnote.answering.prompt import build_prompt
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.passage import Retrieval
-from footnote.embedding.port import Embedder
+from footnote.domain.search_index import SearchIndex
+from footnote.embedding.port import Embedders
 from footnote.generation.port import Generator
 from footnote.retrieval.bm25 import question_terms
 from footnote.retrieval.in_corpus import answerable
+from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.port import PassageSearch, Query
 
 
@@ -21,7 +23,8 @@ from footnote.retrieval.port import PassageSearch, Query
 class AskPorts:
     """What answering questions needs from outside."""
 
-    embedder: Embedder
+    indexes: LastKnownIndexes
+    embedders: Embedders
     passages: PassageSearch
     generator: Generator
     deadline_s: float
@@ -45,9 +48,18 @@ def retrieve(question: str, kb: KnowledgeBaseId, top_k: int, ports: AskPorts) ->
     Raises:
         TransientError: the embedding model or the database is down.
     """
-    (vector,) = ports.embedder.embed([question])
-    terms = question_terms(kb, question)
-    return ports.passages.search(Query(kb=kb, vector=vector, terms=terms, top_k=top_k))
+    index = ports.indexes.active(kb)
+    found = search_index(question, index, top_k, ports)
+    if found.active_index in (None, index.index_id):
+        return found
+    return search_index(question, ports.indexes.fresh(kb), top_k, ports)
+
+
+def search_index(question: str, index: SearchIndex, top_k: int, ports: AskPorts) -> Retrieval:
+    """The passages of one index; the question is embedded by its model, so none are mixed."""
+    (vector,) = ports.embedders(index.form.model).embed([question])
+    terms = question_terms(index.kb, question)
+    return ports.passages.search(Query(index=index, vector=vector, terms=terms, top_k=top_k))
 
 
 def ask(question: str, kb: KnowledgeBaseId, top_k: int, ports: AskPorts) -> Reply:
@@ -61,7 +73,7 @@ def ask(question: str, kb: KnowledgeBaseId, top_k: int, ports: AskPorts) -> Repl
     retrieval = retrieve(question, kb, top_k, ports)
     retrieved = time.perf_counter()
     answer, usage = DECLINED, Usage()
-    if answerable(retrieval, ports.embedder.model):
+    if answerable(retrieval, retrieval.embedding_model):
         prompt = build_prompt(question, retrieval.passages)
         completion = ports.generator.generate(prompt, deadline_s=ports.deadline_s)
         answer = cite(read_draft(completion.text), retrieval.passages)

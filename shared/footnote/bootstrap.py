@@ -11,13 +11,24 @@ from typing import TYPE_CHECKING
 from footnote.settings import Settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
     from footnote.ask import AskPorts
     from footnote.aws.objects import S3Objects
+    from footnote.aws.queue import SqsQueue
+    from footnote.aws.work_queue import SqsWorkQueue
+    from footnote.deliveries import DeliveryPorts
+    from footnote.domain.search_index import IndexForm
     from footnote.embedding.port import Embedder
     from footnote.generation.port import Generator
     from footnote.http.ports import ApiPorts
     from footnote.ingest import IngestPorts
+    from footnote.intake import IntakePorts
     from footnote.postgres.connection import Database
+    from footnote.postgres.reindex import PostgresReindex
+    from footnote.postgres.search_indexes import PostgresSearchIndexes
+    from footnote.reconcile import ReconcilePorts
+    from footnote.reindex import ReindexPorts
 
 MEGABYTE = 2**20
 
@@ -29,29 +40,104 @@ def settings() -> Settings:
 
 
 @cache
+def intake_ports() -> "IntakePorts":
+    """What `intake` needs."""
+    from footnote.intake import IntakePorts
+    from footnote.postgres.documents import PostgresDocuments
+
+    return IntakePorts(
+        documents=PostgresDocuments(_database()),
+        redelivery=_queue(settings().queue_url),
+        work=_work_queue(),
+    )
+
+
+@cache
+def delivery_ports() -> "DeliveryPorts":
+    """What `ingest` needs where it is told of events by messages."""
+    from footnote.deliveries import DeliveryPorts
+
+    return DeliveryPorts(
+        ingest=ingest_ports(),
+        redelivery=_queue(settings().work_queue_url),
+        work=_work_queue(),
+    )
+
+
+@cache
 def ingest_ports() -> "IngestPorts":
     """What `ingest` needs."""
+    from footnote.draft_embeddings import EmbedPorts
+    from footnote.drafts import DraftPorts
     from footnote.ingest import IngestPorts
     from footnote.parsing import ParsingLimits
+    from footnote.parsing.ocr.tesseract import is_installed
     from footnote.parsing.sandbox import SandboxedParser
     from footnote.postgres.documents import PostgresDocuments
     from footnote.postgres.index import PostgresEmbeddings, PostgresIndex
 
     chosen = settings()
     max_bytes = chosen.max_document_mb * MEGABYTE
-    return IngestPorts(
-        objects=_objects(),
-        documents=PostgresDocuments(_database()),
-        index=PostgresIndex(_database()),
-        embeddings=PostgresEmbeddings(_database()),
-        parser=SandboxedParser(
-            timeout_s=chosen.parse_timeout_s,
-            memory_mb=chosen.parse_memory_mb,
-            limits=ParsingLimits(max_bytes=max_bytes),
+    parser = SandboxedParser(
+        timeout_s=chosen.parse_timeout_s,
+        memory_mb=chosen.parse_memory_mb,
+        limits=ParsingLimits(
+            max_bytes=max_bytes,
+            ocr=bool(chosen.ocr_languages) and is_installed(),
+            ocr_languages=chosen.ocr_languages,
+            max_ocr_pages=chosen.ocr_max_pages,
         ),
-        embedder=embedder(),
-        max_bytes=max_bytes,
     )
+    documents = PostgresDocuments(_database())
+    return IngestPorts(
+        documents=documents,
+        drafts=DraftPorts(
+            objects=_objects(), indexes=search_indexes(), parser=parser, max_bytes=max_bytes
+        ),
+        embed=EmbedPorts(
+            embedders=embedder_of, kept=PostgresEmbeddings(_database()), progress=documents
+        ),
+        index=PostgresIndex(_database()),
+        tags=_objects() if chosen.object_tags else None,
+        reading_s=chosen.parse_timeout_s,
+    )
+
+
+@cache
+def reconcile_ports() -> "ReconcilePorts":
+    """What `reconcile` needs."""
+    from footnote.aws.bucket import Bucket
+    from footnote.aws.session import s3_client
+    from footnote.postgres.reconcile import PostgresReconciliation
+    from footnote.reconcile import ReconcilePorts
+
+    chosen = settings()
+    return ReconcilePorts(
+        bucket=Bucket(s3_client(chosen.aws_endpoint_url), chosen.bucket),
+        documents=PostgresReconciliation(_database()),
+        notifications=notifications(),
+        max_delete_share=chosen.reconcile_max_delete_share,
+    )
+
+
+@cache
+def notifications() -> "SqsQueue":
+    """Where S3's notifications go, and those that are sent again."""
+    return _queue(settings().queue_url)
+
+
+@cache
+def dead_letters() -> "SqsQueue":
+    """Where messages are kept that failed too often."""
+    return _queue(settings().dead_letter_queue_url)
+
+
+@cache
+def search_indexes() -> "PostgresSearchIndexes":
+    """The indexes of each knowledge base."""
+    from footnote.postgres.search_indexes import PostgresSearchIndexes
+
+    return PostgresSearchIndexes(_database(), index_form())
 
 
 @cache
@@ -64,7 +150,11 @@ def api_ports() -> "ApiPorts":
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
         uploads=_objects(),
+        bucket=settings().bucket,
+        # SQS' client is made at the first one: few requests ever need it.
+        notify=lambda body: notifications().send([body]),
         database_is_up=_database().ping,
+        embedding_model=index_form().model,
         max_question_chars=settings().max_question_chars,
         version=_version(),
     )
@@ -75,13 +165,37 @@ def ask_ports() -> "AskPorts":
     """What `ask` needs."""
     from footnote.ask import AskPorts
     from footnote.postgres.passages import PostgresPassages
+    from footnote.retrieval.last_known import LastKnownIndexes
 
     return AskPorts(
-        embedder=_question_embedder(),
+        indexes=LastKnownIndexes(search_indexes()),
+        embedders=_question_embedder,
         passages=PostgresPassages(_database()),
         generator=_generator(),
         deadline_s=settings().generation_timeout_s,
     )
+
+
+@cache
+def reindexing() -> "PostgresReindex":
+    """The indexes of knowledge bases, to build, switch and drop."""
+    from footnote.postgres.reindex import PostgresReindex
+
+    return PostgresReindex(_database(), search_indexes())
+
+
+@cache
+def reindex_ports() -> "ReindexPorts":
+    """What building an index needs."""
+    from footnote.reindex import ReindexPorts
+
+    return ReindexPorts(indexes=reindexing(), work=_work_queue(), bucket=settings().bucket)
+
+
+def close() -> None:
+    """Close the database, if it was used: a command that ends would wait for its connections."""
+    if _database.cache_info().currsize:
+        _database().close()
 
 
 def database_url() -> str:
@@ -94,41 +208,50 @@ def database_url() -> str:
     return chosen.database_url.get_secret_value()
 
 
-def embedding_dimension() -> int:
-    """Floats per embedding of the chosen model; does not load the model."""
-    from footnote.embedding.model_folder import DIMENSION
+def index_form() -> "IndexForm":
+    """What the first index of a knowledge base is made with; does not load the model."""
+    from footnote.domain.search_index import IndexForm
+    from footnote.embedding.model_folder import DIMENSION, MODEL
+    from footnote.embedding.names import full_name
 
     chosen = settings()
-    return chosen.embedding_dimension if chosen.embeds_hosted else DIMENSION
+    if not chosen.embeds_hosted:
+        return IndexForm(model=MODEL, dimension=DIMENSION)
+    dimension = chosen.embedding_dimension
+    return IndexForm(model=full_name(chosen.embedding_model, dimension), dimension=dimension)
 
 
 @cache
-def embedder() -> "Embedder":
-    """The chosen embedding model, with the patience that a batch of documents needs."""
-    chosen = settings()
-    if chosen.embeds_hosted:
-        return _hosted_embedder(timeout_s=30)
-    from footnote.embedding.local import LocalEmbedder
-    from footnote.embedding.model_folder import default_model_dir
-
-    return LocalEmbedder(Path(chosen.model_dir) if chosen.model_dir else default_model_dir())
+def embedder_of(model: str) -> "Embedder":
+    """An embedding model by its full name, with the patience that a batch of documents needs."""
+    return _embedder(model, timeout_s=30)
 
 
 @cache
-def _question_embedder() -> "Embedder":
-    """The same model; somebody waits, and API Gateway gives up after 29 seconds."""
-    return _hosted_embedder(timeout_s=5) if settings().embeds_hosted else embedder()
+def _question_embedder(model: str) -> "Embedder":
+    """The same; somebody waits, and API Gateway gives up after 29 seconds."""
+    from footnote.embedding.model_folder import MODEL
+
+    return embedder_of(model) if model == MODEL else _embedder(model, timeout_s=5)
 
 
-def _hosted_embedder(*, timeout_s: float) -> "Embedder":
+def _embedder(model: str, *, timeout_s: float) -> "Embedder":
+    from footnote.embedding.model_folder import MODEL, default_model_dir
+
+    chosen = settings()
+    if model == MODEL:
+        from footnote.embedding.local import LocalEmbedder
+
+        return LocalEmbedder(Path(chosen.model_dir) if chosen.model_dir else default_model_dir())
     from footnote.embedding.hosted import HostedEmbedder
+    from footnote.embedding.names import name_and_dimension
 
-    chosen = settings()
+    name, dimension = name_and_dimension(model)
     return HostedEmbedder(
         base_url=chosen.embedding_base_url,
         api_key=chosen.embedding_api_key.get_secret_value(),
-        model=chosen.embedding_model,
-        dimension=chosen.embedding_dimension,
+        model=name,
+        dimension=dimension,
         timeout_s=timeout_s,
     )
 
@@ -146,7 +269,7 @@ def _generator() -> "Generator":
     from footnote.generation.extractive import ExtractiveGenerator
     from footnote.retrieval.terms import term_counts
 
-    return ExtractiveGenerator(embedder(), term_counts)
+    return ExtractiveGenerator(embedder_of(index_form().model), term_counts)
 
 
 @cache
@@ -163,6 +286,26 @@ def _objects() -> "S3Objects":
 
     chosen = settings()
     return S3Objects(s3_client(chosen.aws_endpoint_url), chosen.bucket)
+
+
+def _queue(url: str) -> "SqsQueue":
+    from footnote.aws.queue import SqsQueue
+
+    return SqsQueue(_sqs(), url)
+
+
+@cache
+def _work_queue() -> "SqsWorkQueue":
+    from footnote.aws.work_queue import SqsWorkQueue
+
+    return SqsWorkQueue(_sqs(), settings().work_queue_url)
+
+
+@cache
+def _sqs() -> "SQSClient":
+    from footnote.aws.queue import sqs_client
+
+    return sqs_client(settings().aws_endpoint_url)
 
 
 def _version() -> str:

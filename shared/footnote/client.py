@@ -72,6 +72,10 @@ class ApiClient:
             raise ApiRefusedError(reply.status, "upload_refused", message)
         return ticket | {"version_id": reply.headers.get("x-amz-version-id")}
 
+    def retry(self, document_id: str) -> Reply:
+        """Have a document read once more; returns it as it stands before that."""
+        return self._call("POST", f"/v1/documents/{document_id}/retry")
+
     def _call(self, method: str, path: str, body: Reply | None = None) -> Reply:
         content = None if body is None else json.dumps(body).encode()
         reply = self._send(method, self.url + path, content, {"Content-Type": "application/json"})

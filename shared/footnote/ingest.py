@@ -1,35 +1,29 @@
-"""Knowledge in: what happened to an object in the bucket becomes what readers find."""
+"""Knowledge in: what happened to objects in the bucket becomes what readers find."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import batched
+from functools import partial
 from typing import Protocol
 
-from footnote.chunking import chunk_document
-from footnote.domain.chunk import Chunk, content_hash, contextual_text
-from footnote.domain.document import (
-    SIDECAR_SUFFIX,
-    DocumentStatus,
-    KnowledgeBaseId,
-    ObjectVersion,
-    SourceMetadata,
-    is_sidecar,
-    knowledge_base_of,
-    names_of,
-)
-from footnote.domain.element import PartitionedDocument
-from footnote.domain.errors import DocumentError, FailedDocumentError, SkippedDocumentError
-from footnote.domain.generation import Generation, IndexedChunk
+from footnote.domain.document import SIDECAR_SUFFIX, DocumentStatus, ObjectVersion, is_sidecar
+from footnote.domain.errors import FootnoteError, PermanentError
+from footnote.domain.generation import Generation, IndexedDocument
 from footnote.domain.order import Claim, Verdict
-from footnote.embedding.port import Embedder, Vector
+from footnote.draft_embeddings import Embeddings, EmbedPorts, embed_drafts
+from footnote.drafts import Draft, DraftPorts, draft
 from footnote.inbox.notifications import ObjectEvent
-from footnote.inbox.objects import ObjectStore, StoredObject
-from footnote.inbox.sidecar import LARGEST_SIDECAR, read_sidecar, sidecar_key
-from footnote.retrieval.bm25 import lexical_vector
+from footnote.observability import logger
 
-# Texts; a minute of work for the local model on a slow processor.
-KEPT_TOGETHER = 512
+# Texts that are embedded together, whatever documents they are of, and seconds of reading after
+# which the documents that were read are no longer kept waiting for others.
+EMBEDDED_TOGETHER = 512
+READ_TOGETHER_S = 1.0
+# Seconds that publishing the largest document may take, and reading one more.
+PUBLISHING_S = 60.0
+
+type Outcome = Verdict | Exception
 
 
 class Documents(Protocol):
@@ -48,137 +42,142 @@ class Index(Protocol):
         ...
 
 
-class KeptEmbeddings(Protocol):
-    """Embeddings that were paid for."""
+class ObjectTags(Protocol):
+    """The object's own tags, where people who look at the bucket see what became of it."""
 
-    def find(self, kb: KnowledgeBaseId, model: str, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
-        """Those that are known, by the hash of their text."""
-        ...
-
-    def keep(self, kb: KnowledgeBaseId, model: str, vectors: Mapping[bytes, Vector]) -> None:
-        """Keep new ones."""
-        ...
-
-
-class Partition(Protocol):
-    """Bytes to elements."""
-
-    def partition(self, content: bytes, filename: str) -> PartitionedDocument:
-        """The elements of a file; raises a DocumentError where it has none."""
+    def tag(self, key: str, version_id: str, tags: dict[str, str]) -> None:
+        """Set these tags of one version and leave all others as they are."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestPorts:
-    """What ingestion needs from outside."""
+    """What ingestion needs from outside; without `tags` objects are not tagged."""
 
-    objects: ObjectStore
     documents: Documents
+    drafts: DraftPorts
+    embed: EmbedPorts
     index: Index
-    embeddings: KeptEmbeddings
-    parser: Partition
-    embedder: Embedder
-    max_bytes: int
+    tags: ObjectTags | None
+    reading_s: float = 120.0
 
 
-def ingest(event: ObjectEvent, ports: IngestPorts) -> Verdict:
-    """Bring the index to what the bucket holds at the key of an event.
+def ingest(
+    events: Sequence[ObjectEvent], ports: IngestPorts, *, deadline: float = math.inf
+) -> list[Outcome]:
+    """Bring the index to what the bucket holds at the keys of some events.
 
-    Whatever the event says happened, the bucket is read after the event was accepted: the version
+    Whatever an event says happened, the bucket is read after the event was accepted: the version
     that it names may be gone already, and a removal names what went, not what remains.
 
-    Raises:
-        TransientError: something outside is down; the same event may be tried again.
+    Args:
+        events: what happened, in any order, however often.
+        ports: the outside.
+        deadline: the moment, on the monotonic clock, at which this process may be ended.
+
+    Returns:
+        For each event what was done, or the error for which it has to be tried again.
     """
+    outcomes: dict[int, Outcome] = {}
+    begun: dict[int, Draft] = {}
+    since = time.monotonic()
+    for place, event in enumerate(events):
+        if _full(begun, event, since):
+            outcomes |= _finish(begun, ports, deadline)
+            begun, since = {}, time.monotonic()
+        found = _begin(event, ports, deadline if place else math.inf)
+        if isinstance(found, Draft):
+            begun[place] = found
+        else:
+            outcomes[place] = found
+    outcomes |= _finish(begun, ports, deadline)
+    return [outcomes[place] for place in range(len(events))]
+
+
+def _full(begun: dict[int, Draft], event: ObjectEvent, since: float) -> bool:
+    texts = sum(work.size() for work in begun.values())
+    again = any(work.version.key == event.version.key for work in begun.values())
+    late = bool(begun) and time.monotonic() - since > READ_TOGETHER_S
+    return again or late or texts >= EMBEDDED_TOGETHER
+
+
+def _begin(event: ObjectEvent, ports: IngestPorts, deadline: float) -> Draft | Outcome:
+    if time.monotonic() + ports.reading_s + PUBLISHING_S > deadline:
+        return Verdict.CONTINUE
     version = event.version
     if version.key.endswith("/"):
         return Verdict.DUPLICATE  # a console's folder marker: there is no document at such a key
-    if is_sidecar(version.key):
+
+    def begin() -> Draft | Verdict:
+        if not is_sidecar(version.key):
+            return _claimed(version, ports)
         # Its document is indexed once more, in no order with the events of the document itself.
         key = version.key.removesuffix(SIDECAR_SUFFIX)
-        version = replace(version, key=key, sequencer="", version_id=None, size=None)
-        if ports.objects.fetch(version.key, max_bytes=0) is None:
+        if ports.drafts.objects.fetch(key, max_bytes=0) is None:
             return Verdict.DUPLICATE
+        described = replace(version, key=key, sequencer="", version_id=None, size=None)
+        return _claimed(described, ports)
+
+    return _attempt(begin)
+
+
+def _claimed(version: ObjectVersion, ports: IngestPorts) -> Draft | Verdict:
     claim = ports.documents.claim(version)
-    if claim.verdict is Verdict.ACCEPT:
-        ports.index.publish(version, claim, _generation(version.key, ports))
-    return claim.verdict
+    if claim.verdict is not Verdict.ACCEPT:
+        return claim.verdict
+    return draft(version, claim, ports.drafts)
 
 
-def _generation(key: str, ports: IngestPorts) -> Generation:
-    """What the current version becomes; a document that cannot be read becomes its reason."""
-    stored = ports.objects.fetch(key, max_bytes=ports.max_bytes)
-    if stored is None:
-        return Generation(status=DocumentStatus.DELETED)
-    try:
-        return _ready(key, stored, ports)
-    except DocumentError as error:
-        skipped = isinstance(error, SkippedDocumentError)
-        return Generation(
-            status=DocumentStatus.SKIPPED if skipped else DocumentStatus.FAILED,
-            reason=str(error),
-            version_id=stored.version_id,
-            size=stored.size,
+def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dict[int, Outcome]:
+    """Embed and publish what was begun; one that fails leaves the others alone."""
+    embeddings = embed_drafts(tuple(begun.values()), ports.embed, deadline - PUBLISHING_S)
+    outcomes: dict[int, Outcome] = {}
+    if isinstance(embeddings.error, PermanentError) and len(begun) > 1:
+        for place, work in begun.items():  # one of them is what the model refuses
+            outcomes |= _finish({place: work}, ports, deadline)
+        return outcomes
+    for place, work in begun.items():
+        if not embeddings.cover(work):
+            outcomes[place] = embeddings.error or Verdict.CONTINUE
+        else:
+            outcomes[place] = _attempt(partial(_publish, work, embeddings, ports))
+    return outcomes
+
+
+def _publish(work: Draft, embeddings: Embeddings, ports: IngestPorts) -> Verdict:
+    parts = tuple(
+        IndexedDocument(
+            index=part.index,
+            names=part.names,
+            chunks=part.chunks,
+            hashes=part.hashes,
+            embeddings=embeddings.of(part.index),
         )
-
-
-def _ready(key: str, stored: StoredObject, ports: IngestPorts) -> Generation:
-    if stored.content is None:
-        limit = f"{ports.max_bytes // 2**20} MB"
-        message = f"the file is larger than the limit of {limit} (FOOTNOTE_MAX_DOCUMENT_MB)"
-        raise SkippedDocumentError(message)
-    name = key.rsplit("/", 1)[-1]
-    partitioned = ports.parser.partition(stored.content, name)
-    metadata = _metadata(key, ports)
-    title = metadata.title or partitioned.title
-    chunks = chunk_document(partitioned)
-    return Generation(
-        status=DocumentStatus.READY,
-        version_id=stored.version_id,
-        content_hash=hashlib.sha256(stored.content).digest(),
-        size=stored.size,
-        title=title or name,
-        url=metadata.url,
-        attributes=metadata.attributes or {},
-        chunks=_indexed(key, title, chunks, ports),
+        for part in work.parts
     )
+    generation = replace(work.generation, indexed=parts)
+    if ports.index.publish(work.version, work.claim, generation):
+        _tag(work.version.key, generation, ports.tags)
+    return Verdict.ACCEPT
 
 
-def _metadata(key: str, ports: IngestPorts) -> SourceMetadata:
-    stored = ports.objects.fetch(sidecar_key(key), max_bytes=LARGEST_SIDECAR)
-    if stored is None:
-        return SourceMetadata()
-    if stored.content is None:
-        message = f"the sidecar is larger than {LARGEST_SIDECAR} bytes"
-        raise FailedDocumentError(message)
-    return read_sidecar(stored.content)
+def _tag(key: str, generation: Generation, tags: ObjectTags | None) -> None:
+    """Tags are a courtesy: where they are refused the document is known all the same."""
+    if tags is None or not generation.version_id or generation.status is DocumentStatus.DELETED:
+        return
+    told = {"footnote-status": str(generation.status), "footnote-reason": generation.reason or ""}
+    try:
+        tags.tag(key, generation.version_id, told)
+    except FootnoteError as error:
+        logger.warning("the object was not tagged", key=key, error=str(error))
 
 
-def _indexed(
-    key: str, title: str | None, chunks: Sequence[Chunk], ports: IngestPorts
-) -> tuple[IndexedChunk, ...]:
-    kb, names = knowledge_base_of(key), names_of(key, title)
-    # The file's name is left to the words: a file that is renamed then embeds nothing anew.
-    texts = [contextual_text(title, chunk) for chunk in chunks]
-    vectors = _embeddings(kb, texts, ports)
-    return tuple(
-        IndexedChunk(chunk=chunk, embedding=vector, lexical=lexical_vector(kb, names, chunk))
-        for chunk, vector in zip(chunks, vectors, strict=True)
-    )
-
-
-def _embeddings(kb: KnowledgeBaseId, texts: Sequence[str], ports: IngestPorts) -> list[Vector]:
-    """One vector per text; only what was never embedded before goes to the model."""
-    hashes = [content_hash(text) for text in texts]
-    model = ports.embedder.model
-    known = ports.embeddings.find(kb, model, hashes)
-    wanted = {
-        hashed: text for hashed, text in zip(hashes, texts, strict=True) if hashed not in known
-    }
-    # Kept batch by batch, so that work which is cut off does not pay for the same texts again.
-    for batch in batched(wanted.items(), KEPT_TOGETHER):
-        vectors = ports.embedder.embed([text for _, text in batch])
-        made = dict(zip((hashed for hashed, _ in batch), vectors, strict=True))
-        ports.embeddings.keep(kb, model, made)
-        known |= made
-    return [known[hashed] for hashed in hashes]
+def _attempt[T](step: Callable[[], T]) -> T | Exception:
+    """What fails fails alone: the other documents of a batch are not held up by it."""
+    try:
+        return step()
+    except FootnoteError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 one defect must not hold up the whole batch
+        logger.exception("a defect in Footnote")
+        return error

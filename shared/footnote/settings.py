@@ -22,6 +22,17 @@ class Settings(BaseSettings):
     aws_endpoint_url: str = Field(
         "", description="S3 and SQS endpoint instead of AWS; set by `footnote up`"
     )
+    queue_url: str = Field("", description="queue that S3's notifications come in by")
+    work_queue_url: str = Field("", description="queue of the work that `ingest` does")
+    dead_letter_queue_url: str = Field(
+        "", description="queue of messages that failed too often, for `footnote redrive`"
+    )
+    reconcile_max_delete_share: float = Field(
+        0.2, ge=0, le=1, description="larger shares of a knowledge base are not deleted unasked"
+    )
+    object_tags: bool = Field(
+        True, description="tag objects with `footnote-status` and `footnote-reason`"
+    )
     embedder: Literal["", "local", "hosted"] = Field(
         "", description="`local` or `hosted`; empty: hosted when EMBEDDING_API_KEY is set"
     )
@@ -45,9 +56,13 @@ class Settings(BaseSettings):
     generation_timeout_s: float = Field(
         20.0, gt=0, le=20, description="seconds for one answer, below API Gateway's 29"
     )
-    max_document_mb: int = Field(50, ge=1, description="larger files are refused, by name")
+    max_document_mb: int = Field(100, ge=1, description="larger files are refused, by name")
     parse_timeout_s: float = Field(120.0, gt=0, description="wall clock for parsing one file")
     parse_memory_mb: int = Field(1536, ge=256, description="memory for parsing one file")
+    ocr_languages: str = Field(
+        "eng", pattern=r"^[A-Za-z_+]*$", description="of scans, as `eng+deu`, where Tesseract is"
+    )
+    ocr_max_pages: int = Field(100, ge=0, description="documents with more pages of scans fail")
     max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
 
     @property

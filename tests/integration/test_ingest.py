@@ -1,5 +1,6 @@
 """Knowledge in, against a real Postgres: what the bucket holds is what readers find."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,7 @@ import pytest
 from footnote.domain.document import DocumentStatus, KnowledgeBaseId
 from footnote.domain.element import PartitionedDocument
 from footnote.domain.errors import (
+    ModelRefusedError,
     ModelUnavailableError,
     ObjectStorageUnavailableError,
     OvertakenError,
@@ -15,6 +17,9 @@ from footnote.domain.errors import (
 from footnote.domain.generation import Generation
 from footnote.domain.order import Verdict
 from footnote.domain.passage import Passage
+from footnote.domain.search_index import IndexForm
+from footnote.draft_embeddings import EmbedPorts
+from footnote.drafts import DraftPorts
 from footnote.embedding.port import Vector
 from footnote.inbox.notifications import ObjectEvent
 from footnote.ingest import IngestPorts, ingest
@@ -23,12 +28,14 @@ from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.index import PostgresEmbeddings, PostgresIndex
 from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.search_indexes import PostgresSearchIndexes
 from footnote.retrieval.bm25 import question_terms
 from footnote.retrieval.port import Query
 from tests.fakes import FakeBucket, FakeEmbedder
 
 pytestmark = pytest.mark.integration
 KB = KnowledgeBaseId("help")
+FORM = IndexForm(model=FakeEmbedder.model, dimension=384)
 KEY = "help/backups.md"
 THIRTY = b"# Backups\n\nBackups are kept for thirty days in every region.\n"
 SIXTY = b"# Backups\n\nBackups are kept for sixty days in every region.\n"
@@ -43,9 +50,17 @@ class InProcessParser:
 
 class CountingEmbedder(FakeEmbedder):
     texts = 0
+    calls = 0
     fails_after: int | None = None
+    refuses: str | None = None
+    takes_s = 0.0
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
+        self.calls += 1
+        time.sleep(self.takes_s)
+        if self.refuses and any(self.refuses in text for text in texts):
+            message = "the model refuses a text"
+            raise ModelRefusedError(message)
         if self.fails_after is not None and self.texts >= self.fails_after:
             message = "the endpoint does not answer"
             raise ModelUnavailableError(message)
@@ -63,23 +78,42 @@ class World:
 
     @property
     def ports(self) -> IngestPorts:
+        documents = PostgresDocuments(self.database)
         return IngestPorts(
-            objects=self.bucket,
-            documents=PostgresDocuments(self.database),
+            documents=documents,
+            drafts=DraftPorts(
+                objects=self.bucket,
+                indexes=self.indexes,
+                parser=InProcessParser(),
+                max_bytes=2**20,
+            ),
+            embed=EmbedPorts(
+                embedders=lambda model: self.embedders[model],
+                kept=PostgresEmbeddings(self.database),
+                progress=documents,
+            ),
             index=PostgresIndex(self.database),
-            embeddings=PostgresEmbeddings(self.database),
-            parser=InProcessParser(),
-            embedder=self.embedder,
-            max_bytes=2**20,
+            tags=self.bucket,
         )
 
+    @property
+    def embedders(self) -> dict[str, FakeEmbedder]:
+        return {FakeEmbedder.model: self.embedder}
+
+    @property
+    def indexes(self) -> PostgresSearchIndexes:
+        return PostgresSearchIndexes(self.database, FORM)
+
     def ingest(self, event: ObjectEvent) -> Verdict:
-        return ingest(event, self.ports)
+        (outcome,) = ingest([event], self.ports)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def find(self, question: str) -> tuple[Passage, ...]:
         (vector,) = FakeEmbedder().embed([question])
         terms = question_terms(KB, question)
-        query = Query(kb=KB, vector=vector, terms=terms, top_k=10)
+        query = Query(index=self.indexes.active(KB), vector=vector, terms=terms, top_k=10)
         return PostgresPassages(self.database).search(query).passages
 
     def texts(self) -> list[str]:
@@ -94,7 +128,7 @@ class World:
         """Counts that are kept up to date agree with what they count."""
         with self.database.transaction() as connection:
             (row,) = connection.execute(
-                """select (select sum(chunks)::int from knowledge_base) = count(*) as chunks,
+                """select (select sum(chunks)::int from search_index) = count(*) as chunks,
                           (select coalesce(sum(chunks), 0) from term_frequency)
                           = coalesce(sum(cardinality(terms)), 0) as terms,
                           count(*) = (select count(*) from chunk) as texts
@@ -252,7 +286,7 @@ def test_work_that_is_tried_again_embeds_nothing_twice(world: World) -> None:
 
 def test_work_that_another_claim_overtook_is_dropped(world: World) -> None:
     put = world.bucket.put(KEY, THIRTY)
-    documents, index = world.ports.documents, world.ports.index
+    documents, index = PostgresDocuments(world.database), world.ports.index
     first = documents.claim(put.version)
     second = documents.claim(put.version)
     ready, gone = (
@@ -289,7 +323,7 @@ def test_a_sidecar_sets_the_title_whether_it_comes_before_or_after(world: World)
 def test_embeddings_that_were_made_before_the_work_was_cut_off_are_not_made_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("footnote.ingest.KEPT_TOGETHER", 1)
+    monkeypatch.setattr("footnote.draft_embeddings.KEPT_TOGETHER", 1)
     text = "\n\n".join(f"# Part {n}\n\n" + f"Sentence {n} of this part. " * 30 for n in range(4))
     event = world.bucket.put(KEY, text.encode())
     world.embedder.fails_after = 2

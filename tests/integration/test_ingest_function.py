@@ -28,7 +28,7 @@ CONTEXT = SimpleNamespace(
     memory_limit_in_mb=1024,
     invoked_function_arn="arn:aws:lambda:eu-central-1:1:function:ingest",
     aws_request_id="r",
-    get_remaining_time_in_millis=lambda: 60_000,
+    get_remaining_time_in_millis=lambda: 300_000,
 )
 
 
@@ -66,8 +66,10 @@ class Deployed:
 def deployed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     monkeypatch.setenv("FOOTNOTE_DATABASE_URL", database_url)
     monkeypatch.setenv("FOOTNOTE_BUCKET", "documents")
-    _forget()
     with mock_aws():
+        url = boto3.client("sqs").create_queue(QueueName="work")["QueueUrl"]
+        monkeypatch.setenv("FOOTNOTE_WORK_QUEUE_URL", url)
+        _forget()
         s3 = boto3.client("s3")
         s3.create_bucket(
             Bucket="documents", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
@@ -76,7 +78,7 @@ def deployed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dep
         database = Database(database_url)
         yield Deployed(_handler(), s3, PostgresDocuments(database))
         database.close()
-        bootstrap.ingest_ports().parser.close()  # type: ignore[attr-defined]
+        bootstrap.ingest_ports().drafts.parser.close()  # type: ignore[attr-defined]
         bootstrap._database().close()
     _forget()
 
@@ -92,11 +94,9 @@ def _handler() -> ModuleType:
 
 
 def _forget() -> None:
-    bootstrap.settings.cache_clear()
-    bootstrap.ingest_ports.cache_clear()
-    bootstrap.embedder.cache_clear()
-    bootstrap._database.cache_clear()
-    bootstrap._objects.cache_clear()
+    for built in vars(bootstrap).values():
+        if hasattr(built, "cache_clear"):
+            built.cache_clear()
 
 
 def test_one_bad_file_leaves_its_neighbours_in_the_batch_unharmed(deployed: Deployed) -> None:

@@ -39,7 +39,13 @@ def test_every_module_of_the_package_finds_its_imports_in_the_layers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "ports"), [("IngestFunction", "ingest_ports"), ("ApiFunction", "api_ports")]
+    ("function", "ports"),
+    [
+        ("IntakeFunction", "intake_ports"),
+        ("IngestFunction", "delivery_ports"),
+        ("ApiFunction", "api_ports"),
+        ("ReconcileFunction", "reconcile_ports"),
+    ],
 )
 def test_a_function_can_build_all_that_it_needs(function: str, ports: str) -> None:
     made = in_lambda(function, "ports", ports)
@@ -54,7 +60,7 @@ def test_the_layers_model_embeds_and_sees_what_is_alike(function: str) -> None:
 
 
 def test_every_client_of_aws_finds_its_service_model() -> None:
-    assert {"s3", "secretsmanager"} <= set(run_in("IngestFunction", "clients"))
+    assert {"s3", "sqs", "secretsmanager"} <= set(run_in("IngestFunction", "clients"))
 
 
 def test_ingest_reads_every_format_with_what_is_in_its_layers() -> None:

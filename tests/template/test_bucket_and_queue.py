@@ -10,6 +10,7 @@ from tests.template.sam_template import functions, resource, strings, template
 
 pytestmark = pytest.mark.template
 
+QUEUES = {"IntakeFunction": "NotificationsQueue", "IngestFunction": "WorkQueue"}
 # Source: Amazon S3 User Guide, "Supported event types for SQS, SNS, and Lambda".
 S3_EVENT_FAMILIES = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"}
 
@@ -32,7 +33,9 @@ def test_bucket_and_secrets_outlive_the_stack() -> None:
         assert block["DeletionPolicy"] == block["UpdateReplacePolicy"] == "Retain"
 
 
-@pytest.mark.parametrize("policy", ["DocumentsBucketPolicy", "IngestQueuePolicy"])
+@pytest.mark.parametrize(
+    "policy", ["DocumentsBucketPolicy", "NotificationsQueuePolicy", "WorkQueuePolicy"]
+)
 def test_bucket_and_queue_refuse_connections_without_tls(policy: str) -> None:
     statements = resource(policy)["PolicyDocument"]["Statement"]
     refusal = next(statement for statement in statements if statement["Sid"] == "TlsOnly")
@@ -53,11 +56,11 @@ def test_every_change_of_a_document_is_notified_to_the_queue() -> None:
     notified = resource("DocumentsBucket")["NotificationConfiguration"]["QueueConfigurations"]
     events = {configuration["Event"] for configuration in notified}
     assert events == S3_EVENT_FAMILIES == set(NOTIFIED_EVENTS)
-    assert all(one["Queue"] == {"Fn::GetAtt": ["IngestQueue", "Arn"]} for one in notified)
+    assert all(one["Queue"] == {"Fn::GetAtt": ["NotificationsQueue", "Arn"]} for one in notified)
 
 
 def test_the_queue_takes_messages_from_this_accounts_bucket_only() -> None:
-    statements = resource("IngestQueuePolicy")["PolicyDocument"]["Statement"]
+    statements = resource("NotificationsQueuePolicy")["PolicyDocument"]["Statement"]
     [allowed] = [statement for statement in statements if statement["Effect"] == "Allow"]
     bucket_name = resource("DocumentsBucket")["BucketName"]["Fn::Sub"]
     assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
@@ -69,35 +72,44 @@ def test_the_queue_takes_messages_from_this_accounts_bucket_only() -> None:
 
 
 def test_bucket_and_queue_policy_do_not_wait_for_each_other() -> None:
-    assert template()["Resources"]["DocumentsBucket"]["DependsOn"] == "IngestQueuePolicy"
-    for waited_for in ("IngestQueue", "IngestQueuePolicy", "IngestDeadLetters"):
+    assert template()["Resources"]["DocumentsBucket"]["DependsOn"] == "NotificationsQueuePolicy"
+    for waited_for in ("NotificationsQueue", "NotificationsQueuePolicy", "DeadLetters"):
         assert not any("DocumentsBucket." in text for text in strings(resource(waited_for)))
         assert "DocumentsBucket" not in strings(resource(waited_for))
 
 
-def test_a_message_stays_hidden_for_six_timeouts_of_the_function() -> None:
+@pytest.mark.parametrize("function", sorted(QUEUES))
+def test_a_message_stays_hidden_for_six_timeouts_of_the_function(function: str) -> None:
     assert VISIBILITY_FACTOR == 6
-    timeout = functions()["IngestFunction"]["Timeout"]
-    assert resource("IngestQueue")["VisibilityTimeout"] >= VISIBILITY_FACTOR * timeout
+    timeout = functions()[function]["Timeout"]
+    assert resource(QUEUES[function])["VisibilityTimeout"] >= VISIBILITY_FACTOR * timeout
 
 
-def test_a_message_is_tried_five_times_and_then_kept_for_longer_than_in_its_queue() -> None:
-    queue, dead_letters = resource("IngestQueue"), resource("IngestDeadLetters")
+@pytest.mark.parametrize("name", sorted(QUEUES.values()))
+def test_a_message_is_tried_five_times_and_then_kept_for_longer_than_in_its_queue(
+    name: str,
+) -> None:
+    queue, dead_letters = resource(name), resource("DeadLetters")
     default = next(field.default for field in fields(Plan) if field.name == "max_receive_count")
     assert queue["RedrivePolicy"]["maxReceiveCount"] == default
     assert isinstance(default, int)
     assert default >= 5
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
-        "Fn::GetAtt": ["IngestDeadLetters", "Arn"]
-    }
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
     assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert dead_letters["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
     assert queue["SqsManagedSseEnabled"] is dead_letters["SqsManagedSseEnabled"] is True
 
 
-def test_only_the_ingest_queue_may_use_the_dead_letter_queue() -> None:
-    allowed = resource("IngestDeadLetters")["RedriveAllowPolicy"]
-    name = resource("IngestQueue")["QueueName"]["Fn::Sub"]
+def test_only_the_two_queues_may_use_the_dead_letter_queue() -> None:
+    allowed = resource("DeadLetters")["RedriveAllowPolicy"]
     assert allowed["redrivePermission"] == "byQueue"
-    [source] = allowed["sourceQueueArns"]
-    assert source["Fn::Sub"].endswith(f":{name}")
+    names = {resource(name)["QueueName"]["Fn::Sub"] for name in QUEUES.values()}
+    sources = [source["Fn::Sub"] for source in allowed["sourceQueueArns"]]
+    assert len(sources) == len(names)
+    assert all(any(source.endswith(f":{name}") for source in sources) for name in names)
+
+
+def test_each_function_polls_its_own_queue() -> None:
+    for function, queue in QUEUES.items():
+        [source] = functions()[function]["Events"].values()
+        assert source["Properties"]["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}

@@ -8,7 +8,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent, SQSEvent
+from aws_lambda_powertools.utilities.data_classes import (
+    APIGatewayProxyEvent,
+    EventBridgeEvent,
+    SQSEvent,
+)
 
 from footnote.aws.custom_resource import answer_stack
 from footnote.domain.document import DocumentStatus, knowledge_base_of
@@ -32,6 +36,7 @@ CHANGES = {
     "ingest-out-of-order": [(KEY, True), (KEY, False), (KEY, False)],
 }
 MIGRATIONS = ["migrate-create", "migrate-update", "migrate-delete"]
+SCHEDULES = ["reconcile-schedule"]
 REQUESTS = ["api-ask", "api-search", "api-health"]
 
 
@@ -46,7 +51,9 @@ def changes(name: str) -> list[ObjectEvent]:
 
 
 def test_every_event_file_is_read_by_a_test() -> None:
-    assert {path.stem for path in EVENTS.iterdir()} == {*CHANGES, *MIGRATIONS, *REQUESTS}
+    assert {path.stem for path in EVENTS.iterdir()} == {
+        *(*CHANGES, *MIGRATIONS, *REQUESTS, *SCHEDULES)
+    }
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
@@ -97,6 +104,12 @@ def test_the_ask_and_search_requests_keep_the_contract() -> None:
 def test_the_health_request_has_no_body() -> None:
     event = APIGatewayProxyEvent(load("api-health"))
     assert (event.http_method, event.path, event.body) == ("GET", "/healthz", None)
+
+
+def test_the_schedule_names_its_rule() -> None:
+    event = EventBridgeEvent(load("reconcile-schedule"))
+    assert (event.source, event.detail_type, event.detail) == ("aws.events", "Scheduled Event", {})
+    assert "ReconcileFunctionHourly" in event.resources[0]
 
 
 class _Stack(BaseHTTPRequestHandler):

@@ -20,17 +20,29 @@ STARS = {
     ("ApiRole", "${DocumentsBucket.Arn}/*"): "any key of the one bucket",
     ("IngestRole", "${DocumentsBucket.Arn}/*"): "any key of the one bucket",
     ("ApiRole", "*"): "X-Ray has no resources to name",
+    ("IntakeRole", "*"): "X-Ray has no resources to name",
     ("IngestRole", "*"): "X-Ray has no resources to name",
     ("MigrateRole", "*"): "X-Ray has no resources to name",
+    ("ReconcileRole", "*"): "X-Ray has no resources to name",
 }
 ACTIONS = {
     "MigrateRole": {"secretsmanager:GetSecretValue"},
     "IngestRole": {
-        *("secretsmanager:GetSecretValue", "s3:GetObject", "s3:GetObjectVersion"),
-        *("s3:ListBucket", "sqs:ReceiveMessage", "sqs:DeleteMessage"),
+        *("secretsmanager:GetSecretValue", "s3:GetObject", "s3:ListBucket"),
+        *("s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging"),
+        *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:SendMessage"),
         *("sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"),
     },
-    "ApiRole": {"secretsmanager:GetSecretValue", "s3:PutObject", "s3:DeleteObject"},
+    "IntakeRole": {
+        *("secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "sqs:DeleteMessage"),
+        *("sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:SendMessage"),
+    },
+    "ReconcileRole": {
+        *("secretsmanager:GetSecretValue", "s3:ListBucketVersions", "sqs:SendMessage"),
+    },
+    "ApiRole": {
+        *("secretsmanager:GetSecretValue", "s3:PutObject", "s3:DeleteObject", "sqs:SendMessage"),
+    },
 }
 FOR_EVERYONE = {
     *("logs:CreateLogStream", "logs:PutLogEvents"),
@@ -66,6 +78,21 @@ def test_a_role_allows_what_its_function_does_and_no_more(role: str) -> None:
     allowed = {text for one in statements(role) for text in strings(one["Action"])}
     assert allowed == ACTIONS[role] | FOR_EVERYONE
     assert "ManagedPolicyArns" not in resource(role)
+
+
+def test_every_role_has_its_list_of_actions() -> None:
+    assert set(resources("AWS::IAM::Role")) == set(ACTIONS)
+
+
+def test_reconciliation_lists_one_bucket_and_sends_to_the_queue_that_s3_notifies() -> None:
+    notified = resource("DocumentsBucket")["NotificationConfiguration"]["QueueConfigurations"][0]
+    by_action = {
+        one["Action"]: one["Resource"]
+        for one in statements("ReconcileRole")
+        if one["Resource"] != "*" and isinstance(one["Action"], str)
+    }
+    assert by_action["s3:ListBucketVersions"] == {"Fn::GetAtt": ["DocumentsBucket", "Arn"]}
+    assert by_action["sqs:SendMessage"] == notified["Queue"]
 
 
 def test_a_role_is_for_lambda_only_and_writes_only_to_its_functions_logs() -> None:

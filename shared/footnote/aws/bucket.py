@@ -2,29 +2,18 @@
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import ObjectStorageUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_s3 import S3Client
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentObject:
-    """The current version at a key; of a deleted key nothing but the delete marker's id."""
-
-    version_id: str
-    modified_at: datetime
-    deleted: bool
-    size: int = 0
-    etag: str = ""
+    from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
 
 
 class Bucket:
@@ -34,33 +23,24 @@ class Bucket:
         self._client = client
         self.name = name
 
+    def listing(self, prefix: str = "") -> "Iterator[CurrentObject]":
+        """What every key with this prefix holds now, deleted ones included, in order of keys.
+
+        Raises:
+            ObjectStorageUnavailableError: S3 cannot be reached, or refuses; at any point.
+        """
+        paginator = self._client.get_paginator("list_object_versions")
+        with _bucket_errors(f"the bucket {self.name} cannot be listed"):
+            for page in paginator.paginate(Bucket=self.name, Prefix=prefix):
+                yield from sorted(_latest(page), key=lambda item: item.key)
+
     def current(self) -> Mapping[str, CurrentObject]:
         """What every key holds now, deleted ones included.
 
         Raises:
             ObjectStorageUnavailableError: S3 cannot be reached.
         """
-        found: dict[str, CurrentObject] = {}
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name)
-        with _bucket_errors():
-            for page in pages:
-                for version in page.get("Versions", []):
-                    if version["IsLatest"]:
-                        found[version["Key"]] = CurrentObject(
-                            version_id=version["VersionId"],
-                            modified_at=version["LastModified"],
-                            deleted=False,
-                            size=version["Size"],
-                            etag=version["ETag"].strip('"'),
-                        )
-                for marker in page.get("DeleteMarkers", []):
-                    if marker["IsLatest"]:
-                        found[marker["Key"]] = CurrentObject(
-                            version_id=marker["VersionId"],
-                            modified_at=marker["LastModified"],
-                            deleted=True,
-                        )
-        return found
+        return {item.key: item for item in self.listing()}
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Upload an object.
@@ -68,16 +48,38 @@ class Bucket:
         Raises:
             ObjectStorageUnavailableError: S3 cannot be reached.
         """
-        with _bucket_errors():
+        with _bucket_errors("S3 cannot be used"):
             self._client.put_object(
                 Bucket=self.name, Key=key, Body=content, ContentType=content_type
             )
 
 
+def _latest(page: "ListObjectVersionsOutputTypeDef") -> "Iterator[CurrentObject]":
+    """S3 lists versions and delete markers apart, each in order of keys."""
+    for version in page.get("Versions", []):
+        if version["IsLatest"]:
+            yield CurrentObject(
+                key=version["Key"],
+                version_id=version["VersionId"],
+                modified_at=version["LastModified"],
+                deleted=False,
+                size=version["Size"],
+                etag=version["ETag"].strip('"'),
+            )
+    for marker in page.get("DeleteMarkers", []):
+        if marker["IsLatest"]:
+            yield CurrentObject(
+                key=marker["Key"],
+                version_id=marker["VersionId"],
+                modified_at=marker["LastModified"],
+                deleted=True,
+            )
+
+
 @contextmanager
-def _bucket_errors() -> "Iterator[None]":
+def _bucket_errors(what: str) -> "Iterator[None]":
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        message = f"S3 cannot be used: {error}"
+        message = f"{what}: {error}"
         raise ObjectStorageUnavailableError(message) from error

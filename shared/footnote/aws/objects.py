@@ -1,6 +1,9 @@
 """The documents' bucket on S3."""
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypedDict
 
 from footnote.aws.session import storage_errors
 from footnote.domain.errors import ObjectMissingError
@@ -8,8 +11,18 @@ from footnote.inbox.objects import StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import TagTypeDef
 
 UPLOAD_EXPIRES_S = 900
+LONGEST_TAG = 256
+
+
+class Version(TypedDict):
+    """One version of an object, as boto3 names it."""
+
+    Bucket: str
+    Key: str
+    VersionId: str
 
 
 class S3Objects:
@@ -31,6 +44,21 @@ class S3Objects:
             return None
         return StoredObject(version_id=reply.get("VersionId"), size=size, content=content)
 
+    def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> None:
+        """Set these tags of one version and leave all others as they are; an empty one is removed.
+
+        Values are cut to what S3 takes. An object that is gone meanwhile needs no tags.
+        """
+        where: Version = {"Bucket": self._bucket, "Key": key, "VersionId": version_id}
+        with suppress(ObjectMissingError), storage_errors(key):
+            known = self._client.get_object_tagging(**where)["TagSet"]
+            merged = {tag["Key"]: tag["Value"] for tag in known}
+            merged |= {name: _tag_value(value) for name, value in tags.items()}
+            tag_set: list[TagTypeDef] = [
+                {"Key": name, "Value": value} for name, value in merged.items() if value
+            ]
+            self._client.put_object_tagging(**where, Tagging={"TagSet": tag_set})
+
     def delete(self, key: str) -> None:
         """Delete the object; in a versioned bucket a delete marker hides its versions."""
         with storage_errors(key):
@@ -43,3 +71,8 @@ class S3Objects:
             Params={"Bucket": self._bucket, "Key": key, "ContentType": content_type},
             ExpiresIn=UPLOAD_EXPIRES_S,
         )
+
+
+def _tag_value(text: str) -> str:
+    """A tag's value holds letters, digits, spaces and a few signs, 256 characters at most."""
+    return re.sub(r"[^\w\s+\-=.:/@]", " ", text)[:LONGEST_TAG].strip()

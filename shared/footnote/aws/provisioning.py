@@ -28,7 +28,7 @@ _DEAD_LETTER_RETENTION_S = 14 * 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to provision.
+    """What to provision: `queue` takes S3's notifications, `work_queue` what is done about them.
 
     A message is a dead letter once it was received `max_receive_count` times; `origins` are the
     pages that may upload with a presigned URL.
@@ -36,6 +36,7 @@ class Plan:
 
     bucket: str
     queue: str
+    work_queue: str
     region: "BucketLocationConstraintType"
     function_timeout_s: int
     max_receive_count: int = 5
@@ -44,10 +45,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provisioned:
-    """The queue's addresses."""
+    """The queues' addresses."""
 
     queue_url: str
     queue_arn: str
+    work_queue_url: str
+    work_queue_arn: str
     dead_letter_url: str
 
 
@@ -80,17 +83,19 @@ def _provision_queues(sqs: "SQSClient", plan: Plan) -> Provisioned:
         "deadLetterTargetArn": _arn(sqs, dead_letter_url),
         "maxReceiveCount": plan.max_receive_count,
     }
-    queue_url = _create_queue(
-        sqs,
-        plan.queue,
-        {
-            "MessageRetentionPeriod": str(_RETENTION_S),
-            "VisibilityTimeout": str(VISIBILITY_FACTOR * plan.function_timeout_s),
-            "RedrivePolicy": json.dumps(redrive),
-        },
-    )
+    attributes: Mapping[QueueAttributeNameType, str] = {
+        "MessageRetentionPeriod": str(_RETENTION_S),
+        "VisibilityTimeout": str(VISIBILITY_FACTOR * plan.function_timeout_s),
+        "RedrivePolicy": json.dumps(redrive),
+    }
+    queue_url = _create_queue(sqs, plan.queue, attributes)
+    work_queue_url = _create_queue(sqs, plan.work_queue, attributes)
     return Provisioned(
-        queue_url=queue_url, queue_arn=_arn(sqs, queue_url), dead_letter_url=dead_letter_url
+        queue_url=queue_url,
+        queue_arn=_arn(sqs, queue_url),
+        work_queue_url=work_queue_url,
+        work_queue_arn=_arn(sqs, work_queue_url),
+        dead_letter_url=dead_letter_url,
     )
 
 

@@ -40,7 +40,8 @@ def doctor(
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
     """Check this machine and the running system; status 1 where something needs doing."""
-    findings = [check_python(), *check_parts(), check_model(), check_handlers(), check_api(api)]
+    findings = [check_python(), *check_parts(), check_model(), check_ocr(), check_handlers()]
+    findings.append(check_api(api))
     if findings[-1].advice:
         findings += [check_port(port, "--port"), check_port(s3_port, "--s3-port")]
     else:
@@ -85,6 +86,23 @@ def check_model() -> Finding:
         return Finding(name="embedding model", found=str(folder))
     advice = "`make run` builds it, or `python -m footnote.embedding.build_local_model`"
     return Finding(name="embedding model", found="not built", advice=advice)
+
+
+def check_ocr() -> Finding:
+    """Whether scans and pictures can be read; a system without it is whole, too."""
+    from footnote.bootstrap import settings
+    from footnote.parsing.ocr.tesseract import installed_languages
+
+    wanted = settings().ocr_languages
+    installed = installed_languages()
+    missing = sorted(set(wanted.split("+")) - installed - {""})
+    if not wanted or not installed:
+        return Finding(name="OCR", found="off: scans and pictures stay unread; `make ocr`")
+    if missing:
+        names = ", ".join(f"tesseract-ocr-{name.replace('_', '-')}" for name in missing)
+        advice = f"install {names}, or change FOOTNOTE_OCR_LANGUAGES"
+        return Finding(name="OCR", found=f"cannot read {', '.join(missing)}", advice=advice)
+    return Finding(name="OCR", found=f"Tesseract reads {wanted}")
 
 
 def check_handlers() -> Finding:

@@ -58,19 +58,27 @@ def status(
     as_json: AsJson = False,
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
-    """Count documents by status, and show which failed and why."""
+    """Count documents by status; show what is worked on, and what failed or was skipped."""
     with api_errors():
         documents = list(ApiClient(api).documents(knowledge_base))
     counts = Counter(document["status"] for document in documents)
-    failed = [document for document in documents if document["status"] == "failed"]
+    failed = [document for document in documents if document["status"] in {"failed", "skipped"}]
+    working = [document for document in documents if document["status"] in _UNFINISHED]
     if as_json:
         reasons = [{"key": document["key"], "reason": document["reason"]} for document in failed]
-        print_json({"knowledge_base": knowledge_base, "documents": dict(counts), "failed": reasons})
+        print_json(
+            {
+                "knowledge_base": knowledge_base,
+                "documents": dict(counts),
+                "failed": reasons,
+                "working": [document["key"] for document in working],
+            }
+        )
         return
     total = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     console.print(f"{knowledge_base}: {total or 'no documents'}", highlight=False)
-    if failed:
-        console.print(_table(failed))
+    if failed or working:
+        console.print(_table([*working, *failed]))
 
 
 def files_in(paths: Iterable[Path]) -> list[tuple[str, Path]]:
@@ -136,6 +144,12 @@ def _table(documents: Iterable[dict[str, Any]]) -> Table:
             Text(document["key"]),
             Text(document["status"], style=colour),
             str(document["chunks"]),
-            Text(document["reason"] or ""),
+            Text(document["reason"] or _progress(document)),
         )
     return table
+
+
+def _progress(document: dict[str, Any]) -> str:
+    """How far a long document is."""
+    total = document.get("to_embed")
+    return f"{document['embedded']} of {total} texts embedded" if total else ""

@@ -5,6 +5,7 @@ FootnoteError
 │   ├── DatabaseUnavailableError     Postgres cannot be reached or cut the connection
 │   ├── ObjectStorageUnavailableError S3 or SQS cannot be reached, throttles, or answers 5xx
 │   ├── OvertakenError               another delivery works on the same document
+│   ├── AlreadyRunningError          another reconciliation is under way
 │   └── ModelUnavailableError        an embedding or generation endpoint is down, slow or overloaded
 └── PermanentError                 trying again changes nothing: record it and stop
     ├── SettingsError                a setting is missing or contradicts another
@@ -39,6 +40,10 @@ class ObjectStorageUnavailableError(TransientError):
 
 class OvertakenError(TransientError):
     """Another delivery works on the same document."""
+
+
+class AlreadyRunningError(TransientError):
+    """Another reconciliation is under way."""
 
 
 class ModelUnavailableError(TransientError):

@@ -1,23 +1,45 @@
 """A document as it is about to be seen by readers: all of it or none of it."""
 
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from footnote.domain.chunk import Chunk
 from footnote.domain.document import DocumentStatus
+from footnote.domain.search_index import SearchIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedChunk:
-    """A chunk with what it is found by: its embedding, and term ids with their BM25 parts."""
+class IndexedDocument:
+    """A document as one index is to hold it.
 
-    chunk: Chunk
-    embedding: list[float]
-    lexical: dict[int, float]
+    `hashes` are those of the texts that were embedded, one per chunk; `embeddings` holds the
+    vector of each. `names` is what people call the document: words that find all of its chunks.
+    """
+
+    index: SearchIndex
+    names: tuple[str, ...]
+    chunks: tuple[Chunk, ...]
+    hashes: tuple[bytes, ...]
+    embeddings: Mapping[bytes, Sequence[float]]
+
+    def rows(self) -> Iterator[tuple[Chunk, bytes, Sequence[float]]]:
+        """Each chunk with its hash and its embedding."""
+        for chunk, hashed in zip(self.chunks, self.hashes, strict=True):
+            yield chunk, hashed, self.embeddings[hashed]
+
+    def fingerprint(self) -> bytes:
+        """32 bytes that change with anything that readers could see or find."""
+        digest = hashlib.sha256("\0".join(self.names).encode())
+        for chunk, hashed in zip(self.chunks, self.hashes, strict=True):
+            digest.update(hashed)
+            digest.update(f"{chunk.page}/{chunk.start}/{chunk.end}/{chunk.heading_path}".encode())
+        return digest.digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """What one version of an object became; chunks only where the status is `ready`."""
+    """What one version of an object became; it is indexed only where the status is `ready`."""
 
     status: DocumentStatus
     version_id: str | None = None
@@ -27,4 +49,4 @@ class Generation:
     title: str | None = None
     url: str | None = None
     attributes: dict[str, object] = field(default_factory=dict)
-    chunks: tuple[IndexedChunk, ...] = ()
+    indexed: tuple[IndexedDocument, ...] = ()

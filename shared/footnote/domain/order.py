@@ -21,6 +21,8 @@ class Verdict(StrEnum):
     ACCEPT = "accept"
     DUPLICATE = "duplicate"
     STALE = "stale"
+    # Begun, and to be taken up again: one invocation is not long enough for it.
+    CONTINUE = "continue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,12 @@ class Retrieval:
     """Everything one retrieval found.
 
     `coverage` is the share (0..1) of the question's idf weight whose terms the best passages hold.
-    `index_as_of`: every upload up to this time is reflected.
+    `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
+    questions were to be answered from at that moment, `embedding_model` what they were embedded by.
     """
 
     passages: tuple[Passage, ...]
     coverage: float
     index_as_of: datetime
+    active_index: int | None = None
+    embedding_model: str = ""

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from footnote.domain.errors import ModelRefusedError
+from footnote.embedding.names import full_name
 from footnote.embedding.port import Vector
 from footnote.openai_endpoint import OpenAIEndpoint, ParameterRefusedError
 
@@ -39,7 +40,7 @@ class HostedEmbedder:
         self, *, base_url: str, api_key: str, model: str, dimension: int, timeout_s: float = 30.0
     ) -> None:
         """Connect to nothing yet; `timeout_s` is for one request with its second attempt."""
-        self.model = f"{model}/{dimension}"
+        self.model = full_name(model, dimension)
         self.dimension = dimension
         self._endpoint = OpenAIEndpoint(base_url, api_key, name="FOOTNOTE_EMBEDDING")
         self._timeout_s = timeout_s

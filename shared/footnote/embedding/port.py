@@ -1,6 +1,6 @@
 """What the rest of Footnote needs from an embedding model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 type Vector = list[float]
@@ -20,3 +20,7 @@ class Embedder(Protocol):
             ModelRefusedError: the endpoint rejects the request, or its reply is not usable.
         """
         ...
+
+
+# The embedder of a model by its name: an index is searched and filled with the model it began with.
+type Embedders = Callable[[str], Embedder]

@@ -121,7 +121,7 @@ class AskReply(_Reply):
 
 
 class DocumentReply(_Reply):
-    """One document, as it stands."""
+    """One document; of a long one that is worked on, texts `embedded` of `to_embed`."""
 
     document_id: str
     key: str
@@ -130,6 +130,8 @@ class DocumentReply(_Reply):
     reason: str | None
     title: str | None
     chunks: int
+    embedded: int | None = None
+    to_embed: int | None = None
     bytes: int | None
     indexed_at: datetime | None
 

@@ -28,7 +28,7 @@ from footnote.http.contracts import (
 )
 from footnote.http.ports import ApiPorts
 
-_ON_THE_WAY = {DocumentStatus.PENDING, DocumentStatus.PROCESSING}
+ON_THE_WAY = {DocumentStatus.PENDING, DocumentStatus.PROCESSING}
 _POLL_S = 0.1
 LONGEST_KEY_BYTES = 1024  # a limit of S3
 _LONGEST_ORDINAL = 9  # what fits Postgres' integer
@@ -79,12 +79,12 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/v1/documents/<document_id>", tags=["documents"])
     def get_document(document_id: Id) -> DocumentDetailReply:
         """One document with its history."""
-        return DocumentDetailReply.model_validate(_known(ports, document_id))
+        return DocumentDetailReply.model_validate(known_document(ports, document_id))
 
     @app.get("/v1/documents/<document_id>/chunks", tags=["documents"])
     def list_chunks(document_id: Id, cursor: Cursor = "", limit: Limit = 100) -> ChunksReply:
         """What was understood of a document."""
-        _known(ports, document_id)
+        known_document(ports, document_id)
         after = _read_ordinal(cursor)
         rows = ports.documents.chunks(DocumentId(document_id), after=after, limit=limit)
         more = _cursor(str(rows[-1]["ordinal"])) if len(rows) == limit else None
@@ -108,7 +108,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.delete("/v1/documents/<document_id>", tags=["documents"])
     def delete_document(document_id: Id) -> DocumentDetailReply:
         """Delete the object; its knowledge goes within seconds."""
-        row = _known(ports, document_id)
+        row = known_document(ports, document_id)
         ports.uploads.delete(row["key"])
         return DocumentDetailReply.model_validate(row)
 
@@ -124,7 +124,8 @@ def _check_key(key: str) -> None:
         raise UnprocessableError(message)
 
 
-def _known(ports: ApiPorts, document_id: str) -> dict[str, Any]:
+def known_document(ports: ApiPorts, document_id: str) -> dict[str, Any]:
+    """The row of a document with its history; raises NotFoundError where there is none."""
     row = ports.documents.get(DocumentId(document_id))
     if row is None:
         message = f"there is no document {document_id}"
@@ -142,7 +143,7 @@ def _settled(ports: ApiPorts, key: str, version_id: str, timeout_s: float) -> di
 
 
 def _is_settled(row: dict[str, Any], version_id: str) -> bool:
-    return version_id in {"", row["version_id"]} and row["status"] not in _ON_THE_WAY
+    return version_id in {"", row["version_id"]} and row["status"] not in ON_THE_WAY
 
 
 def _cursor(last: str) -> str:

@@ -25,7 +25,7 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         ports.database_is_up()
         return HealthReply(
             status="ok",
-            embedding_model=ports.ask.embedder.model,
+            embedding_model=ports.embedding_model,
             generation_model=ports.ask.generator.model,
             version=ports.version,
         )

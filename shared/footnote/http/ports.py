@@ -55,6 +55,10 @@ class ApiPorts:
     ask: AskPorts
     documents: Documents
     uploads: Uploads
+    bucket: str
+    # Sends one notification.
+    notify: Callable[[str], None]
     database_is_up: Callable[[], None]
+    embedding_model: str
     max_question_chars: int
     version: str

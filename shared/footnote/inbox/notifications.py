@@ -1,8 +1,8 @@
-"""What an SQS message says happened in the bucket: S3's notifications, read and checked."""
+"""What an SQS message says happened in the bucket: S3's notifications, read and written."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -44,8 +44,28 @@ def read_notification(body: str) -> tuple[ObjectEvent, ...]:
     )
 
 
+def write_notification(event: ObjectEvent) -> str:
+    """An event in the form in which S3 tells it: for who passes one on, or tells of one himself."""
+    version = event.version
+    stored = _Object(
+        key=quote_plus(version.key, safe="/"),
+        size=version.size,
+        e_tag=version.etag,
+        version_id=version.version_id,
+        sequencer=version.sequencer,
+    )
+    record = _Record(
+        event_name="ObjectRemoved:Delete" if event.removed else "ObjectCreated:Put",
+        event_time=version.event_time,
+        s3=_S3(bucket=_Bucket(name=version.bucket), object=stored),
+    )
+    return _Message(records=(record,)).model_dump_json(by_alias=True, exclude_none=True)
+
+
 class _Wire(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, frozen=True, validate_by_name=True, validate_by_alias=True
+    )
 
 
 class _Object(_Wire):
@@ -72,6 +92,8 @@ class _Record(_Wire):
 
 
 class _Message(BaseModel):
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
     records: tuple[_Record, ...] | None = Field(None, alias="Records")
     event: str | None = Field(None, alias="Event")
 

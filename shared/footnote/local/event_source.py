@@ -1,4 +1,4 @@
-"""Lambda's SQS event source mapping: polls the queue and runs the `ingest` function on batches.
+"""Lambda's SQS event source mapping: polls a queue and runs a function on batches.
 
 Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS" and "Handling errors for an SQS
 event source".
@@ -16,8 +16,9 @@ from footnote.local.pool import ThrottledError
 
 # Short enough for a quick stop; ministack looks for messages ten times a second anyway.
 LONG_POLL_S = 1
-FIRST_RETRY_S = 5
-LONGEST_RETRY_S = 60
+# In AWS the messages of an invocation that ended without a reply wait for the rest of their
+# visibility timeout, half an hour here. Nobody waits for that in front of a laptop.
+RETRY_S = 5
 STOP_TIMEOUT_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Queue(Protocol):
 
 
 class Invoker(Protocol):
-    """Whatever runs the `ingest` function."""
+    """Whatever runs the function."""
 
     def invoke(self, event: object) -> object:
         """Run one event; raises InvocationError or ThrottledError."""
@@ -76,7 +77,7 @@ class EventSource:
         """Receive one batch, run it, settle its messages, and return how many there were."""
         messages = self._queue.receive(wait_s=LONG_POLL_S)
         if messages:
-            self._settle(messages, self._run(messages))
+            self._run(messages)
         return len(messages)
 
     def _poll(self) -> None:
@@ -90,19 +91,18 @@ class EventSource:
                 log.exception("polling failed")
                 self._stop.wait(LONG_POLL_S)
 
-    def _run(self, messages: Sequence[Message]) -> frozenset[str]:
+    def _run(self, messages: Sequence[Message]) -> None:
         try:
             result = self._function.invoke(sqs_event(messages, self._queue_arn))
         except (InvocationError, ThrottledError, OSError) as error:  # or no process can be started
             log.error("a batch of %d failed: %s", len(messages), error)
-            return frozenset(message["MessageId"] for message in messages)
-        return failed_message_ids(result, [message["MessageId"] for message in messages])
-
-    def _settle(self, messages: Sequence[Message], failed: frozenset[str]) -> None:
+            for message in messages:
+                self._queue.retry_after(message["ReceiptHandle"], seconds=RETRY_S)
+            return
+        failed = failed_message_ids(result, [message["MessageId"] for message in messages])
         for message in messages:
-            if message["MessageId"] in failed:
-                self._queue.retry_after(message["ReceiptHandle"], seconds=retry_delay_s(message))
-            else:
+            # The function has said when those that failed are to come again.
+            if message["MessageId"] not in failed:
                 self._queue.delete(message["ReceiptHandle"])
 
 
@@ -144,13 +144,3 @@ def failed_message_ids(result: object, sent: Sequence[str]) -> frozenset[str]:
         return frozenset(sent)
     named = [item.get("itemIdentifier") if isinstance(item, dict) else None for item in failures]
     return frozenset(name for name in sent if name in named or not set(named) <= set(sent))
-
-
-def retry_delay_s(message: Message) -> int:
-    """Seconds until a failed message is received again; doubles each time.
-
-    In AWS a failed message waits for the rest of its visibility timeout, which is half an hour for
-    a function of five minutes. Nobody waits for that in front of a laptop.
-    """
-    received = int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1"))
-    return int(min(FIRST_RETRY_S * 2 ** (received - 1), LONGEST_RETRY_S))

@@ -11,10 +11,15 @@ from footnote.local.repository import Repository
 from footnote.local.workspace import Workspace
 
 BUCKET = "footnote-documents"
+QUEUE = "footnote-notifications"
+WORK_QUEUE = "footnote-work"
+ACCOUNT = "000000000000"
 API_TIMEOUT_S = 28
 INGEST_TIMEOUT_S = 300
 API_MEMORY_MB = 1769
 INGEST_MEMORY_MB = 3008
+INTAKE_TIMEOUT_S = 30
+INTAKE_MEMORY_MB = 512
 # Enough for clients that hold an environment while they wait for a document.
 MOST_API_ENVIRONMENTS = 6
 
@@ -54,6 +59,10 @@ class Addresses:
         """The S3 and SQS endpoint."""
         return f"http://{HOST}:{self.s3_port}"
 
+    def queue_url(self, name: str) -> str:
+        """A queue's URL at the emulator, which is known before the queue is made."""
+        return f"{self.aws_endpoint_url}/{ACCOUNT}/{name}"
+
 
 def api_function(
     repository: Repository, workspace: Workspace, addresses: Addresses, environments: int
@@ -70,10 +79,23 @@ def api_function(
     )
 
 
+def intake_function(repository: Repository, workspace: Workspace, addresses: Addresses) -> Function:
+    """Takes notifications in; one environment takes hundreds in a second."""
+    return Function(
+        name="footnote-intake",
+        handler=repository.handler("intake"),
+        environment=_environment("footnote-intake", INTAKE_MEMORY_MB, addresses),
+        log=workspace.logs / "intake.log",
+        timeout_s=INTAKE_TIMEOUT_S,
+        least=1,
+        most=1,
+    )
+
+
 def ingest_function(
     repository: Repository, workspace: Workspace, addresses: Addresses, environments: int
 ) -> Function:
-    """Turns notifications into knowledge."""
+    """Turns what was taken in into knowledge."""
     return Function(
         name="footnote-ingest",
         handler=repository.handler("ingest"),
@@ -95,6 +117,8 @@ def _environment(name: str, memory_mb: int, addresses: Addresses) -> Mapping[str
         "FOOTNOTE_DATABASE_URL": addresses.database_url,
         "FOOTNOTE_AWS_ENDPOINT_URL": addresses.aws_endpoint_url,
         "FOOTNOTE_BUCKET": BUCKET,
+        "FOOTNOTE_QUEUE_URL": addresses.queue_url(QUEUE),
+        "FOOTNOTE_WORK_QUEUE_URL": addresses.queue_url(WORK_QUEUE),
         **_LOCAL_CREDENTIALS,
         **_NO_PROXY,
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Protocol
 
-from footnote.aws.bucket import CurrentObject
+from footnote.domain.drift import CurrentObject
 from footnote.local.repository import SAMPLE_KNOWLEDGE_BASE, Repository
 
 

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from footnote.client import ApiClient, ApiRefusedError, ApiUnreachableError
 from footnote.domain.errors import FootnoteError, TransientError
+from footnote.local.connection import forget_connection, write_connection
 from footnote.local.database import start_postgres
 from footnote.local.emulator import start_emulator, wait_for_emulator
 from footnote.local.event_source import EventSource
+from footnote.local.fair_queue import FairQueue
 from footnote.local.functions import (
     Addresses,
     api_function,
     ingest_function,
+    intake_function,
     use_local_credentials,
 )
 from footnote.local.gateway import Gateway
@@ -65,6 +68,7 @@ class LocalSystem:
         self._repository = repository
         # Before the S3 endpoint comes up: see recovery.
         self._started = datetime.now(UTC)
+        self._database_url = ""
         self._programs: list[RunningProgram] = []
         self._parts = ExitStack()
 
@@ -86,6 +90,7 @@ class LocalSystem:
         emulator = self._keep(start_emulator(workspace, options.s3_port, options.origins))
         postgres = start_postgres(workspace)
         self._keep(postgres.program)
+        self._database_url = postgres.url
         addresses = Addresses(database_url=postgres.url, s3_port=options.s3_port)
         functions = (self._repository, workspace, addresses, options.environments)
         api = self._pool(FunctionPool(api_function(*functions)))
@@ -99,16 +104,20 @@ class LocalSystem:
         from footnote.local.documents import provision_documents
 
         bucket = provision_documents(addresses.aws_endpoint_url, options.origins)
+        write_connection(workspace, addresses, bucket.made)
+        self._parts.callback(forget_connection, workspace)
         gateway = Gateway(options.port, api)
         gateway.start()
         self._parts.callback(gateway.stop)
 
         report("starting the functions")
         self._wait_until_ready(workspace.logs / "api.log")
+        intake = self._pool(FunctionPool(intake_function(*functions[:3])))
+        intake.start(1)
         ingest = self._pool(FunctionPool(ingest_function(*functions)))
         for pool in (ingest, api):
             pool.start(options.environments)
-        self._start_ingestion(ingest, bucket)
+        self._start_ingestion(intake, ingest, bucket)
 
     def dead_part(self) -> str | None:
         """The name and the log of a part that ended by itself, if any."""
@@ -144,11 +153,20 @@ class LocalSystem:
             else:
                 return
 
-    def _start_ingestion(self, ingest: FunctionPool, bucket: "DocumentsBucket") -> None:
-        source = EventSource(bucket.queue, bucket.queue_arn, ingest)
-        self._parts.callback(source.stop)
-        source.start(self.options.environments)
-        threading.Thread(target=self._catch_up, args=(bucket,), daemon=True).start()
+    def _start_ingestion(
+        self, intake: FunctionPool, ingest: FunctionPool, documents: "DocumentsBucket"
+    ) -> None:
+        made = documents.made
+        for source, pollers in (
+            (EventSource(documents.queue, made.queue_arn, intake), 1),
+            (
+                EventSource(FairQueue(documents.work_queue), made.work_queue_arn, ingest),
+                self.options.environments,
+            ),
+        ):
+            self._parts.callback(source.stop)
+            source.start(pollers)
+        threading.Thread(target=self._catch_up, args=(documents,), daemon=True).start()
 
     def _catch_up(self, documents: "DocumentsBucket") -> None:
         """What no one has to wait for."""
@@ -156,11 +174,15 @@ class LocalSystem:
         from footnote.local.sample import upload_sample
 
         try:
-            api = ApiClient(self.options.url)
-            lost = send_lost_events(documents.bucket, api, documents.queue, started=self._started)
-            log.info("%d notifications were sent again", lost)
+            report = send_lost_events(
+                documents.bucket, documents.queue, self._database_url, started=self._started
+            )
+            log.info("%d notifications were sent again", report.sent)
+            if report.braked:
+                names = ", ".join(report.braked)
+                log.error("%d deletions were held back (%s)", report.held_back, names)
             if self.options.sample:
                 uploaded = upload_sample(documents.bucket, self._repository)
                 log.info("%d sample documents were uploaded", uploaded)
-        except (FootnoteError, ApiUnreachableError, ApiRefusedError, OSError):
+        except (FootnoteError, OSError):
             log.exception("catching up with the bucket failed")

@@ -58,10 +58,10 @@ def _prepare_model(steps: Steps) -> None:
 
 
 def _migrate(url: str) -> None:
-    from footnote.bootstrap import embedding_dimension
+    from footnote.bootstrap import index_form
     from footnote.postgres.migrate import apply_migrations
 
-    apply_migrations(url, embedding_dimension=embedding_dimension())
+    apply_migrations(url, index_form())
 
 
 def _wait_for_an_end(system: LocalSystem) -> str:

@@ -30,6 +30,11 @@ class Workspace:
         """Holds one log file per part."""
         return self.root / "logs"
 
+    @property
+    def connection(self) -> Path:
+        """Says where the parts are, while they run."""
+        return self.root / "connection.json"
+
 
 class Hold:
     """One run's hold on a workspace; it goes with the process, however that ends.

@@ -323,11 +323,34 @@ function documentItem(stored) {
     make("span", "name", shortName(stored.key)),
     make("span", `status ${stored.status}`, stored.status),
     make("span", "amount", amount(stored)),
-    UNFINISHED.has(stored.status) || !stored.document_id ? make("span") : deleteButton(stored),
+    actions(stored),
     stored.reason ? make("span", "reason", stored.reason) : null,
   );
   rows.set(stored.key, { signature, element, status: stored.status });
   return element;
+}
+
+function actions(stored) {
+  if (UNFINISHED.has(stored.status) || !stored.document_id) return make("span");
+  if (stored.status !== "failed") return deleteButton(stored);
+  return make("span", "actions", retryButton(stored), deleteButton(stored));
+}
+
+function retryButton(stored) {
+  const button = make("button", "", "Retry");
+  button.type = "button";
+  button.setAttribute("aria-label", `Try ${shortName(stored.key)} again`);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await post(`v1/documents/${encodeURIComponent(stored.document_id)}/retry`, {});
+    } catch (error) {
+      show(byId("documents-failure"), error.message);
+      button.disabled = false;
+    }
+    setTimeout(refreshDocuments, 300);
+  });
+  return button;
 }
 
 function shortName(key) {
@@ -337,6 +360,7 @@ function shortName(key) {
 
 function amount(stored) {
   const parts = [];
+  if (stored.to_embed) parts.push(`${Math.floor((100 * stored.embedded) / stored.to_embed)} % done`);
   if (stored.chunks) parts.push(`${stored.chunks} ${stored.chunks === 1 ? "chunk" : "chunks"}`);
   if (stored.bytes) parts.push(size(stored.bytes));
   return parts.join(" · ");

@@ -9,13 +9,15 @@ from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.limits import MEGABYTE, ParsingLimits
 
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_FLAG = 0x1
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _TITLE = re.compile(rb"<dc:title(?:\s[^>]*)?>([^<]{1,1000})</dc:title>")
 _MAX_PROPERTIES_BYTES = 100_000
 # What programs write where nobody gave a title.
 _NO_TITLE = re.compile(
-    r"(?:untitled|microsoft word.*|word document|powerpoint[- ]?pr[eä]sentation|presentation\d*"
-    r"|slide \d+|title|document\d*|.*\.(?:docx?|pptx?|xlsx?))",
+    r"(?:untitled(?: document)?|unknown|microsoft word.*|word document"
+    r"|powerpoint[- ]?pr[eä]sentation|presentation\d*"
+    r"|slide \d+|title|document\d*|.*\.(?:docx?|pptx?|xlsx?|odt|epub|rtf))",
     re.IGNORECASE,
 )
 
@@ -39,6 +41,9 @@ def check_archive(content: bytes, name: str, main_part: str, limits: ParsingLimi
         broken = content.startswith(b"PK")
         msg = f"the {name} file is damaged" if broken else _not_of(name)
         raise FailedDocumentError(msg) from error
+    if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
+        msg = f"the {name} file is encrypted"
+        raise FailedDocumentError(msg)
     if main_part not in {entry.filename for entry in entries}:
         raise FailedDocumentError(_not_of(name))
     _check_sizes(entries, len(content), limits)
@@ -51,8 +56,13 @@ def core_title(content: bytes) -> str | None:
             return None
         with archive.open("docProps/core.xml") as properties:
             found = _TITLE.search(properties.read(_MAX_PROPERTIES_BYTES))
-    title = found.group(1).decode(errors="replace").strip() if found else ""
-    return html.unescape(title) if title and not _NO_TITLE.fullmatch(title) else None
+    return given_title(html.unescape(found.group(1).decode(errors="replace")) if found else None)
+
+
+def given_title(text: str | None) -> str | None:
+    """The title in a file's properties, unless a program made it up."""
+    title = (text or "").strip()
+    return title if title and not _NO_TITLE.fullmatch(title) else None
 
 
 def _not_of(name: str) -> str:

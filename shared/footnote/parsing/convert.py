@@ -21,6 +21,8 @@ _KINDS = {
 # NUL and lone surrogates are refused by Postgres; other controls and Unicode's invisible "tag"
 # characters show nothing to a person but are read by a model.
 _UNWANTED = re.compile("[\x01-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]")
+# Most texts hold none of either kind: one look tells, where replacing would cost a second.
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]")
 # Where one of these stood, words were apart: line and page breaks, and what programs fill with.
 _SEPARATORS = str.maketrans("\x0b\x0c\x00", "\n\n ")
 # Links to themselves that headings carry on the web. A '#' counts only apart from the heading's
@@ -43,6 +45,8 @@ def converted(elements: "Iterable[UnstructuredElement]") -> Iterator[Element]:
 
 def clean(text: str) -> str:
     """The text without characters that a database refuses or that nobody can see."""
+    if _ODD.search(text) is None:
+        return text
     return _UNWANTED.sub("", text.translate(_SEPARATORS))
 
 

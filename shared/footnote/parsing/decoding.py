@@ -49,6 +49,14 @@ def _encoding_of(content: bytes, declared: str | None) -> str:
 
 
 def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _is_damaged_utf8(content)
+    return True
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
     """A few bytes may be damaged: no other encoding makes that many valid characters by chance."""
     text = content.decode("utf-8", errors="ignore")
     bad = len(content) - len(text.encode())

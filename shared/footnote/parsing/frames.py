@@ -24,18 +24,26 @@ class PipeSilentError(Exception):
     """Nothing came before the deadline."""
 
 
+class TooLongError(Exception):
+    """A message is longer than its reader takes."""
+
+
 def send(fd: int, payload: bytes) -> None:
     """Writes one message."""
-    view = memoryview(len(payload).to_bytes(_LENGTH_BYTES) + payload)
-    try:
-        while view:
-            view = view[os.write(fd, view) :]
-    except BrokenPipeError as error:
-        raise PipeClosedError from error
+    # One after the other: joined, a large file would stand in memory once more.
+    for part in (len(payload).to_bytes(_LENGTH_BYTES), payload):
+        view = memoryview(part)
+        try:
+            while view:
+                view = view[os.write(fd, view) :]
+        except BrokenPipeError as error:
+            raise PipeClosedError from error
 
 
-def receive(fd: int, deadline: float | None = None, caller: int | None = None) -> bytes:
-    """Reads one message; `deadline` is a time of `time.monotonic()`.
+def receive(
+    fd: int, deadline: float | None = None, caller: int | None = None, most: int | None = None
+) -> bytes:
+    """Reads one message of at most `most` bytes; `deadline` is a time of `time.monotonic()`.
 
     `caller` is a pipe from who asked for the message, watched as long as there is a deadline.
 
@@ -43,8 +51,11 @@ def receive(fd: int, deadline: float | None = None, caller: int | None = None) -
         PipeClosedError: the pipe ends before the message does.
         PipeSilentError: the deadline has passed.
         CallerGoneError: the caller has closed its end.
+        TooLongError: there is more to come than `most`.
     """
     length = int.from_bytes(_exactly(fd, _LENGTH_BYTES, deadline, caller))
+    if most is not None and length > most:
+        raise TooLongError
     return _exactly(fd, length, deadline, caller)
 
 
@@ -52,28 +63,45 @@ def outcome(result: PartitionedDocument | DocumentError) -> bytes:
     """A document, or the reason why there is none."""
     if isinstance(result, PartitionedDocument):
         rows = [(e.kind.value, e.text, e.page, e.depth) for e in result.elements]
-        return json.dumps({"elements": rows, "title": result.title}).encode()
+        return _encoded({"elements": rows, "title": result.title})
     skipped = isinstance(result, SkippedDocumentError)
-    return json.dumps({"skipped" if skipped else "failed": str(result)}).encode()
+    return _encoded({"skipped" if skipped else "failed": str(result)})
+
+
+def _encoded(parsed: dict[str, object]) -> bytes:
+    """As UTF-8, half the size of escapes; half a surrogate may stand in a file's name."""
+    return json.dumps(parsed, ensure_ascii=False).encode(errors="surrogatepass")
 
 
 def document_of(payload: bytes) -> PartitionedDocument:
-    """What `outcome` wrote.
+    """What `outcome` wrote; a process that a document took over may have written anything.
 
     Raises:
         SkippedDocumentError: as the reader raised it.
-        FailedDocumentError: likewise.
+        FailedDocumentError: likewise, or it is no outcome.
     """
-    parsed = json.loads(payload)
-    if "skipped" in parsed:
-        raise SkippedDocumentError(parsed["skipped"])
-    if "failed" in parsed:
-        raise FailedDocumentError(parsed["failed"])
-    elements = tuple(
-        Element(kind=ElementKind(kind), text=text, page=page, depth=depth)
-        for kind, text, page, depth in parsed["elements"]
-    )
-    return PartitionedDocument(elements=elements, title=parsed["title"])
+    try:
+        parsed = json.loads(payload)
+        if "skipped" in parsed:
+            raise SkippedDocumentError(str(parsed["skipped"]))
+        if "failed" in parsed:
+            raise FailedDocumentError(str(parsed["failed"]))
+        elements = tuple(_element(*row) for row in parsed["elements"])
+        return PartitionedDocument(
+            elements=elements, title=parsed["title"] and str(parsed["title"])
+        )
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        msg = "the parser returned something that is no document"
+        raise FailedDocumentError(msg) from error
+
+
+def _element(kind: str, text: str, page: int | None, depth: int) -> Element:
+    """Raises ValueError or TypeError for what no reader returns and no database takes."""
+    typed = isinstance(text, str) and isinstance(page, int | None) and isinstance(depth, int)
+    if not typed or "\0" in text:
+        raise ValueError(kind)
+    text.encode()
+    return Element(kind=ElementKind(kind), text=text, page=page, depth=depth)
 
 
 def _exactly(fd: int, count: int, deadline: float | None, caller: int | None) -> bytes:

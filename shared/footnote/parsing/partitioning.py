@@ -1,5 +1,6 @@
 """Bytes to a document's elements: the name picks the reader, the content must fit the name."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -23,21 +24,36 @@ class _Format:
 
 _FORMATS = (
     _Format("Markdown", "markdown_file", ("md", "markdown")),
+    _Format("MDX", "mdx", ("mdx",)),
+    _Format("reStructuredText", "restructured_text", ("rst",)),
+    _Format("Org", "org", ("org",)),
     _Format("text", "plain_text", ("txt", "text", "log")),
-    _Format("HTML", "html_page", ("html", "htm")),
+    _Format("HTML", "html_page", ("html", "htm", "xhtml")),
+    _Format("XML", "xml_file", ("xml",)),
+    _Format("JSON", "json_file", ("json", "jsonl", "ndjson")),
+    _Format("notebook", "notebook", ("ipynb",)),
     _Format("PDF", "pdf", ("pdf",)),
     _Format("DOCX", "word", ("docx",)),
+    _Format("ODT", "open_document", ("odt",)),
+    _Format("RTF", "rich_text", ("rtf",)),
+    _Format("EPUB", "epub", ("epub",)),
     _Format("PPTX", "slides", ("pptx",)),
     _Format("XLSX", "workbook", ("xlsx",)),
     _Format("CSV", "delimited", ("csv", "tsv")),
     _Format("EML", "mail", ("eml",)),
+    _Format("image", "image", ("png", "jpg", "jpeg", "tif", "tiff", "bmp", "gif", "webp")),
 )
 _BY_EXTENSION = {extension: form for form in _FORMATS for extension in form.extensions}
 _OLD_OFFICE = {"doc": "docx", "dot": "docx", "xls": "xlsx", "ppt": "pptx"}
+_PHOTOGRAPHS = {"heic": "jpg", "heif": "jpg", "avif": "jpg"}
+_SAVE_AS = _OLD_OFFICE | _PHOTOGRAPHS
 _BLANK = b" \t\r\n\f\v\x00\xef\xbb\xbf\xff\xfe"
 # Readers of PDF look for its signature in the first kilobyte.
 _SIGNATURE_BYTES = 1_024
-_TEXT_FORMATS = frozenset({"Markdown", "text", "HTML", "CSV", "EML"})
+_TEXT_FORMATS = frozenset(
+    {"Markdown", "MDX", "reStructuredText", "Org", "text", "HTML", "XML", "JSON", "notebook", "RTF",
+     "CSV", "EML"}
+)  # fmt: skip
 # Files of other kinds that are met under a text's name.
 _BINARY_SIGNATURES = (
     b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
@@ -53,9 +69,8 @@ def partition(content: bytes, filename: str, limits: ParsingLimits) -> Partition
     """
     form = format_of(filename)
     _check_content(content, form, limits)
-    reading = _reading(form, content, limits)
-    elements = tuple(converted(reading.elements))
-    _check_text(elements, form, limits)
+    reading, elements = _reading(form, content, limits)
+    _check_text(elements, form)
     return PartitionedDocument(elements=elements, title=_title(reading, elements))
 
 
@@ -70,8 +85,8 @@ def format_of(filename: str) -> _Format:
         return form
     name = f".{extension}" if extension else "a file without an ending"
     msg = f"{name} is not supported; supported are {', '.join(sorted(_BY_EXTENSION))}"
-    if extension in _OLD_OFFICE:
-        msg = f".{extension} is not supported; save it as .{_OLD_OFFICE[extension]}"
+    if extension in _SAVE_AS:
+        msg = f".{extension} is not supported; save it as .{_SAVE_AS[extension]}"
     raise SkippedDocumentError(msg)
 
 
@@ -97,10 +112,14 @@ def _not_of(form: _Format) -> str:
     return f"not a {form.name} file although its name says so"
 
 
-def _reading(form: _Format, content: bytes, limits: ParsingLimits) -> Reading:
+def _reading(
+    form: _Format, content: bytes, limits: ParsingLimits
+) -> tuple[Reading, tuple[Element, ...]]:
+    """What the reader makes of it; most of them read on while their elements are gone through."""
     read = reader_of(form)
     try:
-        return read(content, limits)
+        reading = read(content, limits)
+        return reading, tuple(_bounded(converted(reading.elements), limits))
     except (DocumentError, MemoryError):
         raise
     except RecursionError as error:
@@ -111,15 +130,27 @@ def _reading(form: _Format, content: bytes, limits: ParsingLimits) -> Reading:
         raise FailedDocumentError(msg) from error
 
 
-def _check_text(elements: tuple[Element, ...], form: _Format, limits: ParsingLimits) -> None:
+def _bounded(elements: Iterable[Element], limits: ParsingLimits) -> Iterator[Element]:
+    """Gives up as soon as there is more than is kept, before it fills the memory."""
+    held = 0
+    for count, element in enumerate(elements, start=1):
+        held += len(element.text)
+        if count > limits.max_elements:
+            msg = f"the file has more than {limits.max_elements:,} paragraphs, cells or list items"
+            raise FailedDocumentError(msg)
+        if held > limits.max_text_chars:
+            msg = f"the file holds more than {limits.max_text_chars:,} characters of text"
+            raise FailedDocumentError(msg)
+        yield element
+
+
+def _check_text(elements: tuple[Element, ...], form: _Format) -> None:
     if not elements:
         msg = f"no text was found in the {form.name} file"
-        raise FailedDocumentError(msg)
-    if sum(len(element.text) for element in elements) > limits.max_text_chars:
-        msg = f"the file holds more than {limits.max_text_chars:,} characters of text"
         raise FailedDocumentError(msg)
 
 
 def _title(reading: Reading, elements: tuple[Element, ...]) -> str | None:
     headings = (element.text for element in elements if element.kind is ElementKind.TITLE)
-    return clean_title(reading.title) or next(headings, None)
+    heading = next(headings, None) if reading.headings_may_name_it else None
+    return clean_title(reading.title) or heading

@@ -1,10 +1,7 @@
 """Tables as Markdown with pipes: the one form in which chunks hold them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +19,31 @@ class Rows:
         """The first row as header, a delimiter row, and the rest."""
         if not self.cells:
             return ""
-        header, *body = (self._line(row) for row in self.cells)
-        delimiter = "|" + " --- |" * self.columns
+        columns = self.columns
+        header, *body = (_line(row, columns) for row in self.cells)
+        delimiter = "|" + " --- |" * columns
         return "\n".join([header, delimiter, *body])
 
     def lines(self) -> str:
         """One line per row, without any frame."""
         return "\n".join(" ".join(row) for row in self.cells if any(row))
 
-    def _line(self, row: Sequence[str]) -> str:
-        padded = [*row, *[""] * (self.columns - len(row))]
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in padded) + " |"
-
 
 def of(rows: Sequence[Sequence[str]]) -> Rows:
     """Cells on one line each, without empty rows and without columns that are empty throughout."""
-    cells = [[_SPACE.sub(" ", cell).strip() for cell in row] for row in rows]
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
     filled = [row for row in cells if any(row)]
+    if not filled:
+        return Rows(())
+    if all(filled[0]) and len(filled[0]) >= max(map(len, filled)):
+        return Rows(tuple(map(tuple, filled)))  # as nearly all are: every column has a name
     used = sorted({index for row in filled for index, cell in enumerate(row) if cell})
     return Rows(tuple(tuple(row[index] for index in used if index < len(row)) for row in filled))
+
+
+def _line(row: Sequence[str], columns: int) -> str:
+    line = "\n".join([*row, *[""] * (columns - len(row))])
+    return f"| {line.replace('|', '\\|').replace('\n', ' | ')} |"
 
 
 def from_html(html: str) -> Rows:

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A file as Unstructured elements, to be gone through once, and the title it gives itself."""
+    """A file as Unstructured elements, to be gone through once, and the title it gives itself.
+
+    Where it gives none, its first heading is taken; `headings_may_name_it` is false where that is
+    the name of a key or of a sheet, so that the file's own name says more.
+    """
 
     elements: "Iterable[Element]"
     title: str | None = None
+    headings_may_name_it: bool = True
 
 
 class Reader(Protocol):

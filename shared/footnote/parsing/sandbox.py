@@ -18,7 +18,7 @@ from footnote.parsing.limits import ParsingLimits
 
 # Seconds for the worker to start and import a reader, on top of the time for the document.
 _START_S = 60.0
-_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH")
+_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
 
 
 class SandboxedParser:

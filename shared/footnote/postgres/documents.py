@@ -1,6 +1,6 @@
 """Documents in Postgres: which events count, and what people are told of each document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from footnote.domain.document import (
@@ -24,31 +24,62 @@ class PostgresDocuments:
         self._database = database
         self._sql = load_queries("documents.sql")
 
+    def admit(self, versions: Sequence[ObjectVersion]) -> list[Verdict]:
+        """Note events that wait for their work, so that people and readers know of them.
+
+        Like a claim, this takes the right to publish from all work that was begun before it.
+        """
+        verdicts: dict[int, Verdict] = {}
+        # In one order, so that two batches can never wait for each other in a circle.
+        places = sorted(range(len(versions)), key=lambda place: versions[place].key)
+        with self._database.transaction() as connection:
+            for place in places:
+                claim = self._accept(connection, versions[place], DocumentStatus.PENDING)
+                verdicts[place] = claim.verdict
+        return [verdicts[place] for place in range(len(versions))]
+
     def claim(self, version: ObjectVersion) -> Claim:
         """Accept an event as the latest of its key, unless it is old or known already.
 
         Nothing that readers see changes before `PostgresIndex.publish`.
         """
         with self._database.transaction() as connection:
-            identity = identity_of(version.key)
-            connection.execute(self._sql["ensure_knowledge_base"], identity)
-            known = lock_document(connection, identity)
-            verdict = judge(version.sequencer, known)
-            if verdict is not Verdict.ACCEPT:
-                return Claim(verdict=verdict)
-            accepted = connection.execute(
-                self._sql["accept_event"],
-                {
-                    **identity,
-                    "key": version.key,
-                    "sequencer": version.sequencer or (known.sequencer if known else ""),
-                    "version_id": version.version_id,
-                    "event_time": version.event_time,
-                    "bytes": version.size,
-                },
-            )
-            (row,) = accepted.fetchall()
-            return Claim(verdict=verdict, number=cast("int", row["claim"]))
+            return self._accept(connection, version, DocumentStatus.PROCESSING)
+
+    def report_progress(self, key: str, claim: Claim, *, embedded: int, to_embed: int) -> None:
+        """Tell how far the work on a document is."""
+        parameters = {
+            **identity_of(key),
+            "claim": claim.number,
+            "embedded": embedded,
+            "to_embed": to_embed,
+        }
+        with self._database.transaction() as connection:
+            connection.execute(self._sql["report_progress"], parameters)
+
+    def _accept(
+        self, connection: Connection, version: ObjectVersion, status: DocumentStatus
+    ) -> Claim:
+        identity = identity_of(version.key)
+        connection.execute(self._sql["ensure_knowledge_base"], identity)
+        known = lock_document(connection, identity)
+        verdict = judge(version.sequencer, known)
+        if verdict is not Verdict.ACCEPT:
+            return Claim(verdict=verdict)
+        accepted = connection.execute(
+            self._sql["accept_event"],
+            {
+                **identity,
+                "key": version.key,
+                "sequencer": version.sequencer or (known.sequencer if known else ""),
+                "version_id": version.version_id,
+                "event_time": version.event_time,
+                "status": status,
+                "bytes": version.size,
+            },
+        )
+        (row,) = accepted.fetchall()
+        return Claim(verdict=verdict, number=cast("int", row["claim"]))
 
     def page(
         self,
@@ -80,7 +111,7 @@ class PostgresDocuments:
 
     def state(self, key: str) -> dict[str, Any] | None:
         """Where the document at a key stands now."""
-        rows = self._rows("document_state", identity_of(key))
+        rows = self._rows("get_document", identity_of(key))
         return rows[0] if rows else None
 
     def chunks(self, document_id: DocumentId, *, after: int, limit: int) -> list[dict[str, Any]]:

@@ -7,17 +7,21 @@ from typing import cast
 from pgvector import HalfVector, SparseVector
 from psycopg.types.json import Jsonb
 
-from footnote.domain.document import KnowledgeBaseId, ObjectVersion
+from footnote.domain.document import ObjectVersion
 from footnote.domain.errors import OvertakenError
-from footnote.domain.generation import Generation, IndexedChunk
+from footnote.domain.generation import Generation, IndexedDocument
 from footnote.domain.order import FINISHED, Claim, Known
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.documents import identity_of, lock_document
 from footnote.postgres.queries import load_queries
-from footnote.retrieval.bm25 import TERM_SPACE
+from footnote.retrieval.bm25 import TERM_SPACE, lexical_vector
 
-_CHUNK_TYPES = ["text", "int8", "text", "int4", "text", "text[]", "int4", "int4", "int4"]
-_SEARCH_TYPES = ["text", "int8", "text", "halfvec", "int4[]", "sparsevec"]
+_CHUNK_TYPES = [
+    *("text", "int8", "int8", "text", "int4", "bytea", "text", "text[]", "int4", "int4", "int4")
+]
+_SEARCH_TYPES = ["text", "int8", "int8", "int2", "text", "halfvec", "int4[]", "sparsevec"]
+
+type Identity = Mapping[str, object]
 
 
 class PostgresIndex:
@@ -29,13 +33,14 @@ class PostgresIndex:
         self._documents = load_queries("documents.sql")
 
     def publish(self, version: ObjectVersion, claim: Claim, generation: Generation) -> bool:
-        """Replace what readers see of a document by `generation`, all at once.
+        """Replace what readers see of a document by `generation`, all at once, in every index.
 
         Returns:
             False where another event was accepted and done meanwhile: then nothing changes.
 
         Raises:
-            OvertakenError: another event was accepted, and is still being worked on.
+            OvertakenError: another event was accepted, and is still being worked on; or an index
+                was added meanwhile, which the generation is not made for.
         """
         identity = identity_of(version.key)
         with self._database.transaction() as connection:
@@ -43,16 +48,18 @@ class PostgresIndex:
             if known is None or known.claim != claim.number:
                 return _overtaken(known)
             self._write_document(connection, identity, generation)
+            grown = self._replace(connection, identity, generation.indexed)
             # Last, because these rows are shared by all documents of the knowledge base.
-            change = self._replace_chunks(connection, identity, generation.chunks)
-            connection.execute(
-                self._sql["change_knowledge_base"],
-                {**identity, "change": change, "event_time": version.event_time},
-            )
+            for index_id, change in sorted(grown.items()):
+                parameters = {**identity, "index_id": index_id, "change": change}
+                connection.execute(self._sql["change_index_size"], parameters)
+            connection.execute(self._sql["advance_knowledge_base"], identity)
+            if generation.indexed:
+                self._check_indexes(connection, identity, generation.indexed)
             return True
 
     def _write_document(
-        self, connection: Connection, identity: Mapping[str, str], generation: Generation
+        self, connection: Connection, identity: Identity, generation: Generation
     ) -> None:
         row = {
             **identity,
@@ -64,51 +71,64 @@ class PostgresIndex:
             "url": generation.url,
             "attributes": Jsonb(generation.attributes),
             "bytes": generation.size,
-            "chunks": len(generation.chunks),
-            "embedding": _mean_embedding(generation.chunks),
+            "chunks": max((len(part.chunks) for part in generation.indexed), default=0),
         }
         connection.execute(self._documents["finish_document"], row)
         connection.execute(self._documents["add_history"], row)
 
-    def _replace_chunks(
-        self, connection: Connection, identity: Mapping[str, str], chunks: Sequence[IndexedChunk]
-    ) -> int:
-        """Returns by how many the knowledge base's chunks grew."""
-        changes = Counter({term: 0 for indexed in chunks for term in indexed.lexical})
-        for indexed in chunks:
-            changes.update(indexed.lexical.keys())
-        for row in connection.execute(self._sql["count_document_terms"], identity):
+    def _replace(
+        self, connection: Connection, identity: Identity, parts: Sequence[IndexedDocument]
+    ) -> dict[int, int]:
+        """Returns by how many chunks each index grew; what did not change is left alone."""
+        rows = connection.execute(self._sql["get_fingerprints"], identity)
+        known = {cast("int", row["index_id"]): row for row in rows}
+        wanted = {part.index.index_id: part for part in parts if part.chunks}
+        grown = {}
+        for index_id in sorted(known.keys() | wanted.keys()):
+            old, part = known.get(index_id), wanted.get(index_id)
+            if old and part and old["fingerprint"] == part.fingerprint():
+                continue
+            place = {**identity, "index_id": index_id}
+            self._replace_in(connection, place, part)
+            before = cast("int", old["chunks"]) if old else 0
+            grown[index_id] = (len(part.chunks) if part else 0) - before
+        return grown
+
+    def _replace_in(
+        self, connection: Connection, place: Identity, part: IndexedDocument | None
+    ) -> None:
+        changes: Counter[int] = Counter()
+        for row in connection.execute(self._sql["count_document_terms"], place):
             changes[cast("int", row["term"])] -= cast("int", row["chunks"])
-        removed = connection.execute(self._sql["delete_chunks"], identity).rowcount
-        self._copy_chunks(connection, identity, chunks)
+        connection.execute(self._sql["delete_indexed_document"], place)
+        if part:
+            self._write(connection, place, part, changes)
         changed = {term: change for term, change in changes.items() if change}
         connection.execute(
             self._sql["change_term_frequencies"],
-            {**identity, "terms": list(changed), "changes": list(changed.values())},
+            {**place, "terms": list(changed), "changes": list(changed.values())},
         )
-        return len(chunks) - removed
 
-    def _copy_chunks(
-        self, connection: Connection, identity: Mapping[str, str], chunks: Sequence[IndexedChunk]
+    def _write(
+        self,
+        connection: Connection,
+        place: Identity,
+        part: IndexedDocument,
+        terms: Counter[int],
     ) -> None:
-        if not chunks:
-            return
-        kb, document_id = identity["kb"], identity["document_id"]
-        reserved = connection.execute(self._sql["reserve_chunk_ids"], {"count": len(chunks)})
-        ids = [row["chunk_id"] for row in reserved]
-        rows = list(zip(ids, chunks, strict=True))
-        self._copy(
-            connection,
-            "copy_chunks",
-            _CHUNK_TYPES,
-            ((kb, chunk_id, document_id, *_text_columns(indexed)) for chunk_id, indexed in rows),
-        )
-        self._copy(
-            connection,
-            "copy_chunk_search",
-            _SEARCH_TYPES,
-            ((kb, chunk_id, document_id, *_search_columns(indexed)) for chunk_id, indexed in rows),
-        )
+        """Row by row, so that the memory that a large document takes stays that of its text."""
+        row = {
+            **place,
+            "fingerprint": part.fingerprint(),
+            "chunks": len(part.chunks),
+            "embedding": _mean_embedding(part),
+        }
+        connection.execute(self._sql["add_indexed_document"], row)
+        reserved = connection.execute(self._sql["reserve_chunk_ids"], {"count": len(part.chunks)})
+        ids = [cast("int", row["chunk_id"]) for row in reserved]
+        self._copy(connection, "copy_chunks", _CHUNK_TYPES, _chunk_rows(place, ids, part))
+        rows = _search_rows(place, ids, part, terms)
+        self._copy(connection, "copy_chunk_search", _SEARCH_TYPES, rows)
 
     def _copy(
         self,
@@ -122,6 +142,14 @@ class PostgresIndex:
             for row in rows:
                 copy.write_row(row)
 
+    def _check_indexes(
+        self, connection: Connection, identity: Identity, parts: Sequence[IndexedDocument]
+    ) -> None:
+        rows = connection.execute(self._sql["current_indexes"], identity)
+        if [row["index_id"] for row in rows] != sorted(part.index.index_id for part in parts):
+            message = "the indexes of the knowledge base changed meanwhile; this is tried again"
+            raise OvertakenError(message)
+
 
 class PostgresEmbeddings:
     """Embeddings by the hash of their text, so that none is ever asked for twice."""
@@ -130,30 +158,26 @@ class PostgresEmbeddings:
         self._database = database
         self._sql = load_queries("index.sql")
 
-    def find(
-        self, kb: KnowledgeBaseId, model: str, hashes: Sequence[bytes]
-    ) -> dict[bytes, list[float]]:
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, list[float]]:
         """The embeddings that are known, by the hash of their text."""
         with self._database.transaction() as connection:
             rows = connection.execute(
-                self._sql["known_embeddings"],
-                {"kb": kb, "model": model, "hashes": list(hashes)},
+                self._sql["known_embeddings"], {"model_id": model_id, "hashes": list(hashes)}
             )
             return {
                 cast("bytes", row["content_hash"]): cast("HalfVector", row["vector"]).to_list()
                 for row in rows
             }
 
-    def keep(self, kb: KnowledgeBaseId, model: str, vectors: Mapping[bytes, list[float]]) -> None:
+    def keep(self, model_id: int, vectors: Mapping[bytes, Sequence[float]]) -> None:
         """Keep new embeddings, so that work that is tried again finds them."""
         with self._database.transaction() as connection:
             connection.execute(
                 self._sql["keep_embeddings"],
                 {
-                    "kb": kb,
-                    "model": model,
+                    "model_id": model_id,
                     "hashes": list(vectors),
-                    "vectors": [HalfVector(vector) for vector in vectors.values()],
+                    "vectors": [HalfVector(list(vector)) for vector in vectors.values()],
                 },
             )
 
@@ -166,25 +190,34 @@ def _overtaken(known: Known | None) -> bool:
     return False
 
 
-def _mean_embedding(chunks: Sequence[IndexedChunk]) -> HalfVector | None:
+def _mean_embedding(part: IndexedDocument) -> HalfVector:
     """What a document as a whole is about; the cosine does not mind that it is not a unit."""
-    if not chunks:
-        return None
-    columns = zip(*(indexed.embedding for indexed in chunks), strict=True)
-    return HalfVector([sum(column) / len(chunks) for column in columns])
+    total = [0.0] * part.index.form.dimension
+    for _, _, embedding in part.rows():
+        total = [sum(pair) for pair in zip(total, embedding, strict=True)]
+    return HalfVector([value / len(part.chunks) for value in total])
 
 
-def _text_columns(indexed: IndexedChunk) -> tuple[object, ...]:
-    chunk = indexed.chunk
-    path = list(chunk.heading_path)
-    return (chunk.ordinal, chunk.text, path, chunk.page, chunk.start, chunk.end)
+def _chunk_rows(
+    place: Identity, ids: Sequence[int], part: IndexedDocument
+) -> Iterable[tuple[object, ...]]:
+    kb, index_id, document_id = place["kb"], place["index_id"], place["document_id"]
+    for chunk_id, (chunk, hashed, _) in zip(ids, part.rows(), strict=True):
+        path = list(chunk.heading_path)
+        what = (chunk.ordinal, hashed, chunk.text, path, chunk.page, chunk.start, chunk.end)
+        yield (kb, chunk_id, index_id, document_id, *what)
 
 
-def _search_columns(indexed: IndexedChunk) -> tuple[object, ...]:
-    # pgvector counts dimensions from 0 here and from 1 in its text form.
-    lexical = {term - 1: weight for term, weight in indexed.lexical.items()}
-    return (
-        HalfVector(indexed.embedding),
-        sorted(indexed.lexical),
-        SparseVector(lexical, TERM_SPACE),
-    )
+def _search_rows(
+    place: Identity, ids: Sequence[int], part: IndexedDocument, terms: Counter[int]
+) -> Iterable[tuple[object, ...]]:
+    """Counts into `terms` what it yields."""
+    index = part.index
+    where = (index.index_id, index.model_id, place["document_id"])
+    for chunk_id, (chunk, _, embedding) in zip(ids, part.rows(), strict=True):
+        weights = lexical_vector(index.kb, part.names, chunk)
+        terms.update(weights.keys())
+        # pgvector counts dimensions from 0 here and from 1 in its text form.
+        lexical = SparseVector({term - 1: weight for term, weight in weights.items()}, TERM_SPACE)
+        vector = HalfVector(list(embedding))
+        yield (index.kb, chunk_id, *where, vector, sorted(weights), lexical)

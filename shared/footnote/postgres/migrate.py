@@ -5,18 +5,22 @@ from importlib.resources import files
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import dict_row
 
 from footnote.domain.errors import DatabaseUnavailableError, SettingsError
+from footnote.domain.search_index import IndexForm
+from footnote.postgres.connection import Connection
+from footnote.postgres.search_indexes import ensure_model
 
 MINIMUM_PGVECTOR = (0, 8, 0)
 # Any constant serves: it only has to be the same in every process that migrates.
 _ADVISORY_LOCK = 0x466F6F74
 
 
-def apply_migrations(url: str, *, embedding_dimension: int) -> list[str]:
+def apply_migrations(url: str, form: IndexForm) -> list[str]:
     """Bring the database up to this version and return the names of what was applied.
 
-    The HNSW index is made for `embedding_dimension`; vectors of other sizes can lie beside it.
+    The model of `form`, which new knowledge bases begin with, gets its HNSW index.
 
     Raises:
         SettingsError: an applied migration was changed afterwards, or pgvector is too old.
@@ -27,29 +31,29 @@ def apply_migrations(url: str, *, embedding_dimension: int) -> list[str]:
             connection.execute("select pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
             applied = _apply_new(connection)
             _require_pgvector(connection)
-            _ensure_vector_index(connection, embedding_dimension)
+            ensure_vector_index(connection, form)
             return applied
     except psycopg.OperationalError as error:
         message = f"the database cannot be reached: {error}"
         raise DatabaseUnavailableError(message) from error
 
 
-def _connect(url: str) -> psycopg.Connection:
+def _connect(url: str) -> Connection:
     try:
-        return psycopg.connect(url, connect_timeout=10)
+        return psycopg.connect(url, connect_timeout=10, row_factory=dict_row)
     except psycopg.ProgrammingError:
         # What psycopg says of a URL that it cannot read holds parts of it, such as the password.
         message = "the database URL is not well formed; percent-encode signs such as @ in it"
         raise SettingsError(message) from None
 
 
-def _apply_new(connection: psycopg.Connection) -> list[str]:
+def _apply_new(connection: Connection) -> list[str]:
     connection.execute(
         "create table if not exists migration (name text primary key, checksum text not null,"
         " applied_at timestamptz not null default now())"
     )
     rows = connection.execute("select name, checksum from migration").fetchall()
-    known: dict[str, str] = dict(rows)
+    known = {str(row["name"]): str(row["checksum"]) for row in rows}
     applied = []
     for name, statements in _migrations():
         checksum = hashlib.sha256(statements.encode()).hexdigest()
@@ -69,26 +73,28 @@ def _migrations() -> list[tuple[str, str]]:
     return [(path.name, path.read_text()) for path in sorted(paths, key=lambda path: path.name)]
 
 
-def _require_pgvector(connection: psycopg.Connection) -> None:
+def _require_pgvector(connection: Connection) -> None:
     query = "select extversion from pg_extension where extname = 'vector'"
     row = connection.execute(query).fetchone()
-    version = tuple(int(part) for part in row[0].split(".")) if row else ()
+    version = tuple(int(part) for part in str(row["extversion"]).split(".")) if row else ()
     if version < MINIMUM_PGVECTOR:
         required = ".".join(map(str, MINIMUM_PGVECTOR))
         message = f"pgvector {required} or newer is required; this database has {version}"
         raise SettingsError(message)
 
 
-def _ensure_vector_index(connection: psycopg.Connection, dimension: int) -> None:
-    """An HNSW index holds one dimension, so it is built on a cast and only for such rows."""
+def ensure_vector_index(connection: Connection, form: IndexForm) -> None:
+    """Give an embedding model its HNSW index, which holds one dimension and one model only."""
+    model_id = ensure_model(connection, form)
     statement = sql.SQL(
         "create index if not exists {name} on chunk_search"
         " using hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)"
-        " where vector_dims(embedding) = {dimension}"
+        " where model_id = {model_id}"
     )
     connection.execute(
         statement.format(
-            name=sql.Identifier(f"chunk_search_by_embedding_{dimension}"),
-            dimension=sql.Literal(dimension),
+            name=sql.Identifier(f"chunk_search_by_embedding_{model_id}"),
+            dimension=sql.Literal(form.dimension),
+            model_id=sql.Literal(model_id),
         )
     )

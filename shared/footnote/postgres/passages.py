@@ -31,8 +31,10 @@ class PostgresPassages:
 
     def search(self, query: Query) -> Retrieval:
         """The best passages; see `PassageSearch.search`."""
-        dimension = sql.Literal(len(query.vector))
-        statement = sql.SQL(self._sql["search"]).format(dimension=dimension)
+        index = query.index
+        statement = sql.SQL(self._sql["search"]).format(
+            dimension=sql.Literal(index.form.dimension), model_id=sql.Literal(index.model_id)
+        )
         with self._database.transaction() as connection:
             # One round trip: the pipeline sends both statements before it waits.
             with connection.pipeline():
@@ -47,12 +49,15 @@ class PostgresPassages:
             ),
             coverage=float(rows[0]["coverage"]),
             index_as_of=rows[0]["index_as_of"],
+            active_index=rows[0]["active_index"],
+            embedding_model=index.form.model,
         )
 
 
 def _parameters(query: Query) -> dict[str, object]:
     return {
-        "kb": query.kb,
+        "kb": query.index.kb,
+        "index_id": query.index.index_id,
         "vector": HalfVector(query.vector),
         "terms": list(query.terms),
         "weights": [float(count) for count in query.terms.values()],

@@ -6,20 +6,29 @@ from typing import Protocol
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.passage import Retrieval
+from footnote.domain.search_index import SearchIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as the index takes it: its embedding, and its term ids with their counts."""
+    """A question as an index takes it: its embedding, and its term ids with their counts."""
 
-    kb: KnowledgeBaseId
+    index: SearchIndex
     vector: list[float]
     terms: Mapping[int, int]
     top_k: int
 
 
+class ActiveIndexes(Protocol):
+    """Which index answers a knowledge base's questions."""
+
+    def active(self, kb: KnowledgeBaseId) -> SearchIndex:
+        """The active index; an empty one, with the id 0, where nothing was ever uploaded."""
+        ...
+
+
 class PassageSearch(Protocol):
-    """The index, searched."""
+    """An index, searched."""
 
     def search(self, query: Query) -> Retrieval:
         """The best passages, best first, in one round trip."""

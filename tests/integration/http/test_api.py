@@ -20,9 +20,11 @@ from footnote.http.ports import ApiPorts
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.search_indexes import PostgresSearchIndexes
+from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.terms import term_counts
 from tests.fakes import FakeEmbedder
-from tests.integration.postgres.test_passages import publish
+from tests.integration.postgres.test_passages import FORM, publish
 from tests.openai_test_server import ChatReply, OpenAITestServer
 
 pytestmark = pytest.mark.integration
@@ -97,7 +99,8 @@ def uploads() -> FakeUploads:
 def api(database: Database, uploads: FakeUploads) -> Api:
     embedder = FakeEmbedder()
     ask = AskPorts(
-        embedder=embedder,
+        indexes=LastKnownIndexes(PostgresSearchIndexes(database, FORM)),
+        embedders=lambda _: embedder,
         passages=PostgresPassages(database),
         generator=ExtractiveGenerator(embedder, term_counts),
         deadline_s=5,
@@ -107,7 +110,10 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             ask=ask,
             documents=PostgresDocuments(database),
             uploads=uploads,
+            bucket="documents",
+            notify=print,
             database_is_up=database.ping,
+            embedding_model=FORM.model,
             max_question_chars=200,
             version="test",
         )

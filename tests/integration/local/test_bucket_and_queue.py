@@ -4,7 +4,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
@@ -14,9 +14,10 @@ from footnote.aws.bucket import Bucket
 from footnote.aws.provisioning import Plan, Provisioned, provision
 from footnote.aws.queue import SqsQueue, sqs_client
 from footnote.aws.session import s3_client
-from footnote.local.documents import QUEUE, provision_documents
+from footnote.local.documents import provision_documents
 from footnote.local.emulator import start_emulator, wait_for_emulator
 from footnote.local.event_source import EventSource
+from footnote.local.functions import QUEUE
 from footnote.local.lifeline import RunningProgram
 from footnote.local.workspace import Workspace
 
@@ -26,6 +27,7 @@ PAGE = "http://127.0.0.1:8080"
 PLAN = Plan(
     bucket="documents",
     queue="notifications",
+    work_queue="work",
     region="eu-central-1",
     function_timeout_s=300,
     origins=(PAGE,),
@@ -102,7 +104,10 @@ def test_an_upload_and_a_deletion_are_told_with_version_and_order(
 ) -> None:
     bucket.put("default/a b.md", b"text", "text/markdown")
     s3_client(emulator.url).delete_object(Bucket=PLAN.bucket, Key="default/a b.md")
-    put, deleted = sorted(notified(queue), key=lambda r: str(r["s3"]["object"]["sequencer"]))
+    found = notified(queue)
+    while len(found) < 2:
+        found += notified(queue) or [{}] * 2
+    put, deleted = sorted(found, key=lambda r: str(r["s3"]["object"]["sequencer"]))
     assert put["eventName"] == "ObjectCreated:Put"
     assert put["s3"]["object"]["key"] == "default/a+b.md"
     assert put["s3"]["object"]["versionId"]
@@ -158,37 +163,27 @@ def test_documents_their_versions_and_deletions_outlive_a_kill(
     assert s3.get_object(Bucket=bucket.name, Key="kb/kept.md")["Body"].read() == b"two"
 
 
-class Impatient:
-    """The queue, without the wait between retries."""
+class Failing:
+    """A function that lets every message named "poison" come back at once."""
 
     def __init__(self, queue: SqsQueue) -> None:
-        self.receive = queue.receive
-        self.delete = queue.delete
-        self._retry_after: Callable[..., None] = queue.retry_after
-
-    def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
-        assert seconds > 0
-        self._retry_after(receipt_handle, seconds=0)
-
-
-class Failing:
-    """A function that reports every message named "poison" as failed."""
-
-    def __init__(self) -> None:
         self.received: list[str] = []
+        self._queue = queue
 
     def invoke(self, event: Any) -> object:
         self.received += [record["body"] for record in event["Records"]]
-        poisoned = [r["messageId"] for r in event["Records"] if r["body"] == "poison"]
-        return {"batchItemFailures": [{"itemIdentifier": name} for name in poisoned]}
+        poisoned = [record for record in event["Records"] if record["body"] == "poison"]
+        for record in poisoned:
+            self._queue.retry_after(record["receiptHandle"], seconds=0)
+        return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in poisoned]}
 
 
 def test_a_message_that_keeps_failing_ends_among_the_dead_letters(
     emulator: Emulator, queue: SqsQueue, made: Provisioned
 ) -> None:
     queue.send(["fine", "poison"])
-    function = Failing()
-    source = EventSource(Impatient(queue), made.queue_arn, function)
+    function = Failing(queue)
+    source = EventSource(queue, made.queue_arn, function)
     for _ in range(PLAN.max_receive_count + 1):
         source.poll_once()
     assert sorted(function.received) == ["fine", *["poison"] * PLAN.max_receive_count]
@@ -197,7 +192,7 @@ def test_a_message_that_keeps_failing_ends_among_the_dead_letters(
 
 
 def test_pollers_work_until_they_are_stopped(queue: SqsQueue, made: Provisioned) -> None:
-    function = Failing()
+    function = Failing(queue)
     source = EventSource(queue, made.queue_arn, function)
     source.start(2)
     queue.send([f"message {n}" for n in range(15)])

@@ -2,27 +2,31 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bm25s
 import pytest
 
-from footnote.domain.chunk import Chunk
+from footnote.domain.chunk import Chunk, content_hash
 from footnote.domain.document import DocumentStatus, KnowledgeBaseId, ObjectVersion
-from footnote.domain.generation import Generation, IndexedChunk
+from footnote.domain.generation import Generation, IndexedDocument
 from footnote.domain.passage import Passage
+from footnote.domain.search_index import IndexForm
 from footnote.postgres import passages
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.index import PostgresIndex
 from footnote.postgres.passages import PostgresPassages
-from footnote.retrieval.bm25 import K1, LENGTH_PIVOT, B, lexical_vector, question_terms
+from footnote.postgres.search_indexes import PostgresSearchIndexes
+from footnote.retrieval.bm25 import K1, LENGTH_PIVOT, B, question_terms
 from footnote.retrieval.port import Query
 from footnote.retrieval.terms import term_counts
 from tests.fakes import FakeEmbedder
 
 pytestmark = pytest.mark.integration
+FORM = IndexForm(model=FakeEmbedder.model, dimension=384)
 KB = KnowledgeBaseId("help")
 ROOT = Path(__file__).parents[3]
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -38,20 +42,26 @@ def publish(
         version_id=f"v{tick}",
         event_time=START + timedelta(seconds=tick),
     )
-    vectors = FakeEmbedder().embed(texts)
-    chunks = []
-    for ordinal, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
-        chunk = Chunk(
-            ordinal=ordinal, text=text, heading_path=(), page=None, start=0, end=len(text)
-        )
-        lexical = lexical_vector(KnowledgeBaseId(kb), (), chunk)
-        chunks.append(IndexedChunk(chunk=chunk, embedding=vector, lexical=lexical))
     claim = PostgresDocuments(database).claim(version)
+    (index,) = PostgresSearchIndexes(database, FORM).current(KnowledgeBaseId(kb))
+    vectors = FakeEmbedder().embed(texts)
+    chunks = tuple(
+        Chunk(ordinal=ordinal, text=text, heading_path=(), page=None, start=0, end=len(text))
+        for ordinal, text in enumerate(texts)
+    )
+    hashes = tuple(content_hash(text) for text in texts)
+    document = IndexedDocument(
+        index=index,
+        names=(),
+        chunks=chunks,
+        hashes=hashes,
+        embeddings=dict(zip(hashes, vectors, strict=True)),
+    )
     generation = Generation(
         status=DocumentStatus.READY,
         version_id=version.version_id,
         title=key,
-        chunks=tuple(chunks),
+        indexed=(document,),
     )
     assert PostgresIndex(database).publish(version, claim, generation)
 
@@ -60,8 +70,9 @@ def search(
     database: Database, question: str, *, kb: str = KB, top_k: int = 100
 ) -> tuple[Passage, ...]:
     (vector,) = FakeEmbedder().embed([question])
-    known = KnowledgeBaseId(kb)
-    query = Query(kb=known, vector=vector, terms=question_terms(known, question), top_k=top_k)
+    index = PostgresSearchIndexes(database, FORM).active(KnowledgeBaseId(kb))
+    terms = question_terms(index.kb, question)
+    query = Query(index=index, vector=vector, terms=terms, top_k=top_k)
     return PostgresPassages(database).search(query).passages
 
 
@@ -149,7 +160,8 @@ def test_the_index_is_as_of_the_last_event_unless_an_older_one_is_under_way(
 ) -> None:
     publish(database, "a.md", ["Backups are kept"], tick=5)
     (vector,) = FakeEmbedder().embed(["x"])
-    query = Query(kb=KB, vector=vector, terms={}, top_k=1)
+    index = PostgresSearchIndexes(database, FORM).active(KB)
+    query = Query(index=index, vector=vector, terms={}, top_k=1)
     found = PostgresPassages(database)
     assert found.search(query).index_as_of == START + timedelta(seconds=5)
     waiting = ObjectVersion(
@@ -159,5 +171,8 @@ def test_the_index_is_as_of_the_last_event_unless_an_older_one_is_under_way(
         version_id="v",
         event_time=START + timedelta(seconds=2),
     )
-    PostgresDocuments(database).claim(waiting)
-    assert found.search(query).index_as_of == START + timedelta(seconds=2)
+    just_before = START + timedelta(seconds=2) - timedelta(milliseconds=1)
+    PostgresDocuments(database).admit([waiting])
+    assert found.search(query).index_as_of == just_before
+    PostgresDocuments(database).claim(replace(waiting, event_time=START, sequencer="2"))
+    assert found.search(query).index_as_of == START - timedelta(milliseconds=1)

@@ -3,9 +3,10 @@
 import json
 import sys
 
-from footnote.bootstrap import embedder
+from footnote.bootstrap import embedder_of, index_form
 
-question, same, other = embedder().embed(["reset the router", "restart your router", "lemon cake"])
+embedder = embedder_of(index_form().model)
+question, same, other = embedder.embed(["reset the router", "restart your router", "lemon cake"])
 
 
 def dot(left: list[float], right: list[float]) -> float:

@@ -1,10 +1,12 @@
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from footnote.domain.document import ObjectVersion
 from footnote.domain.errors import InvalidRequestError
-from footnote.inbox.notifications import read_notification
+from footnote.inbox.notifications import ObjectEvent, read_notification, write_notification
 
 
 def body(name: str = "ObjectCreated:Put", **stored: Any) -> str:
@@ -75,3 +77,48 @@ def test_an_event_that_leaves_the_content_as_it_is_says_nothing() -> None:
 def test_what_is_no_notification_is_refused_and_not_taken_for_success(text: str) -> None:
     with pytest.raises(InvalidRequestError, match="not an S3 notification"):
         read_notification(text)
+
+
+@pytest.mark.parametrize("removed", [False, True])
+@pytest.mark.parametrize("sequencer", ["", "0067420C9E11D2F3A4"])
+def test_what_is_written_is_read_as_it_was(removed: bool, sequencer: str) -> None:
+    version = ObjectVersion(
+        bucket="docs",
+        key="help/100% +文 a&b.md",
+        sequencer=sequencer,
+        version_id=None if removed else "v1",
+        event_time=datetime(2026, 11, 24, 12, 0, 0, 123000, tzinfo=UTC),
+        size=None if removed else 0,
+        etag=None if removed else "e",
+    )
+    event = ObjectEvent(version=version, removed=removed)
+    assert read_notification(write_notification(event)) == (event,)
+
+
+def test_a_written_notification_has_the_form_of_s3() -> None:
+    version = ObjectVersion(
+        bucket="docs",
+        key="help/a b.md",
+        sequencer="0A",
+        version_id="v1",
+        event_time=datetime(2026, 11, 24, 12, tzinfo=UTC),
+        size=12,
+        etag="e",
+    )
+    (record,) = json.loads(write_notification(ObjectEvent(version=version, removed=False)))[
+        "Records"
+    ]
+    assert record == {
+        "eventName": "ObjectCreated:Put",
+        "eventTime": "2026-11-24T12:00:00Z",
+        "s3": {
+            "bucket": {"name": "docs"},
+            "object": {
+                "key": "help/a+b.md",
+                "size": 12,
+                "eTag": "e",
+                "versionId": "v1",
+                "sequencer": "0A",
+            },
+        },
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from footnote.local.event_source import EventSource, failed_message_ids, retry_delay_s, sqs_event
+from footnote.local.event_source import EventSource, failed_message_ids, sqs_event
 from footnote.local.function import InvocationError
 from footnote.local.pool import ThrottledError
 
@@ -69,7 +69,7 @@ def test_only_the_message_that_failed_is_delivered_again() -> None:
     queue = FakeQueue("a", "b", "c")
     poll(queue, {"batchItemFailures": [{"itemIdentifier": "b"}]})
     assert queue.deleted == ["receipt-a", "receipt-c"]
-    assert queue.delayed == {"receipt-b": 5}
+    assert queue.delayed == {}  # the function itself says when
 
 
 @pytest.mark.parametrize("error", [InvocationError("", ""), ThrottledError(), OSError()])
@@ -126,11 +126,6 @@ def test_a_message_becomes_a_record_as_lambda_writes_it() -> None:
             }
         ]
     }
-
-
-def test_each_retry_waits_twice_as_long_up_to_a_minute() -> None:
-    delays = [retry_delay_s(message("a", received=count)) for count in range(1, 7)]
-    assert delays == [5, 10, 20, 40, 60, 60]
 
 
 class BrokenOnce(FakeQueue):

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from footnote.aws.bucket import CurrentObject
+from footnote.domain.drift import CurrentObject
 from footnote.local.repository import Repository
 from footnote.local.sample import upload_sample
 
@@ -16,17 +16,18 @@ class FakeBucket:
 
     def current(self) -> dict[str, CurrentObject]:
         return {
-            key: self._item(etag, deleted=key in self.deleted) for key, etag in self.etags.items()
+            key: self._item(key, etag, deleted=key in self.deleted)
+            for key, etag in self.etags.items()
         }
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         assert content_type == "text/markdown"
         self.etags[key] = hashlib.md5(content, usedforsecurity=False).hexdigest()
 
-    def _item(self, etag: str, *, deleted: bool) -> CurrentObject:
+    def _item(self, key: str, etag: str, *, deleted: bool) -> CurrentObject:
         at = datetime(2026, 1, 1, tzinfo=UTC)
         etag = "" if deleted else etag
-        return CurrentObject(version_id="v", modified_at=at, deleted=deleted, etag=etag)
+        return CurrentObject(key=key, version_id="v", modified_at=at, deleted=deleted, etag=etag)
 
 
 def checkout(root: Path) -> Repository:

@@ -315,7 +315,7 @@ def test_mail_in_html_is_cleaned_like_a_page() -> None:
     ("content", "filename", "reason"),
     [
         (b"x", "a.doc", ".doc is not supported; save it as .docx"),
-        (b"x", "a.mp4", ".mp4 is not supported; supported are csv"),
+        (b"x", "a.mp4", ".mp4 is not supported; supported are bmp, csv"),
         (b"x", "Makefile", "a file without an ending is not supported"),
         (b"", "a.md", "the file is empty"),
         (b" \n\t\x00", "a.txt", "the file is empty"),

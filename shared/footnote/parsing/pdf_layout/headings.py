@@ -52,7 +52,7 @@ class Headings:
     def _stands_out(self, line: Line) -> bool:
         style, body = line.style, self._body
         # Reports set "NOTE 3 — LEASES" in the body's own type.
-        if _label(line.text) < _NUMBERED and line.text.isupper():
+        if line.text.isupper() and _label(line.text) < _NUMBERED:
             return True
         bolder = style.bold and not body.bold and style.size >= body.size * _SMALLER
         offset = line.left > 0.5 * line.page_width

@@ -17,6 +17,8 @@ _HYPHENATED = re.compile(r"\b(\w++)" + LINE_END_HYPHEN + r"\s*(\w+)")
 _COMPOUND = re.compile(r"\b\w++(?:-\w++)+")
 _EXTRA_GAP = 0.35
 _SHORT_OF_MARGIN = 0.82
+# What is longer and goes on over the page is no paragraph, and would be cited by its first page.
+_MAX_CHARS_OVER_PAGES = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +39,14 @@ def paragraphs(lines: Sequence[Line], compounds: set[str]) -> Iterator[Paragraph
         return
     usual_gap = _usual_gap(lines)
     current = [lines[0]]
+    size = len(lines[0].text)
     for above, line in pairwise(lines):
-        if _breaks(above, line, usual_gap):
+        turned = size > _MAX_CHARS_OVER_PAGES and above.page != line.page
+        if turned or _breaks(above, line, usual_gap):
             yield _paragraph(current, compounds)
-            current = []
+            current, size = [], 0
         current.append(line)
+        size += len(line.text)
     yield _paragraph(current, compounds)
 
 

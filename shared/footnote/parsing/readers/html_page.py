@@ -1,4 +1,4 @@
-"""Web pages through Unstructured, after taking off what a visitor does not come to read."""
+"""Web pages, after taking off what a visitor does not come to read."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as lxml_html
 from unstructured.documents.elements import Element
-from unstructured.partition.html import partition_html
 
 from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.bold_headings import promoted
 from footnote.parsing.convert import clean
 from footnote.parsing.decoding import decode
+from footnote.parsing.html_blocks import blocks_of
 from footnote.parsing.limits import ParsingLimits
 from footnote.parsing.reading import Reading
 
@@ -44,11 +44,15 @@ _COOKIE_NOTICE = re.compile(
 )
 # The signs that documentation generators hang on headings; some are a bare '#', as in 'C#'.
 _PERMALINK = re.compile(r"(?:^|\s)(?:headerlink|header-anchor|hash-link|anchor-link)(?:\s|$)")
+_SKIP_LINK = re.compile(r"\s*(?:skip|jump) to\b", re.IGNORECASE)
 # libxml2 leaves out, without a word, what is nested deeper than 2,048.
 _MAX_PARSED_DEPTH = 2_000
+_MAX_TAGS = 2_000_000
+# Of a tag's names and blanks; what stands in quotes, as a picture may, is not counted.
+_MAX_TAG_CHARS = 20_000
+_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_MAX_TAG_CHARS},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NOTICE_CHARS = 2_000
-# Unstructured knows none of these tags and would lose what stands in them.
-_SAME_AS = {"details": "div", "summary": "p", "figure": "div", "figcaption": "p", "hgroup": "div"}
 # Browsers look for it in the first kilobyte (HTML Standard, "Specifying the encoding").
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _CHARSET_BYTES = 1_024
@@ -67,11 +71,13 @@ def read_text(text: str, limits: ParsingLimits) -> Reading:
     root = _parsed(text)
     title = root.findtext(".//title")
     _remove_unseen(root)
+    _check_amount(root, limits)
     _flatten(root, limits.max_nesting)
     return Reading(elements=_elements(root), title=title)
 
 
 def _parsed(text: str) -> lxml_html.HtmlElement:
+    _check_tags(text)
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         return lxml_html.document_fromstring(_DECLARATION.sub("", clean(text)), parser=parser)
@@ -90,9 +96,24 @@ def _remove_unseen(root: lxml_html.HtmlElement) -> None:
         _drop(element)
     for element in [*_cookie_notices(root), *_permalinks(root)]:
         _drop(element)
-    for tag, other in _SAME_AS.items():
-        for element in root.iter(tag):
-            element.tag = other
+
+
+def _check_tags(text: str) -> None:
+    """libxml2 compares each attribute with all before it: a hundred thousand take ten seconds."""
+    for tag in _LONG_TAG.finditer(text):
+        if len(_QUOTED.sub("", tag.group())) > _MAX_TAG_CHARS:
+            msg = "a tag of the page has thousands of attributes"
+            raise FailedDocumentError(msg)
+
+
+def _check_amount(root: lxml_html.HtmlElement, limits: ParsingLimits) -> None:
+    """Before anything else is made of it."""
+    if root.xpath("count(//*)") > _MAX_TAGS:
+        msg = f"the page has more than {_MAX_TAGS:,} tags"
+        raise FailedDocumentError(msg)
+    if sum(map(len, root.itertext())) > limits.max_text_chars:
+        msg = f"the page holds more than {limits.max_text_chars:,} characters of text"
+        raise FailedDocumentError(msg)
 
 
 def _drop(element: lxml_html.HtmlElement) -> None:
@@ -108,35 +129,34 @@ def _cookie_notices(root: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlEleme
 
 
 def _permalinks(root: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
-    return (link for link in root.iter("a") if _PERMALINK.search(link.get("class") or ""))
+    for link in root.iter("a"):
+        skips = (link.get("href") or "").startswith("#") and _SKIP_LINK.match(link.text or "")
+        if skips or _PERMALINK.search(link.get("class") or ""):
+            yield link
 
 
 def _flatten(root: lxml_html.HtmlElement, max_nesting: int) -> None:
     """Takes off the tags below a depth at which the parsers would drop the text without a word."""
-    depths = {root: 0}
+    depth = deepest = -1
     deep: list[lxml_html.HtmlElement] = []
-    for element in root.iterdescendants():
-        depths[element] = depths[element.getparent()] + 1
-        if depths[element] > max_nesting:
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+        if event == "start" and depth > max_nesting:
             deep.append(element)
-    if max(depths.values()) >= _MAX_PARSED_DEPTH:
+    if deepest >= _MAX_PARSED_DEPTH:
         msg = "the page nests its elements too deeply to be read"
         raise FailedDocumentError(msg)
     for element in deep:
         element.drop_tag()
 
 
-def _elements(root: lxml_html.HtmlElement) -> list[Element]:
-    whole = _source(root)
-    for element in root.xpath(_FURNITURE):
-        _drop(element)
-    # Some pages keep all they have to say in an <aside> or a <header>.
-    return _partitioned(_source(root)) or _partitioned(whole)
-
-
-def _source(root: lxml_html.HtmlElement) -> str:
-    return str(lxml_html.tostring(root, encoding="unicode"))
-
-
-def _partitioned(source: str) -> list[Element]:
-    return list(promoted(partition_html(text=source, languages=[""])))
+def _elements(root: lxml_html.HtmlElement) -> Iterator[Element]:
+    found = promoted(blocks_of(root, skipped=set(root.xpath(_FURNITURE))))
+    first = next(found, None)
+    if first is None:
+        # Some pages keep all they have to say in an <aside> or a <header>.
+        yield from promoted(blocks_of(root))
+        return
+    yield first
+    yield from found

@@ -1,8 +1,10 @@
 """EML messages: who wrote to whom, and the body; attachments are named, not opened."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
+from typing import Any, cast
 
 from unstructured.documents.elements import Element, ElementMetadata, Text, Title
 
@@ -15,12 +17,25 @@ from footnote.parsing.reading import Reading
 _HEADERS = ("From", "To", "Cc", "Date")
 # Kinds of multipart message whose parts are one text: in several forms, or with its pictures.
 _ONE_TEXT = ("multipart/alternative", "multipart/related")
+# Addresses stand in one form of a text and behind the words of the other.
+_WORD = re.compile(r"(?:https?://|mailto:|www\.)\S+|([^\W_]{2,})")
+_MAX_HEADER_CHARS = 4_000
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+class _BoundedHeaders(policy.EmailPolicy):
+    """Some headers take memory without end to take apart, and nobody reads a million of names."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return super().header_fetch_parse(name, value[:_MAX_HEADER_CHARS])
 
 
 def read(content: bytes, limits: ParsingLimits) -> Reading:
     """The subject as title and heading, the headers as the first text, then the body."""
-    message = message_from_bytes(content, policy=policy.default)
+    message = cast("EmailMessage", message_from_bytes(content, policy=_BoundedHeaders()))
+    if not message.keys():
+        msg = "not an EML file although its name says so"
+        raise FailedDocumentError(msg)
     if message.get_content_type() in _ENCRYPTED:
         msg = "the message is encrypted"
         raise FailedDocumentError(msg)
@@ -63,18 +78,27 @@ def _forms(part: MIMEPart) -> Iterator[MIMEPart]:
     yield from (form for form in found if form is not None)
 
 
-def _body(part: MIMEPart, limits: ParsingLimits) -> Iterator[Element]:
-    """The first form that has text."""
+def _body(part: MIMEPart, limits: ParsingLimits) -> list[Element]:
+    """The first form that has text, and what only the other one says."""
+    found: list[Element] = []
     for form in _forms(part):
-        text = _text_of(form)
-        if not text.strip():
-            continue
-        is_html = form.get_content_subtype() == "html"
-        read_text = html_page.read_text if is_html else plain_text.read_text
-        elements = [e for e in read_text(text, limits).elements if e.text.strip()]
-        if elements:
-            yield from elements
-            return
+        known = _words(found)
+        said = _elements(form, limits)
+        found += [element for element in said if not known or not _words([element]) <= known]
+    return found
+
+
+def _elements(form: MIMEPart, limits: ParsingLimits) -> list[Element]:
+    text = _text_of(form)
+    if not text.strip():
+        return []
+    is_html = form.get_content_subtype() == "html"
+    read_text = html_page.read_text if is_html else plain_text.read_text
+    return [element for element in read_text(text, limits).elements if element.text.strip()]
+
+
+def _words(elements: list[Element]) -> set[str]:
+    return {word for e in elements for word in _WORD.findall(e.text.casefold()) if word}
 
 
 def _text_of(part: MIMEPart) -> str:

@@ -39,6 +39,7 @@ _KINDS: dict[str, type[Text]] = {
 # A list item up to this size stays whole; a longer one falls into its paragraphs and code blocks.
 _WHOLE_ITEM_CHARS = 800
 _UNDERLINED_CHARS = 100
+_SEGMENT_LINES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,27 @@ def read(content: bytes, limits: ParsingLimits) -> Reading:
     parser = MarkdownIt("commonmark", {"maxNesting": limits.max_nesting}).enable("table")
     # Inline markup stays as it is written; parsing it would be the slow and the dangerous part.
     parser.disable(["inline", "text_join"])
+    return Reading(elements=_by_segments(parser, body), title=_front_title(front))
+
+
+def _by_segments(parser: MarkdownIt, body: str) -> Iterator[Element]:
+    """Parses some thousand lines at a time: tokens take fifty times the memory of their text.
+
+    A block does not depend on what follows it, apart from the last one of a segment, which may go
+    on: the next segment begins with it.
+    """
     lines = body.split("\n")
-    elements: list[Element] = []
-    for block in _blocks(parser.parse(body), 0, len(lines)):
-        elements.extend(_elements(block, lines, depth=0))
-    return Reading(elements=elements, title=_front_title(front))
+    at, size = 0, _SEGMENT_LINES
+    while at < len(lines):
+        segment = lines[at : at + size]
+        is_last = at + size >= len(lines)
+        blocks = list(_blocks(parser.parse("\n".join(segment)), 0, len(segment)))
+        if len(blocks) < 2 and not is_last:
+            size *= 2
+            continue
+        for block in blocks if is_last else blocks[:-1]:
+            yield from _elements(block, segment, depth=0)
+        at, size = (len(lines) if is_last else at + blocks[-1].start), _SEGMENT_LINES
 
 
 def _front_matter(text: str) -> re.Match[str] | None:

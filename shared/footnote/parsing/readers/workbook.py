@@ -1,53 +1,53 @@
 """XLSX as a stream of rows, sheet by sheet."""
 
-import datetime as dt
 import io
-import warnings
+import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
+from lxml import etree
 from unstructured.documents.elements import Element, ElementMetadata, Title
 
+from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.archive import check_archive, core_title
+from footnote.parsing.cells import CellCount
 from footnote.parsing.limits import ParsingLimits
 from footnote.parsing.reading import Reading
 from footnote.parsing.row_tables import tables
+from footnote.parsing.spreadsheet.sheets import MAIN_PART, Workbook
 
 
 def read(content: bytes, limits: ParsingLimits) -> Reading:
-    """A heading and tables for each visible sheet, with the values that were last computed."""
-    check_archive(content, "XLSX", "xl/workbook.xml", limits)
-    with warnings.catch_warnings():
-        # openpyxl tells of features that it does not keep when it writes; here nothing is written.
-        warnings.simplefilter("ignore")
-        with closing(load_workbook(io.BytesIO(content), read_only=True, data_only=True)) as book:
-            elements = list(_elements(book))
-    return Reading(elements=elements, title=core_title(content))
+    """A heading and tables for each visible sheet, with the values that were last computed.
+
+    Hidden sheets are left out: what their author does not show is no answer. Hidden rows are kept,
+    for a filter hides rows that are meant to be found.
+    """
+    check_archive(content, "XLSX", MAIN_PART, limits)
+    return Reading(
+        elements=_elements(content, CellCount(limits)),
+        title=core_title(content),
+        headings_may_name_it=False,
+    )
 
 
-def _elements(book: Workbook) -> Iterator[Element]:
-    for number, sheet in enumerate(book.worksheets, start=1):
-        if sheet.sheet_state != "visible":
-            continue
-        # Files claim a million rows; without the claim only those that are there are read.
-        sheet.reset_dimensions()
-        rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-        found = tables(rows, page=number)
-        first = next(found, None)
-        if first is not None:
-            metadata = ElementMetadata(page_number=number, category_depth=0)
-            yield Title(sheet.title, metadata=metadata)
-            yield first
-            yield from found
+def _elements(content: bytes, cells: CellCount) -> Iterator[Element]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            workbook = Workbook(archive)
+            for sheet in workbook.sheets():
+                if sheet.visible:
+                    rows = cells.passed(workbook.rows(sheet))
+                    found = tables(rows, page=sheet.number)
+                    yield from _under_heading(sheet.name, sheet.number, found)
+    except (etree.XMLSyntaxError, zipfile.BadZipFile) as error:
+        msg = "the XLSX file is damaged: a sheet is no XML that can be read"
+        raise FailedDocumentError(msg) from error
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return str(value)
+def _under_heading(name: str, number: int, found: Iterator[Element]) -> Iterator[Element]:
+    """A sheet without any text has no heading either."""
+    first = next(found, None)
+    if first is not None:
+        yield Title(name, metadata=ElementMetadata(page_number=number, category_depth=0))
+        yield first
+        yield from found

@@ -12,24 +12,34 @@ for update
 -- name: accept_event
 -- Nothing that readers see changes here: the generation that they read stays until the next one
 -- is committed.
-insert into document (kb, document_id, key, sequencer, version_id, event_time, status, bytes)
+insert into document (kb, document_id, key, sequencer, version_id, event_time, waiting_since,
+                      status, bytes)
 values (%(kb)s, %(document_id)s, %(key)s, %(sequencer)s, %(version_id)s, %(event_time)s,
-        'processing', %(bytes)s)
+        %(event_time)s, %(status)s, %(bytes)s)
 on conflict (kb, document_id) do update
 set sequencer = excluded.sequencer,
     version_id = coalesce(excluded.version_id, document.version_id),
     bytes = coalesce(excluded.bytes, document.bytes),
-    event_time = excluded.event_time, status = 'processing', reason = null,
+    event_time = greatest(document.event_time, excluded.event_time),
+    waiting_since = least(document.waiting_since, excluded.event_time),
+    status = excluded.status, reason = null,
     claim = document.claim + 1, updated_at = clock_timestamp()
 returning claim
+
+-- name: report_progress
+-- Only of the work that may still be published.
+update document
+set embedded = %(embedded)s, to_embed = %(to_embed)s, updated_at = clock_timestamp()
+where kb = %(kb)s and document_id = %(document_id)s and claim = %(claim)s
+  and status = 'processing'
 
 -- name: finish_document
 update document
 set status = %(status)s, reason = %(reason)s, generation = generation + 1,
     version_id = %(version_id)s, indexed_version_id = %(version_id)s,
     content_hash = %(content_hash)s, title = %(title)s, url = %(url)s,
-    attributes = %(attributes)s, bytes = %(bytes)s, chunks = %(chunks)s,
-    embedding = %(embedding)s, indexed_at = clock_timestamp(), updated_at = clock_timestamp()
+    attributes = %(attributes)s, bytes = %(bytes)s, waiting_since = null, embedded = null,
+    to_embed = null, indexed_at = clock_timestamp(), updated_at = clock_timestamp()
 where kb = %(kb)s and document_id = %(document_id)s
 
 -- name: add_history
@@ -38,21 +48,29 @@ values (%(kb)s, %(document_id)s, %(status)s, %(reason)s, %(version_id)s, %(chunk
 
 -- name: list_documents
 -- The cursor is the last key of the page before.
-select document_id, key, version_id, status, reason, chunks, bytes, title, indexed_at
-from document
-where kb = %(kb)s
-  and key like %(prefix)s
-  and key ~>~ %(after)s
-  and (%(status)s::text is null or status = %(status)s)
-  and (status <> 'deleted' or %(status)s = 'deleted')
-order by key using ~<~
+select d.document_id, d.key, d.version_id, d.status, d.reason, coalesce(i.chunks, 0) as chunks,
+       d.embedded, d.to_embed, d.bytes, d.title, d.indexed_at
+from document d
+join knowledge_base k on k.kb = d.kb
+left join indexed_document i
+    on i.kb = d.kb and i.index_id = k.active_index and i.document_id = d.document_id
+where d.kb = %(kb)s
+  and d.key like %(prefix)s
+  and d.key ~>~ %(after)s
+  and (%(status)s::text is null or d.status = %(status)s)
+  and (d.status <> 'deleted' or %(status)s = 'deleted')
+order by d.key using ~<~
 limit %(limit)s
 
 -- name: get_document
-select document_id, key, version_id, status, reason, chunks, bytes, title, url, attributes,
-       event_time, indexed_at
-from document
-where kb = %(kb)s and document_id = %(document_id)s
+select d.document_id, d.key, d.version_id, d.indexed_version_id, d.status, d.reason,
+       coalesce(i.chunks, 0) as chunks, d.embedded, d.to_embed, d.bytes, d.title, d.url,
+       d.attributes, d.event_time, d.indexed_at
+from document d
+join knowledge_base k on k.kb = d.kb
+left join indexed_document i
+    on i.kb = d.kb and i.index_id = k.active_index and i.document_id = d.document_id
+where d.kb = %(kb)s and d.document_id = %(document_id)s
 
 -- name: get_history
 select at, status, reason, version_id, chunks
@@ -62,15 +80,9 @@ order by history_id desc
 limit 100
 
 -- name: list_chunks
-select ordinal, text, page, heading_path
-from chunk
-where kb = %(kb)s and document_id = %(document_id)s and ordinal > %(after)s
-order by ordinal
+select c.ordinal, c.text, c.page, c.heading_path
+from knowledge_base k
+join chunk c on c.kb = k.kb and c.index_id = k.active_index
+where k.kb = %(kb)s and c.document_id = %(document_id)s and c.ordinal > %(after)s
+order by c.ordinal
 limit %(limit)s
-
--- name: document_state
--- What `await` polls: cheap, by primary key.
-select document_id, key, version_id, indexed_version_id, status, reason, chunks, bytes, title,
-       indexed_at
-from document
-where kb = %(kb)s and document_id = %(document_id)s

@@ -1,5 +1,6 @@
 -- Question to passages in one statement: candidates from both sides, then both scores for each.
--- {dimension} is the length of the embeddings: a type's modifier cannot be a bound parameter.
+-- {dimension} is the length of the embeddings and {model_id} the model that made them: neither a
+-- type's modifier nor what chooses a partial index can be a bound parameter.
 
 -- name: settings
 -- Local to the transaction, so that they survive a pooler. An iterative scan goes on until enough
@@ -13,17 +14,20 @@ select set_config('hnsw.ef_search', %(ef_search)s, true),
 
 -- name: search
 with base as materialized (
-    select coalesce(max(chunks), 0) as chunks,
+    select coalesce(max(i.chunks), 0) as chunks,
+           max(k.active_index) as active_index,
+           -- An upload at that very moment is not reflected: hence the millisecond, S3's unit.
            coalesce(
                least(
-                   max(indexed_until),
-                   (select min(event_time) from document
-                    where kb = %(kb)s and status in ('pending', 'processing'))
+                   max(k.indexed_until),
+                   (select min(waiting_since) - interval '1 millisecond' from document
+                    where kb = %(kb)s and waiting_since is not null)
                ),
                now()
            ) as index_as_of
-    from knowledge_base
-    where kb = %(kb)s
+    from knowledge_base k
+    left join search_index i on i.kb = k.kb and i.index_id = %(index_id)s
+    where k.kb = %(kb)s
 ),
 -- BM25's idf (Robertson and Zaragoza 2009, in Lucene's form that is never negative).
 question_term as materialized (
@@ -31,7 +35,8 @@ question_term as materialized (
            ln(1 + (base.chunks - coalesce(f.chunks, 0) + 0.5) / (coalesce(f.chunks, 0) + 0.5)) as idf
     from unnest(%(terms)s::integer[], %(weights)s::real[]) as t (term, weight)
     cross join base
-    left join term_frequency f on f.kb = %(kb)s and f.term = t.term
+    left join term_frequency f
+        on f.kb = %(kb)s and f.index_id = %(index_id)s and f.term = t.term
 ),
 -- The rarest terms decide who can win; the postings that are read stay within a budget. A single
 -- term may take five times of it; one that is more frequent still tells passages hardly apart.
@@ -56,7 +61,7 @@ lexical_candidate as materialized (
     select s.chunk_id
     from chunk_search s
     where s.kb = %(kb)s and s.terms && (select terms from selective)
-      and vector_dims(s.embedding) = {dimension}
+      and s.index_id = %(index_id)s
     order by s.lexical <#> (select vector from lexical_query)
     limit %(candidates)s
 ),
@@ -64,7 +69,7 @@ lexical_candidate as materialized (
 exact_candidate as materialized (
     select s.chunk_id
     from chunk_search s
-    where s.kb = %(kb)s and vector_dims(s.embedding) = {dimension}
+    where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
       and (select chunks from base) <= %(exact_below)s
     order by (s.embedding <=> %(vector)s::halfvec) + 0
     limit %(candidates)s
@@ -72,7 +77,7 @@ exact_candidate as materialized (
 nearest_candidate as materialized (
     select s.chunk_id
     from chunk_search s
-    where s.kb = %(kb)s and vector_dims(s.embedding) = {dimension}
+    where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
       and (select chunks from base) > %(exact_below)s
     order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
     limit %(candidates)s
@@ -86,12 +91,12 @@ scored as materialized (
     select s.chunk_id, s.document_id, s.terms,
            1 - (s.embedding <=> %(vector)s::halfvec) as cosine,
            coalesce(-(s.lexical <#> (select vector from lexical_query)), 0) as bm25,
-           case when vector_dims(document.embedding) = {dimension}
-                then 1 - (document.embedding <=> %(vector)s::halfvec) else 0
-           end as document_cosine
+           1 - (whole.embedding <=> %(vector)s::halfvec) as document_cosine
     from candidate
     join chunk_search s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
-    join document on document.kb = %(kb)s and document.document_id = s.document_id
+    join indexed_document whole
+        on whole.kb = %(kb)s and whole.index_id = %(index_id)s
+        and whole.document_id = s.document_id
 ),
 spread as materialized (
     select min(cosine) as lowest, nullif(max(cosine) - min(cosine), 0) as width,
@@ -121,7 +126,7 @@ covered as materialized (
            ) / nullif(sum(idf * weight), 0) as coverage
     from question_term
 )
-select base.index_as_of, coalesce(covered.coverage, 0) as coverage,
+select base.index_as_of, base.active_index, coalesce(covered.coverage, 0) as coverage,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset,
        document.key, document.indexed_version_id, document.title, document.url

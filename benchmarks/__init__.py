@@ -1,0 +1,1 @@
+"""Comparisons with other programs; they are run by hand and are no tests."""

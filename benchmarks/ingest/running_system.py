@@ -1,0 +1,85 @@
+"""A whole Footnote of the benchmark's own, started as a person starts it."""
+
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import psutil
+
+from footnote.aws.bucket import Bucket
+from footnote.aws.session import s3_client
+from footnote.client import ApiClient, ApiRefusedError, ApiUnreachableError
+from footnote.local.functions import use_local_credentials
+
+_START_S = 120
+
+
+class RunningSystem:
+    """`footnote up` in a folder that goes with it."""
+
+    def __init__(self) -> None:
+        use_local_credentials()
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._port, s3_port = _free_port(), _free_port()
+        self.api = ApiClient(f"http://127.0.0.1:{self._port}")
+        self.s3 = s3_client(f"http://127.0.0.1:{s3_port}")
+        self.bucket = Bucket(self.s3, "footnote-documents")
+        command = [str(Path(sys.executable).parent / "footnote"), "up", "--no-sample"]
+        command += ["--port", str(self._port), "--s3-port", str(s3_port)]
+        command += ["--data-dir", f"{self._folder.name}/data"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 our own
+
+    def __enter__(self) -> "RunningSystem":
+        deadline = time.monotonic() + _START_S
+        while not self._is_healthy():
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                message = "footnote up did not start"
+                raise RuntimeError(message)
+            time.sleep(0.2)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=60)
+        self._folder.cleanup()
+
+    def statuses(self, knowledge_base: str) -> dict[str, str]:
+        """The status of each key."""
+        return {one["key"]: one["status"] for one in self.api.documents(knowledge_base)}
+
+    def ask(self, question: str, knowledge_base: str) -> dict[str, Any]:
+        """The reply to a question."""
+        return self.api.ask(question, knowledge_base)
+
+    def memory_mb(self) -> float:
+        """Resident memory of the functions that read and embed, all together."""
+        total = 0
+        for child in psutil.Process(self._process.pid).children(recursive=True):
+            try:
+                if "ingest" in " ".join(child.cmdline()) or "worker" in " ".join(child.cmdline()):
+                    total += child.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        return total / 2**20
+
+    def _is_healthy(self) -> bool:
+        try:
+            return bool(self.api.health()["status"] == "ok")
+        except (ApiUnreachableError, ApiRefusedError):
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,1 @@
+"""How fast and how completely files are read, beside other readers in the same run."""

@@ -1,0 +1,35 @@
+"""Every hour: compares the bucket with the index, and sends what events missed once more."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from footnote.bootstrap import reconcile_ports
+from footnote.domain.errors import AlreadyRunningError
+from footnote.domain.reconciliation import Request
+from footnote.observability import logger
+from footnote.reconcile import horizon_at, reconcile
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """One run; what it sent and what its brake held back."""
+    # This clock only decides how long to wait for events: a few seconds more or less do not matter.
+    request = Request(horizon=horizon_at(datetime.now(UTC)))
+    try:
+        report = reconcile(reconcile_ports(), request)
+    except AlreadyRunningError as error:
+        logger.warning("nothing reconciled", reason=str(error), scheduled=event.get("time"))
+        return {"sent": 0, "held_back": 0, "braked": []}
+    found: dict[str, Any] = {"sent": report.sent, "held_back": report.held_back}
+    found["braked"] = report.braked
+    logger.info("reconciled", **found, scheduled=event.get("time"))
+    if report.braked:
+        advice = "see if the bucket is the right one, then run `footnote reconcile --force`"
+        logger.error("deletions held back", **found, advice=advice)
+    for name, value in (("ReconcileSent", report.sent), ("DeletionsBraked", report.held_back)):
+        with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace="Footnote"):
+            pass  # written at the end
+    return found

@@ -1,0 +1,132 @@
+"""Embeds the texts of several documents together, and only those that never were before."""
+
+import time
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Protocol
+
+from footnote.domain.errors import FootnoteError
+from footnote.domain.order import Claim
+from footnote.domain.search_index import SearchIndex
+from footnote.drafts import Draft, DraftPart
+from footnote.embedding.port import Embedders, Vector
+
+# Texts; some seconds of work for the local model on a slow processor.
+KEPT_TOGETHER = 256
+
+type Vectors = Mapping[bytes, Sequence[float]]
+
+
+class KeptEmbeddings(Protocol):
+    """Embeddings that were paid for."""
+
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
+        """Those that are known, by the hash of their text."""
+        ...
+
+    def keep(self, model_id: int, vectors: Vectors) -> None:
+        """Keep new ones."""
+        ...
+
+
+class Progress(Protocol):
+    """Where people see how far the work on a document is."""
+
+    def report_progress(self, key: str, claim: Claim, *, embedded: int, to_embed: int) -> None:
+        """Tell it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedPorts:
+    """What embedding documents needs from outside."""
+
+    embedders: Embedders
+    kept: KeptEmbeddings
+    progress: Progress
+
+
+@dataclass(slots=True)
+class Embeddings:
+    """The vectors at hand by model and hash; `error` is what kept more from being made."""
+
+    by_model: dict[int, dict[bytes, Sequence[float]]] = field(default_factory=dict)
+    error: FootnoteError | None = None
+
+    def of(self, index: SearchIndex) -> Vectors:
+        """Those of an index's model."""
+        return self.by_model.get(index.model_id, {})
+
+    def add(self, index: SearchIndex, vectors: Vectors) -> None:
+        """Four bytes for each float: the lists that models return take eight times as much."""
+        known = self.by_model.setdefault(index.model_id, {})
+        known |= {hashed: array("f", vector) for hashed, vector in vectors.items()}
+
+    def cover(self, work: Draft) -> bool:
+        """Whether a draft can be published."""
+        return all(self.of(part.index).keys() >= set(part.hashes) for part in work.parts)
+
+
+def embed_drafts(drafts: Sequence[Draft], ports: EmbedPorts, deadline: float) -> Embeddings:
+    """Embed the texts of drafts until `deadline` on the monotonic clock.
+
+    Kept batch by batch, so that work which is cut off, or goes on in another invocation, does not
+    pay for the same texts again.
+    """
+    embeddings = Embeddings()
+    parts = [part for work in drafts for part in work.parts]
+    indexes = {part.index.model_id: part.index for part in parts}
+    try:
+        for index in indexes.values():
+            embeddings.add(index, ports.kept.find(index.model_id, _hashes(index, parts)))
+            for batch in batched(_missing(index, parts, embeddings), KEPT_TOGETHER):
+                if time.monotonic() > deadline:
+                    return embeddings
+                _embed(index, dict(batch), ports, embeddings)
+                _report(drafts, ports.progress, embeddings)
+    except FootnoteError as error:
+        embeddings.error = error
+    return embeddings
+
+
+def _hashes(index: SearchIndex, parts: Sequence[DraftPart]) -> list[bytes]:
+    same = (part for part in parts if part.index.model_id == index.model_id)
+    return list(dict.fromkeys(hashed for part in same for hashed in part.hashes))
+
+
+def _missing(
+    index: SearchIndex, parts: Sequence[DraftPart], embeddings: Embeddings
+) -> list[tuple[bytes, str]]:
+    known = embeddings.of(index)
+    return list(
+        {
+            hashed: text
+            for part in parts
+            if part.index.model_id == index.model_id
+            for hashed, text in part.texts()
+            if hashed not in known
+        }.items()
+    )
+
+
+def _embed(
+    index: SearchIndex, texts: Mapping[bytes, str], ports: EmbedPorts, embeddings: Embeddings
+) -> None:
+    vectors = ports.embedders(index.form.model).embed(list(texts.values()))
+    made = dict(zip(texts, vectors, strict=True))
+    ports.kept.keep(index.model_id, made)
+    embeddings.add(index, made)
+
+
+def _report(drafts: Sequence[Draft], progress: Progress, embeddings: Embeddings) -> None:
+    """Of documents that are long enough for anybody to look."""
+    for work in drafts:
+        if work.size() > KEPT_TOGETHER:
+            known = sum(
+                hashed in embeddings.of(part.index) for part in work.parts for hashed in part.hashes
+            )
+            progress.report_progress(
+                work.version.key, work.claim, embedded=known, to_embed=work.size()
+            )

@@ -1,0 +1,45 @@
+"""`POST /v1/documents/{id}/retry`: a document is read once more, as if it were just uploaded."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from footnote.domain.document import DocumentStatus, ObjectVersion
+from footnote.domain.errors import UnprocessableError
+from footnote.http.contracts import DocumentDetailReply
+from footnote.http.documents import ON_THE_WAY, Id, known_document
+from footnote.http.ports import ApiPorts
+from footnote.inbox.notifications import ObjectEvent, write_notification
+
+
+def add_retry_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
+    """Bind the route."""
+
+    @app.post("/v1/documents/<document_id>/retry", status_code=202, tags=["documents"])
+    def retry_document(document_id: Id) -> DocumentDetailReply:
+        """Read a document that is done or failed once more; it stays as it is until then."""
+        row = known_document(ports, document_id)
+        _check(row)
+        ports.notify(write_notification(_event_again(row, ports.bucket)))
+        return DocumentDetailReply.model_validate(row)
+
+
+def _check(row: dict[str, Any]) -> None:
+    if row["status"] in ON_THE_WAY:
+        message = "the document is being worked on; wait until that is done, then try again"
+        raise UnprocessableError(message)
+    if row["status"] == DocumentStatus.DELETED:
+        message = "the document is deleted; upload it again"
+        raise UnprocessableError(message)
+
+
+def _event_again(row: dict[str, Any], bucket: str) -> ObjectEvent:
+    """Without a sequencer it counts whatever was known; ingestion reads the current version."""
+    version = ObjectVersion(
+        bucket=bucket,
+        key=row["key"],
+        sequencer="",
+        version_id=row["version_id"],
+        event_time=row["event_time"],
+    )
+    return ObjectEvent(version=version, removed=False)

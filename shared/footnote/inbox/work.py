@@ -1,0 +1,29 @@
+"""The queue of work: one event a message, in groups that do not delay each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from footnote.domain.document import knowledge_base_of
+from footnote.inbox.notifications import ObjectEvent, write_notification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkMessage:
+    """One event on its way to `ingest`; messages of a group do not delay those of another."""
+
+    body: str
+    group: str
+
+
+class WorkQueue(Protocol):
+    """The queue that `ingest` reads: messages wait there in groups, one per knowledge base."""
+
+    def send(self, messages: Sequence[WorkMessage]) -> None:
+        """Send messages."""
+        ...
+
+
+def work_message(event: ObjectEvent) -> WorkMessage:
+    """An event as `ingest` is told of it."""
+    return WorkMessage(body=write_notification(event), group=knowledge_base_of(event.version.key))

@@ -1,0 +1,69 @@
+"""What S3 tells is noted at once and passed on: who waits is known, and neighbours stay fair.
+
+It takes a few milliseconds whatever the files are, so the notifications queue never grows long;
+the order of work is decided behind it, in a queue that knows whose work waits.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from footnote.domain.document import ObjectVersion, is_sidecar
+from footnote.domain.errors import FootnoteError
+from footnote.domain.order import Verdict
+from footnote.inbox.notifications import ObjectEvent, read_notification
+from footnote.inbox.redelivery import Delivery, Redelivery, retry_later
+from footnote.inbox.work import WorkQueue, work_message
+
+
+class Documents(Protocol):
+    """Where each document stands."""
+
+    def admit(self, versions: Sequence[ObjectVersion]) -> list[Verdict]:
+        """Note events that wait for their work."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakePorts:
+    """What intake needs from outside."""
+
+    documents: Documents
+    redelivery: Redelivery
+    work: WorkQueue
+
+
+def take_in(deliveries: Sequence[Delivery], ports: IntakePorts) -> dict[str, Exception]:
+    """Note the events of some messages as pending, and pass on those that are news.
+
+    Returns:
+        The messages that are to be delivered again, by their id, and why.
+    """
+    failed: dict[str, Exception] = {}
+    events = [event for delivery in deliveries for event in _events(delivery, failed)]
+    try:
+        ports.work.send([work_message(event) for event in _news(events, ports.documents)])
+    except FootnoteError as error:
+        failed = {delivery.message_id: error for delivery in deliveries} | failed
+    for delivery in deliveries:
+        if delivery.message_id in failed:
+            retry_later(delivery, ports.redelivery)
+    return failed
+
+
+def _events(delivery: Delivery, failed: dict[str, Exception]) -> Iterator[ObjectEvent]:
+    try:
+        events = read_notification(delivery.body)
+    except FootnoteError as error:
+        failed[delivery.message_id] = error
+        return
+    # A console's folder marker is no document.
+    yield from (event for event in events if not event.version.key.endswith("/"))
+
+
+def _news(events: Sequence[ObjectEvent], documents: Documents) -> list[ObjectEvent]:
+    of_documents = [event for event in events if not is_sidecar(event.version.key)]
+    verdicts = documents.admit([event.version for event in of_documents])
+    pairs = zip(of_documents, verdicts, strict=True)
+    news = [event for event, verdict in pairs if verdict is Verdict.ACCEPT]
+    return news + [event for event in events if is_sidecar(event.version.key)]

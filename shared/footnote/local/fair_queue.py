@@ -1,0 +1,71 @@
+"""Plays SQS's fair queues on this machine: a group with many messages does not delay the others.
+
+In AWS the queue itself does this for messages that carry a group id; the emulated one hands them
+out in the order in which they came.
+"""
+
+import threading
+from collections import deque
+from typing import Protocol
+
+from footnote.local.event_source import Message
+
+# Of one group, so that nobody's file waits for a batch of a neighbour's.
+BATCH_SIZE = 2
+
+
+class Queue(Protocol):
+    """The queue behind."""
+
+    def receive(self, *, wait_s: int) -> list[Message]:
+        """Up to ten messages, after at most `wait_s` seconds."""
+        ...
+
+    def delete(self, receipt_handle: str) -> None:
+        """Take a message that is done from the queue."""
+        ...
+
+    def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
+        """Let a message that failed be received again after so many seconds."""
+        ...
+
+
+class FairQueue:
+    """Reads ahead as far as the queue goes, and hands messages out group by group, in turns."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._lock = threading.Lock()
+        self._groups: dict[str, deque[Message]] = {}
+
+    def receive(self, *, wait_s: int) -> list[Message]:
+        """A few messages of the group whose turn it is, after at most `wait_s` seconds."""
+        with self._lock:
+            wait_s = 0 if self._groups else wait_s
+            while messages := self._queue.receive(wait_s=wait_s):
+                wait_s = 0
+                for message in messages:
+                    self._groups.setdefault(_group(message), deque()).append(message)
+            return self._next()
+
+    def delete(self, receipt_handle: str) -> None:
+        """Take a message that is done from the queue."""
+        self._queue.delete(receipt_handle)
+
+    def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
+        """Let a message that failed be received again after so many seconds."""
+        self._queue.retry_after(receipt_handle, seconds=seconds)
+
+    def _next(self) -> list[Message]:
+        if not self._groups:
+            return []
+        group, waiting = next(iter(self._groups.items()))
+        del self._groups[group]
+        messages = [waiting.popleft() for _ in range(min(BATCH_SIZE, len(waiting)))]
+        if waiting:  # to the end of the row
+            self._groups[group] = waiting
+        return messages
+
+
+def _group(message: Message) -> str:
+    return str(message.get("Attributes", {}).get("MessageGroupId", ""))

@@ -1,0 +1,1 @@
+"""Optical character recognition: pictures of pages to lines of text, through Tesseract."""

@@ -1,0 +1,1 @@
+"""The parts of a DOCX file as streams of XML, read block by block."""

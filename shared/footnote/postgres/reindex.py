@@ -1,0 +1,101 @@
+"""Indexes in Postgres that are built, switched to and dropped."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.postgres.connection import Database
+from footnote.postgres.migrate import ensure_vector_index
+from footnote.postgres.queries import load_queries
+from footnote.postgres.search_indexes import PostgresSearchIndexes, add_index
+
+_DROPPED_TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """How far an index is: documents that it holds, of those that the active one holds."""
+
+    done: int
+    total: int
+
+
+class PostgresReindex:
+    """Adds an index to a knowledge base, and takes one away."""
+
+    def __init__(self, database: Database, indexes: PostgresSearchIndexes) -> None:
+        self._database = database
+        self._indexes = indexes
+        self._sql = load_queries("reindex.sql")
+        self._index_sql = load_queries("search_indexes.sql")
+
+    def begin(self, kb: KnowledgeBaseId, form: IndexForm) -> SearchIndex:
+        """The index of this form, added where there is none; building goes on where it was.
+
+        Raises:
+            NotFoundError: nothing was ever uploaded to the knowledge base.
+            UnprocessableError: another index is being built, or kept to switch back to.
+        """
+        with self._database.transaction() as connection:
+            ensure_vector_index(connection, form)
+            locked = connection.execute(
+                self._index_sql["lock_knowledge_base"], {"kb": kb}
+            ).fetchone()
+            if locked is None or locked["active_index"] is None:
+                message = f"there is no knowledge base {kb} with documents"
+                raise NotFoundError(message)
+            known = self._indexes.all_of(connection, kb)
+            if not any(index.form == form for index, _ in known):
+                if len(known) > 1:
+                    message = f"{kb} has a second index already; drop it first, or go on with it"
+                    raise UnprocessableError(message)
+                add_index(connection, kb, form)
+            found = self._indexes.all_of(connection, kb)
+        return next(index for index, _ in found if index.form == form)
+
+    def missing(self, index: SearchIndex, limit: int) -> list[str]:
+        """Keys of documents that the active index holds and this one does not."""
+        parameters = {"kb": index.kb, "index_id": index.index_id, "limit": limit}
+        with self._database.transaction() as connection:
+            rows = connection.execute(self._sql["missing_documents"], parameters)
+            return [cast("str", row["key"]) for row in rows]
+
+    def progress(self, index: SearchIndex) -> Built:
+        """How far an index is."""
+        parameters = {"kb": index.kb, "index_id": index.index_id}
+        with self._database.transaction() as connection:
+            (row,) = connection.execute(self._sql["count_documents"], parameters).fetchall()
+        return Built(done=cast("int", row["done"]), total=cast("int", row["total"]))
+
+    def all_of(self, kb: KnowledgeBaseId) -> list[tuple[SearchIndex, bool]]:
+        """Every index of a knowledge base, and whether questions are answered from it."""
+        with self._database.transaction() as connection:
+            return self._indexes.all_of(connection, kb)
+
+    def switch(self, index: SearchIndex) -> None:
+        """Answer questions from this index from now on: one statement.
+
+        Raises:
+            UnprocessableError: it lacks documents that the active one holds.
+        """
+        built = self.progress(index)
+        if built.done < built.total:
+            message = f"the index holds {built.done} of {built.total} documents: finish it first"
+            raise UnprocessableError(message)
+        with self._database.transaction() as connection:
+            connection.execute(
+                self._index_sql["switch_index"], {"kb": index.kb, "index_id": index.index_id}
+            )
+
+    def drop(self, index: SearchIndex) -> None:
+        """Take an index away that does not answer; it stops being kept up to date at once."""
+        parameters = {"kb": index.kb, "index_id": index.index_id, "limit": _DROPPED_TOGETHER}
+        removed = 1
+        while removed:
+            with self._database.transaction() as connection:
+                removed = connection.execute(self._sql["drop_chunks"], parameters).rowcount
+        with self._database.transaction() as connection:
+            connection.execute(self._index_sql["lock_knowledge_base"], {"kb": index.kb})
+            connection.execute(self._sql["drop_index"], parameters)

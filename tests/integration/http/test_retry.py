@@ -1,0 +1,88 @@
+"""`POST /v1/documents/{id}/retry`: a document that failed is read once more."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from footnote.domain.document import document_id_of
+from footnote.http.api import build_api
+from footnote.http.ports import ApiPorts
+from footnote.inbox.notifications import read_notification
+from footnote.postgres.connection import Database
+from footnote.postgres.documents import PostgresDocuments
+from tests.rows import add_document
+
+if TYPE_CHECKING:
+    from footnote.ask import AskPorts
+    from footnote.http.ports import Uploads
+
+pytestmark = pytest.mark.integration
+EVENT = json.loads((Path(__file__).parents[3] / "events/api-ask.json").read_text())
+KEY = "help/100% +文.md"
+
+
+class Context:
+    aws_request_id = "r"
+
+
+class Api:
+    """The API, with a queue that remembers."""
+
+    def __init__(self, database: Database) -> None:
+        self.sent: list[str] = []
+        self._ports = ApiPorts(
+            ask=cast("AskPorts", None),
+            documents=PostgresDocuments(database),
+            uploads=cast("Uploads", None),
+            bucket="documents",
+            notify=self.sent.append,
+            database_is_up=database.ping,
+            embedding_model="m",
+            max_question_chars=200,
+            version="test",
+        )
+
+    def retry(self, document_id: str) -> tuple[int, dict[str, Any]]:
+        path = f"/v1/documents/{document_id}/retry"
+        event = EVENT | {"httpMethod": "POST", "path": path, "body": None}
+        reply = build_api(self._ports).resolve(event, Context())  # type: ignore[arg-type]
+        return reply["statusCode"], json.loads(reply["body"])
+
+
+@pytest.fixture
+def api(database: Database) -> Api:
+    return Api(database)
+
+
+@pytest.mark.parametrize("status", ["failed", "skipped", "ready"])
+def test_a_finished_document_is_sent_again_as_if_just_uploaded(
+    api: Api, database: Database, status: str
+) -> None:
+    add_document(database, KEY, status, version_id="v1")
+    code, reply = api.retry(document_id_of(KEY))
+    assert (code, reply["status"]) == (202, status)
+    [(event,)] = map(read_notification, api.sent)
+    assert (event.version.key, event.version.bucket) == (KEY, "documents")
+    assert event.version.sequencer == ""  # so that it counts, although nothing changed
+    assert not event.removed
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [("pending", "wait"), ("processing", "wait"), ("deleted", "upload it again")],
+)
+def test_what_is_being_worked_on_or_deleted_is_refused_with_advice(
+    api: Api, database: Database, status: str, advice: str
+) -> None:
+    add_document(database, KEY, status, version_id="v1")
+    code, reply = api.retry(document_id_of(KEY))
+    assert code == 422
+    assert advice in reply["error"]["message"]
+    assert api.sent == []
+
+
+def test_a_document_that_nobody_knows_is_not_found(api: Api) -> None:
+    code, reply = api.retry(document_id_of(KEY))
+    assert (code, reply["error"]["code"], api.sent) == (404, "not_found", [])

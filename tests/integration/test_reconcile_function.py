@@ -1,0 +1,103 @@
+"""The reconcile function itself: a scheduled event, S3 and SQS emulated, a real Postgres."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from footnote import bootstrap
+from footnote.postgres.connection import Database
+from footnote.postgres.reconcile import PostgresReconciliation
+from tests.rows import add_document
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).parents[2]
+EVENT = json.loads((ROOT / "events/reconcile-schedule.json").read_text())
+CONTEXT = SimpleNamespace(
+    function_name="reconcile",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:1:function:reconcile",
+    aws_request_id="r",
+)
+
+
+@pytest.fixture
+def bucket(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    with mock_aws():
+        s3 = boto3.client("s3")
+        s3.create_bucket(
+            Bucket="documents", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+        s3.put_bucket_versioning(Bucket="documents", VersioningConfiguration={"Status": "Enabled"})
+        url = boto3.client("sqs").create_queue(QueueName="notifications")["QueueUrl"]
+        monkeypatch.setenv("FOOTNOTE_DATABASE_URL", database_url)
+        monkeypatch.setenv("FOOTNOTE_BUCKET", "documents")
+        monkeypatch.setenv("FOOTNOTE_QUEUE_URL", url)
+        forget()
+        yield s3
+        bootstrap._database().close()
+        forget()
+
+
+def forget() -> None:
+    for value in vars(bootstrap).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
+
+
+def handler() -> ModuleType:
+    path = ROOT / "functions/reconcile/handler.py"
+    spec = importlib.util.spec_from_file_location("reconcile_handler", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run() -> Any:
+    return handler().handler(EVENT, CONTEXT)
+
+
+def test_deletions_that_look_like_a_mistake_are_an_error_and_a_metric(
+    bucket: "S3Client",
+    database: Database,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bucket.put_object(Bucket="documents", Key="other/a.md", Body=b"x")  # too young to be missing
+    for number in range(20):
+        add_document(database, f"kb/{number}.md")
+    assert run() == {"sent": 0, "held_back": 20, "braked": ["kb"]}
+    (error,) = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert error["braked"] == ["kb"]
+    assert "--force" in error["advice"]
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    metrics = {name: value for line in printed if "_aws" in line for name, value in line.items()}
+    assert (metrics["DeletionsBraked"], metrics["ReconcileSent"]) == ([20], [0])
+
+
+def test_a_quiet_hour_is_no_error(bucket: "S3Client", caplog: pytest.LogCaptureFixture) -> None:
+    del bucket
+    assert run() == {"sent": 0, "held_back": 0, "braked": []}
+    assert {record.levelname for record in caplog.records} == {"INFO"}
+
+
+def test_a_run_beside_another_one_leaves_it_alone(
+    bucket: "S3Client", database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    del bucket
+    add_document(database, "kb/gone.md")
+    with PostgresReconciliation(database).held():
+        assert run()["sent"] == 0
+    (warning,) = [vars(record) for record in caplog.records if record.levelname == "WARNING"]
+    assert "under way" in warning["reason"]

@@ -1,0 +1,182 @@
+"""Another index beside the one that answers: built, kept up to date, switched to and dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from footnote.ask import AskPorts, retrieve
+from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.generation.extractive import ExtractiveGenerator
+from footnote.inbox.notifications import read_notification
+from footnote.inbox.work import WorkMessage
+from footnote.postgres.connection import Database
+from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.reindex import PostgresReindex
+from footnote.reindex import Question, ReindexPorts, build, compare
+from footnote.retrieval.last_known import LastKnownIndexes
+from footnote.retrieval.terms import term_counts
+from tests.fakes import FakeBucket, FakeEmbedder
+from tests.integration.test_ingest import KB, KEY, SIXTY, THIRTY, CountingEmbedder, World
+
+pytestmark = pytest.mark.integration
+SMALL = IndexForm(model="another-model", dimension=16)
+SHORT_CHUNKS = IndexForm(model=FakeEmbedder.model, dimension=384, chunk_chars=300)
+
+
+@dataclass
+class Work:
+    """The queue of work, with ingest behind it."""
+
+    world: World
+
+    def send(self, messages: Sequence[WorkMessage]) -> None:
+        for message in messages:
+            for event in read_notification(message.body):
+                self.world.ingest(event)
+
+
+class TwoModels(World):
+    """Each model has its own dimension, as it is in life."""
+
+    @property
+    def embedders(self) -> dict[str, FakeEmbedder]:
+        return {FakeEmbedder.model: self.embedder, SMALL.model: FakeEmbedder(SMALL.dimension)}
+
+
+@pytest.fixture
+def world(database: Database) -> TwoModels:
+    return TwoModels(database, FakeBucket(), CountingEmbedder())
+
+
+@pytest.fixture
+def indexes(world: TwoModels) -> PostgresReindex:
+    return PostgresReindex(world.database, world.indexes)
+
+
+@pytest.fixture
+def ports(world: TwoModels, indexes: PostgresReindex) -> ReindexPorts:
+    return ReindexPorts(indexes=indexes, work=Work(world), bucket="documents")
+
+
+def complete(form: IndexForm, indexes: PostgresReindex, ports: ReindexPorts) -> SearchIndex:
+    index = indexes.begin(KB, form)
+    assert list(build(index, ports))[-1] == indexes.progress(index)
+    return index
+
+
+def asking(world: TwoModels) -> AskPorts:
+    return AskPorts(
+        indexes=LastKnownIndexes(world.indexes),
+        embedders=lambda model: world.embedders[model],
+        passages=PostgresPassages(world.database),
+        generator=ExtractiveGenerator(world.embedder, term_counts),
+        deadline_s=5,
+    )
+
+
+def test_an_index_is_built_beside_the_one_that_answers_and_pays_only_for_itself(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    for name in "abc":
+        world.ingest(world.bucket.put(f"help/{name}.md", THIRTY + name.encode()))
+    paid = world.embedder.texts
+    index = complete(SMALL, indexes, ports)
+    assert (indexes.progress(index).done, indexes.progress(index).total) == (3, 3)
+    assert world.embedder.texts == paid
+    assert world.indexes.active(KB) != index
+    world.check_statistics()
+
+
+def test_what_happens_meanwhile_is_in_both(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    world.ingest(world.bucket.put("help/gone.md", THIRTY))
+    index = complete(SMALL, indexes, ports)
+    world.ingest(world.bucket.put(KEY, SIXTY))
+    world.ingest(world.bucket.remove("help/gone.md"))
+    indexes.switch(index)
+    found = retrieve("how long are backups kept", KB, 10, asking(world))
+    assert [("sixty" in one.text, one.key) for one in found.passages] == [(True, KEY)]
+    world.check_statistics()
+
+
+def test_a_switch_takes_effect_with_the_next_question_and_can_be_undone(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    old, running = world.indexes.active(KB), asking(world)
+    assert retrieve("backups", KB, 10, running).embedding_model == FakeEmbedder.model
+    new = complete(SMALL, indexes, ports)
+    indexes.switch(new)
+    found = retrieve("backups", KB, 10, running)
+    assert (found.embedding_model, len(found.passages)) == (SMALL.model, 1)
+    indexes.switch(old)
+    assert retrieve("backups", KB, 10, running).embedding_model == FakeEmbedder.model
+
+
+def test_building_that_was_interrupted_goes_on_with_what_is_missing(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    for name in "ab":
+        world.ingest(world.bucket.put(f"help/{name}.md", THIRTY + name.encode()))
+    index = indexes.begin(KB, SMALL)
+    first = indexes.missing(index, 1)
+    assert indexes.begin(KB, SMALL) == index
+    world.ingest(world.bucket.put(first[0], SIXTY))
+    assert indexes.missing(index, 10) == ["help/b.md"]
+    complete(SMALL, indexes, ports)
+    assert indexes.missing(index, 10) == []
+
+
+def test_an_index_that_lacks_documents_is_not_switched_to(
+    world: TwoModels, indexes: PostgresReindex
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    index = indexes.begin(KB, SMALL)
+    with pytest.raises(UnprocessableError, match="0 of 1 documents"):
+        indexes.switch(index)
+
+
+def test_there_are_never_more_than_two(world: TwoModels, indexes: PostgresReindex) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    indexes.begin(KB, SMALL)
+    with pytest.raises(UnprocessableError, match="second index"):
+        indexes.begin(KB, SHORT_CHUNKS)
+
+
+def test_nothing_is_built_for_a_knowledge_base_that_nobody_uploaded_to(
+    indexes: PostgresReindex,
+) -> None:
+    with pytest.raises(NotFoundError):
+        indexes.begin(KB, SMALL)
+
+
+def test_smaller_chunks_need_no_other_model_and_go_again(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    text = "\n\n".join(f"Sentence {n} of this part. " * 8 for n in range(8))
+    world.ingest(world.bucket.put(KEY, text.encode()))
+    before = len(world.find("sentence"))
+    old, new = world.indexes.active(KB), complete(SHORT_CHUNKS, indexes, ports)
+    indexes.switch(new)
+    assert len(world.find("sentence")) > before
+    indexes.drop(old)
+    assert indexes.all_of(KB) == [(new, True)]
+    world.ingest(world.bucket.put(KEY, SIXTY))
+    assert "sixty" in world.texts()[0]
+    world.check_statistics()
+
+
+def test_a_comparison_tells_the_rank_of_the_right_document_in_both(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    complete(SMALL, indexes, ports)
+    found = retrieve("backups", KB, 10, asking(world))
+    right = Question(text="backups", gold=("backups.md",))
+    wrong = Question(text="backups", gold=("other.md",))
+    compared = compare([right, wrong], lambda _: found, lambda _: found)
+    assert (compared.old, compared.new) == ((1.0, 0.0), (1.0, 0.0))
