@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports unit sam-validate build deploy clean bench-parse bench-ingest ocr
+.PHONY: help setup run test storm lint types imports unit sam-validate build deploy clean bench-parse bench-ingest ocr
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -30,6 +30,12 @@ run: setup ## start the whole system on this machine, with a page to try it in
 
 test: setup lint types imports sam-validate ## run every check; ends in pytest's summary
 	@$(UV) run --frozen pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+# Each run draws other examples; `make storm STORM_SEED=...` with the seed it prints repeats one.
+STORM_SEED ?= $(shell date +%s)
+storm: setup ## the long forms of the tests, on every core: an hour and more
+	@FOOTNOTE_STORM_SEED=$(STORM_SEED) $(UV) run --frozen pytest -m storm --verbose \
+	  --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: $(UV)
 	@echo "ruff"

@@ -83,6 +83,11 @@ def _at(server: str, database: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
 
 
+def pytest_report_header() -> str | None:
+    seed = os.environ.get("FOOTNOTE_STORM_SEED")
+    return f"storm: make storm STORM_SEED={seed} draws the same examples again" if seed else None
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Files that tests make differ from process to process, and are no names to read."""
     if isinstance(val, bytes):
