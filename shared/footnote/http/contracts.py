@@ -22,6 +22,7 @@ Text = Annotated[str, AfterValidator(_storable)]
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)
 ]
+Probability = Annotated[float, Field(ge=0, le=1)]
 KnowledgeBase = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
@@ -75,9 +76,10 @@ class PassageReply(_Reply):
 
 
 class SearchReply(_Reply):
-    """The passages, best first."""
+    """The passages, best first, and how likely it is that the documents speak of the question."""
 
     passages: list[PassageReply]
+    in_corpus: Probability
     index_as_of: datetime
 
 
@@ -112,6 +114,7 @@ class AskReply(_Reply):
     status: AnswerStatus
     answer: str
     citations: list[CitationReply]
+    in_corpus: Probability
     model: str
     checkpoint: str | None
     usage: UsageReply

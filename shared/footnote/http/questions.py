@@ -9,6 +9,7 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import TooLargeError
 from footnote.http.contracts import AskReply, AskRequest, SearchReply, SearchRequest
 from footnote.http.ports import ApiPorts
+from footnote.retrieval.in_corpus import in_corpus_probability
 
 
 def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
@@ -20,7 +21,13 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         _check_length(request.question, ports)
         kb = KnowledgeBaseId(request.knowledge_base)
         found = retrieve(request.question, kb, request.top_k, ports.ask)
-        return SearchReply.model_validate(found)
+        return SearchReply.model_validate(
+            {
+                "passages": found.passages,
+                "in_corpus": in_corpus_probability(found, found.embedding_model),
+                "index_as_of": found.index_as_of,
+            }
+        )
 
     @app.post("/v1/ask", tags=["questions"])
     def post_ask(request: AskRequest) -> AskReply:
@@ -35,6 +42,9 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
                 "status": reply.answer.status,
                 "answer": reply.answer.text,
                 "citations": reply.answer.citations,
+                "in_corpus": in_corpus_probability(
+                    reply.retrieval, reply.retrieval.embedding_model
+                ),
                 "model": reply.model,
                 "checkpoint": None,
                 "usage": reply.usage,

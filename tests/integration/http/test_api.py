@@ -162,6 +162,17 @@ def test_what_the_documents_do_not_hold_is_declined_without_asking_a_model(
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+def test_every_reply_tells_how_likely_it_is_that_the_documents_speak_of_it(
+    api: Api, database: Database, path: str
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    questions = ("how long are backups kept?", "who won the chess olympiad in 1972?")
+    bodies = [{"question": one, "knowledge_base": "help"} for one in questions]
+    near, far = (api.call("POST", path, body)[1]["in_corpus"] for body in bodies)
+    assert 0 <= far < 0.35 <= near <= 1
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
 @pytest.mark.parametrize(
     ("body", "place"),
     [
