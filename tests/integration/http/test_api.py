@@ -21,6 +21,7 @@ from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.search_indexes import PostgresSearchIndexes
+from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
 from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.terms import term_counts
 from tests.fakes import FakeEmbedder
@@ -169,7 +170,7 @@ def test_every_reply_tells_how_likely_it_is_that_the_documents_speak_of_it(
     questions = ("how long are backups kept?", "who won the chess olympiad in 1972?")
     bodies = [{"question": one, "knowledge_base": "help"} for one in questions]
     near, far = (api.call("POST", path, body)[1]["in_corpus"] for body in bodies)
-    assert 0 <= far < 0.35 <= near <= 1
+    assert 0 <= far < DECLINE_BELOW_ALONE <= near <= 1
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
