@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from footnote.domain.document import SIDECAR_SUFFIX, DocumentStatus, ObjectVersion, is_sidecar
+from footnote.domain.document import DocumentStatus, ObjectVersion, document_key_of
 from footnote.domain.errors import FootnoteError, PermanentError
 from footnote.domain.generation import Generation, IndexedDocument
 from footnote.domain.order import Claim, Verdict
@@ -96,7 +96,9 @@ def ingest(
 
 def _full(begun: dict[int, Draft], event: ObjectEvent, since: float) -> bool:
     texts = sum(work.size() for work in begun.values())
-    again = any(work.version.key == event.version.key for work in begun.values())
+    # A document and its sidecar are one piece of work, and the later claim would stop the other.
+    key = document_key_of(event.version.key)
+    again = any(work.version.key == key for work in begun.values())
     late = bool(begun) and time.monotonic() - since > READ_TOGETHER_S
     return again or late or texts >= EMBEDDED_TOGETHER
 
@@ -104,28 +106,17 @@ def _full(begun: dict[int, Draft], event: ObjectEvent, since: float) -> bool:
 def _begin(event: ObjectEvent, ports: IngestPorts, deadline: float) -> Draft | Outcome:
     if time.monotonic() + ports.reading_s + PUBLISHING_S > deadline:
         return Verdict.CONTINUE
-    version = event.version
-    if version.key.endswith("/"):
-        return Verdict.DUPLICATE  # a console's folder marker: there is no document at such a key
+    key = document_key_of(event.version.key)
+    if key is None:
+        return Verdict.DUPLICATE  # a console's folder marker, say: there is no document
 
     def begin() -> Draft | Verdict:
-        if not is_sidecar(version.key):
-            return _claimed(version, ports)
-        # Its document is indexed once more, in no order with the events of the document itself.
-        key = version.key.removesuffix(SIDECAR_SUFFIX)
-        if ports.drafts.objects.fetch(key, max_bytes=0) is None:
-            return Verdict.DUPLICATE
-        described = replace(version, key=key, sequencer="", version_id=None, size=None)
-        return _claimed(described, ports)
+        claim = ports.documents.claim(event.version)
+        if claim.verdict is not Verdict.ACCEPT:
+            return claim.verdict
+        return draft(replace(event.version, key=key), claim, ports.drafts)
 
     return _attempt(begin)
-
-
-def _claimed(version: ObjectVersion, ports: IngestPorts) -> Draft | Verdict:
-    claim = ports.documents.claim(version)
-    if claim.verdict is not Verdict.ACCEPT:
-        return claim.verdict
-    return draft(version, claim, ports.drafts)
 
 
 def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dict[int, Outcome]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from footnote.domain.document import ObjectVersion, is_sidecar
+from footnote.domain.document import ObjectVersion, document_key_of
 from footnote.domain.errors import FootnoteError
 from footnote.domain.order import Verdict
 from footnote.inbox.notifications import ObjectEvent, read_notification
@@ -58,12 +58,10 @@ def _events(delivery: Delivery, failed: dict[str, Exception]) -> Iterator[Object
         failed[delivery.message_id] = error
         return
     # A console's folder marker is no document.
-    yield from (event for event in events if not event.version.key.endswith("/"))
+    yield from (event for event in events if document_key_of(event.version.key))
 
 
 def _news(events: Sequence[ObjectEvent], documents: Documents) -> list[ObjectEvent]:
-    of_documents = [event for event in events if not is_sidecar(event.version.key)]
-    verdicts = documents.admit([event.version for event in of_documents])
-    pairs = zip(of_documents, verdicts, strict=True)
-    news = [event for event, verdict in pairs if verdict is Verdict.ACCEPT]
-    return news + [event for event in events if is_sidecar(event.version.key)]
+    verdicts = documents.admit([event.version for event in events])
+    pairs = zip(events, verdicts, strict=True)
+    return [event for event, verdict in pairs if verdict is Verdict.ACCEPT]

@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 
 from footnote.deliveries import DeliveryPorts, take_deliveries
+from footnote.domain.document import document_id_of
 from footnote.domain.errors import ObjectStorageUnavailableError
 from footnote.inbox.notifications import ObjectEvent, read_notification, write_notification
 from footnote.inbox.redelivery import Delivery
@@ -22,6 +23,7 @@ from tests.integration.test_ingest import KEY, SIXTY, THIRTY, CountingEmbedder, 
 
 pytestmark = pytest.mark.integration
 _ids = count(1)
+SIDECAR = f"{KEY}.metadata.json"
 
 
 class Queue:
@@ -110,12 +112,54 @@ def test_work_that_had_begun_before_a_new_event_was_noted_is_not_published(
     assert (claim.number, known.verdict) == (1, "stale")
 
 
-def test_a_sidecar_is_passed_on_without_being_a_document(
+def test_a_sidecar_is_news_of_its_document_and_is_none_itself(
     world: World, intake: IntakePorts, queue: Queue
 ) -> None:
-    take_in([delivery(world.bucket.put(f"{KEY}.metadata.json", b"{}"))], intake)
-    assert len(queue.sent) == 1
-    assert PostgresDocuments(world.database).state(f"{KEY}.metadata.json") is None
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    sidecar = world.bucket.put(SIDECAR, b"{}")
+    take_in([delivery(sidecar)], intake)
+    (sent,) = queue.sent
+    assert read_notification(sent.body)[0].version.key == SIDECAR
+    assert world.status() == ("pending", "")
+    assert PostgresDocuments(world.database).state(SIDECAR) is None
+
+
+def test_a_sidecar_without_its_document_goes_no_further(
+    world: World, intake: IntakePorts, queue: Queue
+) -> None:
+    never = world.bucket.put(SIDECAR, b"{}")
+    assert take_in([delivery(never)], intake) == {}
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    world.ingest(world.bucket.remove(KEY))
+    gone = world.bucket.put(SIDECAR, b"{}")
+    assert take_in([delivery(gone)], intake) == {}
+    assert (queue.sent, world.status()[0]) == ([], "deleted")
+
+
+def test_a_sidecar_of_a_sidecar_or_of_a_folder_describes_nothing(
+    world: World, intake: IntakePorts, queue: Queue
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    world.bucket.put(SIDECAR, b"{}")
+    for key in (f"{SIDECAR}.metadata.json", "help/.metadata.json", ".metadata.json"):
+        event = world.bucket.put(key, b"{}")
+        assert take_in([delivery(event)], intake) == {}
+        assert world.ingest(event) == "duplicate"
+    assert queue.sent == []
+    assert PostgresDocuments(world.database).state(SIDECAR) is None
+
+
+def test_ten_deliveries_of_a_sidecars_event_in_one_batch_are_done_at_once(
+    world: World, ports: DeliveryPorts
+) -> None:
+    put = world.bucket.put(KEY, THIRTY)
+    title = world.bucket.put(SIDECAR, b'{"metadataAttributes": {"title": "Safety"}}')
+    messages = [delivery(event) for event in [title, put, *[title] * 10]]
+    assert take_deliveries(messages, ports, deadline=math.inf) == {}
+    assert world.status() == ("ready", "")
+    row = PostgresDocuments(world.database).get(document_id_of(KEY))
+    assert row is not None
+    assert [entry["status"] for entry in row["history"]] == ["ready", "ready"]
 
 
 def test_what_cannot_be_passed_on_is_delivered_again_and_then_accepted(

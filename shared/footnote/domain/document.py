@@ -89,3 +89,15 @@ def names_of(key: str, title: str | None) -> tuple[str, ...]:
 def is_sidecar(key: str) -> bool:
     """Whether the object describes another one instead of being a document itself."""
     return key.endswith(SIDECAR_SUFFIX)
+
+
+def document_key_of(key: str) -> str | None:
+    """The key of the document that an object is, or that it describes as its sidecar.
+
+    None where there is no document: at a console's folder marker, and for a sidecar that describes
+    a folder or another sidecar.
+    """
+    described = key.removesuffix(SIDECAR_SUFFIX)
+    if not described or described.endswith("/") or is_sidecar(described):
+        return None
+    return described

@@ -1,6 +1,6 @@
 """Which of two events of one key counts: the fence that keeps old news from undoing new."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from footnote.domain.document import DocumentStatus
@@ -27,11 +27,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the index knows of a document: its latest accepted event and where that got to."""
+    """What the index knows of a document: its latest accepted events and where they got to."""
 
     sequencer: str
     status: DocumentStatus
     claim: int
+    sidecar_sequencer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,16 @@ def judge(sequencer: str, known: Known | None) -> Verdict:
     if order < 0:
         return Verdict.STALE
     return Verdict.DUPLICATE if order == 0 and known.status in FINISHED else Verdict.ACCEPT
+
+
+def judge_sidecar(sequencer: str, known: Known | None) -> Verdict:
+    """Whether an event of a document's sidecar is news.
+
+    Not where there is no document: if one comes, its own event does, and then the sidecar is read.
+    """
+    if known is None or known.status is DocumentStatus.DELETED:
+        return Verdict.DUPLICATE
+    return judge(sequencer, replace(known, sequencer=known.sidecar_sequencer))
 
 
 def compare_sequencers(left: str, right: str) -> int:

@@ -9,10 +9,12 @@ from footnote.domain.document import (
     KnowledgeBaseId,
     ObjectVersion,
     document_id_of,
+    document_key_of,
+    is_sidecar,
     knowledge_base_in,
     knowledge_base_of,
 )
-from footnote.domain.order import Claim, Known, Verdict, judge
+from footnote.domain.order import Claim, Known, Verdict, judge, judge_sidecar
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
 
@@ -31,7 +33,7 @@ class PostgresDocuments:
         """
         verdicts: dict[int, Verdict] = {}
         # In one order, so that two batches can never wait for each other in a circle.
-        places = sorted(range(len(versions)), key=lambda place: versions[place].key)
+        places = sorted(range(len(versions)), key=lambda place: _order(versions[place]))
         with self._database.transaction() as connection:
             for place in places:
                 claim = self._accept(connection, versions[place], DocumentStatus.PENDING)
@@ -60,25 +62,29 @@ class PostgresDocuments:
     def _accept(
         self, connection: Connection, version: ObjectVersion, status: DocumentStatus
     ) -> Claim:
-        identity = identity_of(version.key)
-        connection.execute(self._sql["ensure_knowledge_base"], identity)
-        known = lock_document(connection, identity)
-        verdict = judge(version.sequencer, known)
+        key = document_key_of(version.key)
+        if key is None:
+            return Claim(verdict=Verdict.DUPLICATE)
+        identity = identity_of(key)
+        event = {
+            **identity,
+            "key": key,
+            "sequencer": version.sequencer,
+            "version_id": version.version_id,
+            "event_time": version.event_time,
+            "status": status,
+            "bytes": version.size,
+        }
+        if is_sidecar(version.key):
+            verdict = judge_sidecar(version.sequencer, lock_document(connection, identity))
+            statement = self._sql["accept_sidecar_event"]
+        else:
+            connection.execute(self._sql["ensure_knowledge_base"], identity)
+            verdict = judge(version.sequencer, lock_document(connection, identity))
+            statement = self._sql["accept_event"]
         if verdict is not Verdict.ACCEPT:
             return Claim(verdict=verdict)
-        accepted = connection.execute(
-            self._sql["accept_event"],
-            {
-                **identity,
-                "key": version.key,
-                "sequencer": version.sequencer or (known.sequencer if known else ""),
-                "version_id": version.version_id,
-                "event_time": version.event_time,
-                "status": status,
-                "bytes": version.size,
-            },
-        )
-        (row,) = accepted.fetchall()
+        (row,) = connection.execute(statement, event).fetchall()
         return Claim(verdict=verdict, number=cast("int", row["claim"]))
 
     def page(
@@ -124,6 +130,11 @@ class PostgresDocuments:
             return connection.execute(self._sql[query], parameters).fetchall()
 
 
+def _order(version: ObjectVersion) -> str:
+    """That of the rows: a sidecar's event is noted in the row of its document."""
+    return document_key_of(version.key) or version.key
+
+
 def identity_of(key: str) -> dict[str, str]:
     """The primary key of the document at an object's key."""
     return {"kb": knowledge_base_of(key), "document_id": document_id_of(key)}
@@ -139,4 +150,5 @@ def lock_document(connection: Connection, identity: Mapping[str, str]) -> Known 
         sequencer=cast("str", row["sequencer"]),
         status=DocumentStatus(cast("str", row["status"])),
         claim=cast("int", row["claim"]),
+        sidecar_sequencer=cast("str", row["sidecar_sequencer"]),
     )

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from footnote.domain.document import DocumentStatus
-from footnote.domain.order import Known, Verdict, compare_sequencers, judge
+from footnote.domain.order import Known, Verdict, compare_sequencers, judge, judge_sidecar
 
 
 def known(sequencer: str, status: DocumentStatus = DocumentStatus.READY) -> Known:
@@ -48,3 +50,20 @@ def test_the_same_event_again_is_taken_up_where_its_work_was_cut_off() -> None:
 @pytest.mark.parametrize("status", list(DocumentStatus))
 def test_an_event_without_a_sequencer_always_counts(status: DocumentStatus) -> None:
     assert judge("", known("0B", status)) is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("sequencer", ["0A", "0B", ""])
+def test_a_sidecar_without_a_document_is_no_news(sequencer: str) -> None:
+    assert judge_sidecar(sequencer, None) is Verdict.DUPLICATE
+    assert judge_sidecar(sequencer, known("0A", DocumentStatus.DELETED)) is Verdict.DUPLICATE
+
+
+def test_a_sidecars_events_have_an_order_of_their_own() -> None:
+    described = replace(known("0F"), sidecar_sequencer="0B")
+    verdicts = [judge_sidecar(sequencer, described) for sequencer in ("0A", "0B", "0C", "")]
+    assert verdicts == [Verdict.STALE, Verdict.DUPLICATE, Verdict.ACCEPT, Verdict.ACCEPT]
+
+
+def test_a_sidecars_event_is_taken_up_again_where_its_documents_work_was_cut_off() -> None:
+    described = replace(known("0F", DocumentStatus.PROCESSING), sidecar_sequencer="0B")
+    assert judge_sidecar("0B", described) is Verdict.ACCEPT

@@ -4,26 +4,37 @@
 insert into knowledge_base (kb) values (%(kb)s) on conflict do nothing
 
 -- name: lock_document
-select sequencer, status, claim
+select sequencer, sidecar_sequencer, status, claim
 from document
 where kb = %(kb)s and document_id = %(document_id)s
 for update
 
 -- name: accept_event
 -- Nothing that readers see changes here: the generation that they read stays until the next one
--- is committed.
+-- is committed. An event without a sequencer leaves the fence where it is.
 insert into document (kb, document_id, key, sequencer, version_id, event_time, waiting_since,
                       status, bytes)
 values (%(kb)s, %(document_id)s, %(key)s, %(sequencer)s, %(version_id)s, %(event_time)s,
         %(event_time)s, %(status)s, %(bytes)s)
 on conflict (kb, document_id) do update
-set sequencer = excluded.sequencer,
+set sequencer = coalesce(nullif(excluded.sequencer, ''), document.sequencer),
     version_id = coalesce(excluded.version_id, document.version_id),
     bytes = coalesce(excluded.bytes, document.bytes),
     event_time = greatest(document.event_time, excluded.event_time),
     waiting_since = least(document.waiting_since, excluded.event_time),
     status = excluded.status, reason = null,
     claim = document.claim + 1, updated_at = clock_timestamp()
+returning claim
+
+-- name: accept_sidecar_event
+-- The document is worked on once more; which version of it that is about stays what it was.
+update document
+set sidecar_sequencer = coalesce(nullif(%(sequencer)s, ''), sidecar_sequencer),
+    event_time = greatest(event_time, %(event_time)s),
+    waiting_since = least(waiting_since, %(event_time)s),
+    status = %(status)s, reason = null,
+    claim = claim + 1, updated_at = clock_timestamp()
+where kb = %(kb)s and document_id = %(document_id)s
 returning claim
 
 -- name: report_progress
