@@ -10,7 +10,7 @@ from typing import Protocol
 from footnote.domain.document import DocumentStatus, ObjectVersion, document_key_of
 from footnote.domain.errors import FootnoteError, PermanentError
 from footnote.domain.generation import Generation, IndexedDocument
-from footnote.domain.order import Claim, Verdict
+from footnote.domain.order import Claim, Known, Verdict
 from footnote.draft_embeddings import Embeddings, EmbedPorts, embed_drafts
 from footnote.drafts import Draft, DraftPorts, draft
 from footnote.inbox.notifications import ObjectEvent
@@ -112,6 +112,8 @@ def _begin(event: ObjectEvent, ports: IngestPorts, deadline: float) -> Draft | O
 
     def begin() -> Draft | Verdict:
         claim = ports.documents.claim(event.version)
+        if claim.done:  # whoever finished it may have been cut off right behind
+            _tag(key, claim.done, ports.tags)
         if claim.verdict is not Verdict.ACCEPT:
             return claim.verdict
         return draft(replace(event.version, key=key), claim, ports.drafts)
@@ -152,13 +154,13 @@ def _publish(work: Draft, embeddings: Embeddings, ports: IngestPorts) -> Verdict
     return Verdict.ACCEPT
 
 
-def _tag(key: str, generation: Generation, tags: ObjectTags | None) -> None:
+def _tag(key: str, end: Generation | Known, tags: ObjectTags | None) -> None:
     """Tags are a courtesy: where they are refused the document is known all the same."""
-    if tags is None or not generation.version_id or generation.status is DocumentStatus.DELETED:
+    if tags is None or not end.version_id or end.status is DocumentStatus.DELETED:
         return
-    told = {"footnote-status": str(generation.status), "footnote-reason": generation.reason or ""}
+    told = {"footnote-status": str(end.status), "footnote-reason": end.reason or ""}
     try:
-        tags.tag(key, generation.version_id, told)
+        tags.tag(key, end.version_id, told)
     except FootnoteError as error:
         logger.warning("the object was not tagged", key=key, error=str(error))
 

@@ -250,3 +250,13 @@ def test_the_object_itself_tells_what_became_of_it(world: World) -> None:
     tags = world.bucket.tags["help/a.pdf", str(put.version.version_id)]
     assert tags["footnote-status"] == "failed"
     assert "PDF" in tags["footnote-reason"]
+
+
+def test_an_event_that_comes_again_restores_the_tags_that_its_worker_did_not_get_to(
+    world: World,
+) -> None:
+    put = world.bucket.put("help/a.pdf", b"no pdf at all")
+    world.ingest(put)
+    told = world.bucket.tags.pop(("help/a.pdf", str(put.version.version_id)))
+    world.ingest(put)
+    assert list(world.bucket.tags.values()) == [told]

@@ -52,11 +52,13 @@ class S3Objects:
         where: Version = {"Bucket": self._bucket, "Key": key, "VersionId": version_id}
         with suppress(ObjectMissingError), storage_errors(key):
             known = self._client.get_object_tagging(**where)["TagSet"]
-            merged = {tag["Key"]: tag["Value"] for tag in known}
-            merged |= {name: _tag_value(value) for name, value in tags.items()}
+            before = {tag["Key"]: tag["Value"] for tag in known}
+            wanted = before | {name: _tag_value(value) for name, value in tags.items()}
             tag_set: list[TagTypeDef] = [
-                {"Key": name, "Value": value} for name, value in merged.items() if value
+                {"Key": name, "Value": value} for name, value in wanted.items() if value
             ]
+            if tag_set == known:  # an event that was delivered twice
+                return
             self._client.put_object_tagging(**where, Tagging={"TagSet": tag_set})
 
     def delete(self, key: str) -> None:

@@ -27,12 +27,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the index knows of a document: its latest accepted events and where they got to."""
+    """What the index knows of a document: its latest accepted events and where they got to.
+
+    `version_id` is the version that was finished last, `reason` why it did not become knowledge.
+    """
 
     sequencer: str
     status: DocumentStatus
     claim: int
     sidecar_sequencer: str = ""
+    version_id: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +47,13 @@ class Claim:
     A later claim on the same document takes that right away. Because work is begun with a claim
     and only then reads the bucket, whoever publishes last has read last, so that the index comes
     to what the bucket holds however events are ordered, repeated or delayed.
+
+    `done` is what became of an event that is known and finished.
     """
 
     verdict: Verdict
     number: int = 0
+    done: Known | None = None
 
 
 def judge(sequencer: str, known: Known | None) -> Verdict:

@@ -76,14 +76,16 @@ class PostgresDocuments:
             "bytes": version.size,
         }
         if is_sidecar(version.key):
-            verdict = judge_sidecar(version.sequencer, lock_document(connection, identity))
+            known = lock_document(connection, identity)
+            verdict = judge_sidecar(version.sequencer, known)
             statement = self._sql["accept_sidecar_event"]
         else:
             connection.execute(self._sql["ensure_knowledge_base"], identity)
-            verdict = judge(version.sequencer, lock_document(connection, identity))
+            known = lock_document(connection, identity)
+            verdict = judge(version.sequencer, known)
             statement = self._sql["accept_event"]
         if verdict is not Verdict.ACCEPT:
-            return Claim(verdict=verdict)
+            return Claim(verdict=verdict, done=known if verdict is Verdict.DUPLICATE else None)
         (row,) = connection.execute(statement, event).fetchall()
         return Claim(verdict=verdict, number=cast("int", row["claim"]))
 
@@ -151,4 +153,6 @@ def lock_document(connection: Connection, identity: Mapping[str, str]) -> Known 
         status=DocumentStatus(cast("str", row["status"])),
         claim=cast("int", row["claim"]),
         sidecar_sequencer=cast("str", row["sidecar_sequencer"]),
+        version_id=cast("str | None", row["indexed_version_id"]),
+        reason=cast("str | None", row["reason"]),
     )

@@ -4,7 +4,7 @@
 insert into knowledge_base (kb) values (%(kb)s) on conflict do nothing
 
 -- name: lock_document
-select sequencer, sidecar_sequencer, status, claim
+select sequencer, sidecar_sequencer, status, claim, indexed_version_id, reason
 from document
 where kb = %(kb)s and document_id = %(document_id)s
 for update
