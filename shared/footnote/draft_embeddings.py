@@ -73,17 +73,19 @@ def embed_drafts(drafts: Sequence[Draft], ports: EmbedPorts, deadline: float) ->
     """Embed the texts of drafts until `deadline` on the monotonic clock.
 
     Kept batch by batch, so that work which is cut off, or goes on in another invocation, does not
-    pay for the same texts again.
+    pay for the same texts again. One batch is embedded in any case: a document that takes all of
+    an invocation's time to read would go on forever.
     """
-    embeddings = Embeddings()
+    embeddings, begun = Embeddings(), False
     parts = [part for work in drafts for part in work.parts]
     indexes = {part.index.model_id: part.index for part in parts}
     try:
         for index in indexes.values():
             embeddings.add(index, ports.kept.find(index.model_id, _hashes(index, parts)))
             for batch in batched(_missing(index, parts, embeddings), KEPT_TOGETHER):
-                if time.monotonic() > deadline:
+                if begun and time.monotonic() > deadline:
                     return embeddings
+                begun = True
                 _embed(index, dict(batch), ports, embeddings)
                 _report(drafts, ports.progress, embeddings)
     except FootnoteError as error:

@@ -1,6 +1,5 @@
 """Knowledge in, against a real Postgres: what the bucket holds is what readers find."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -53,11 +52,9 @@ class CountingEmbedder(FakeEmbedder):
     calls = 0
     fails_after: int | None = None
     refuses: str | None = None
-    takes_s = 0.0
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
         self.calls += 1
-        time.sleep(self.takes_s)
         if self.refuses and any(self.refuses in text for text in texts):
             message = "the model refuses a text"
             raise ModelRefusedError(message)
