@@ -1,93 +1,159 @@
-"""Question out: retrieve, decide whether the documents tell, generate, verify."""
+"""Question out: retrieve, decide whether the documents tell, have it written, verify, record."""
 
 import time
-import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Protocol
 
-from footnote.answering.citations import DECLINED, cite
-from footnote.answering.draft import read_draft
+from footnote.answering.citations import DECLINED
 from footnote.answering.prompt import build_prompt
+from footnote.cascade import CascadePorts, Task, Written, write_answer
 from footnote.domain.answer import Answer, Usage
-from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.deadline import Deadline
+from footnote.domain.errors import FootnoteError
+from footnote.domain.ledger import LedgerEntry, ModelCall
 from footnote.domain.passage import Retrieval
-from footnote.domain.search_index import SearchIndex
-from footnote.embedding.port import Embedders
-from footnote.generation.port import Generator
-from footnote.retrieval.bm25 import question_terms
-from footnote.retrieval.in_corpus import answerable
-from footnote.retrieval.last_known import LastKnownIndexes
-from footnote.retrieval.port import PassageSearch, Query
+from footnote.domain.question import Question
+from footnote.generation.budget import ledger_s
+from footnote.generation.recent_models import RecentModels
+from footnote.observability import logger
+from footnote.retrieval.in_corpus import answerable, in_corpus_probability
+from footnote.retrieve import RetrievePorts, retrieve
+from footnote.wall_clock import within
+
+# Who answers a question that no model was asked: retrieval found that the documents do not tell.
+NO_MODEL = "none"
+
+
+class Ledger(Protocol):
+    """Where every question is kept, with the calls to models that it caused."""
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Write one entry, in one round trip."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskPorts:
     """What answering questions needs from outside."""
 
-    indexes: LastKnownIndexes
-    embedders: Embedders
-    passages: PassageSearch
-    generator: Generator
-    deadline_s: float
+    retrieve: RetrievePorts
+    models: RecentModels
+    cascade: CascadePorts
+    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer, and how it came about; `timings_ms` by step."""
+    """An answer, and how it came about; `timings_ms` by step, money and tokens over all attempts.
 
-    question_id: str
+    `cost_usd` is None where a model was called whose prices are not known.
+    """
+
+    question: Question
     answer: Answer
     model: str
+    checkpoint: str | None
+    fallback: str | None
     usage: Usage
+    cost_usd: Decimal | None
+    in_corpus: float
     retrieval: Retrieval
     timings_ms: dict[str, float]
 
 
-def retrieve(question: str, kb: KnowledgeBaseId, top_k: int, ports: AskPorts) -> Retrieval:
-    """The passages for a question, best first.
-
-    Raises:
-        TransientError: the embedding model or the database is down.
-    """
-    index = ports.indexes.active(kb)
-    found = search_index(question, index, top_k, ports)
-    if found.active_index in (None, index.index_id):
-        return found
-    return search_index(question, ports.indexes.fresh(kb), top_k, ports)
+# What is to be told on the way to a reply, in this order: passages, calls to models, the reply.
+type Event = Retrieval | ModelCall | Reply
 
 
-def search_index(question: str, index: SearchIndex, top_k: int, ports: AskPorts) -> Retrieval:
-    """The passages of one index; the question is embedded by its model, so none are mixed."""
-    (vector,) = ports.embedders(index.form.model).embed([question])
-    terms = question_terms(index.kb, question)
-    return ports.passages.search(Query(index=index, vector=vector, terms=terms, top_k=top_k))
-
-
-def ask(question: str, kb: KnowledgeBaseId, top_k: int, ports: AskPorts) -> Reply:
+def ask(question: Question, ports: AskPorts, deadline: Deadline) -> Reply:
     """Answer a question from a knowledge base, or decline.
 
     Raises:
-        TransientError: a model or the database is down.
-        ModelRefusedError: the model endpoint rejects the request.
+        TransientError: the database is down.
     """
-    began = time.perf_counter()
-    retrieval = retrieve(question, kb, top_k, ports)
+    for event in answering(question, ports, deadline):
+        if isinstance(event, Reply):
+            return event
+    raise AssertionError("the last event is the reply")
+
+
+def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterator[Event]:
+    """The same step by step, for whoever shows an answer while it is being made."""
+    asked_at, began = datetime.now(UTC), time.perf_counter()
+    # A question that follows on others is made to stand alone here, before it is searched for.
+    found = retrieve(question, ports.retrieve, deadline)
     retrieved = time.perf_counter()
-    answer, usage = DECLINED, Usage()
-    if answerable(retrieval, retrieval.embedding_model):
-        prompt = build_prompt(question, retrieval.passages)
-        completion = ports.generator.generate(prompt, deadline_s=ports.deadline_s)
-        answer = cite(read_draft(completion.text), retrieval.passages)
-        usage = completion.usage
+    yield found
+    in_corpus = in_corpus_probability(found, found.embedding_model)
+    written = Written(answer=DECLINED, model=NO_MODEL)
+    if answerable(found, found.embedding_model):
+        # An answer that was given before is looked up here, before anything is written.
+        task = Task(
+            prompt=build_prompt(question.text, found.passages),
+            plan=ports.models.catalogue().plan(question),
+            in_corpus=in_corpus,
+        )
+        written = yield from write_answer(task, ports.cascade, deadline)
     done = time.perf_counter()
+    timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}
+    reply = _reply(question, found, written, in_corpus, timings)
+    _record(reply, asked_at, written.calls, ports.ledger, deadline)
+    yield reply
+
+
+def _reply(
+    question: Question,
+    found: Retrieval,
+    written: Written,
+    in_corpus: float,
+    timings: dict[str, float],
+) -> Reply:
+    counted = [call for call in written.calls if not call.shadow]
+    costs = [call.cost_usd for call in counted]
     return Reply(
-        question_id=str(uuid.uuid4()),
-        answer=answer,
-        model=ports.generator.model,
-        usage=usage,
-        retrieval=retrieval,
-        timings_ms={
-            "retrieval": round((retrieved - began) * 1e3, 1),
-            "answer": round((done - retrieved) * 1e3, 1),
-            "total": round((done - began) * 1e3, 1),
-        },
+        question=question,
+        answer=written.answer,
+        model=written.model,
+        checkpoint=written.checkpoint,
+        fallback=written.fallback,
+        usage=Usage(
+            input_tokens=sum(call.usage.input_tokens for call in counted),
+            output_tokens=sum(call.usage.output_tokens for call in counted),
+        ),
+        cost_usd=None if None in costs else sum((cost for cost in costs if cost), Decimal(0)),
+        in_corpus=in_corpus,
+        retrieval=found,
+        timings_ms={step: round(seconds * 1e3, 1) for step, seconds in timings.items()},
     )
+
+
+def _record(
+    reply: Reply,
+    asked_at: datetime,
+    calls: tuple[ModelCall, ...],
+    ledger: Ledger,
+    deadline: Deadline,
+) -> None:
+    """Write the ledger; where it is down, the answer still counts."""
+    entry = LedgerEntry(
+        question=reply.question,
+        asked_at=asked_at,
+        status=reply.answer.status,
+        model=reply.model,
+        checkpoint=reply.checkpoint,
+        fallback=reply.fallback,
+        degraded=reply.retrieval.degraded,
+        in_corpus=reply.in_corpus,
+        usage=reply.usage,
+        cost_usd=reply.cost_usd,
+        timings_ms=reply.timings_ms,
+        calls=calls,
+    )
+    try:
+        within(ledger_s(deadline.left()), lambda: ledger.record(entry), name="ledger")
+    except (FootnoteError, TimeoutError) as error:
+        lost = reply.question.question_id
+        logger.error("the ledger is down", question_id=lost, reason=str(error) or "too slow")

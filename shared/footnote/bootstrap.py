@@ -3,11 +3,13 @@
 Imports stand inside the functions, so that a function never loads what it does not use.
 """
 
+import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from footnote.domain.errors import SettingsError
 from footnote.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from footnote.aws.queue import SqsQueue
     from footnote.aws.work_queue import SqsWorkQueue
     from footnote.deliveries import DeliveryPorts
+    from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
     from footnote.embedding.port import Embedder
     from footnote.generation.port import Generator
@@ -25,12 +28,15 @@ if TYPE_CHECKING:
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
     from footnote.postgres.connection import Database
+    from footnote.postgres.ledger import PostgresLedger
+    from footnote.postgres.models import PostgresModels
     from footnote.postgres.reindex import PostgresReindex
     from footnote.postgres.search_indexes import PostgresSearchIndexes
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
 
 MEGABYTE = 2**20
+_SETTINGS_KEY = "FOOTNOTE_GENERATION_API_KEY"
 
 
 @cache
@@ -156,6 +162,7 @@ def api_ports() -> "ApiPorts":
         database_is_up=_database().ping,
         embedding_model=index_form().model,
         max_question_chars=settings().max_question_chars,
+        question_timeout_s=settings().question_timeout_s,
         version=_version(),
     )
 
@@ -164,16 +171,41 @@ def api_ports() -> "ApiPorts":
 def ask_ports() -> "AskPorts":
     """What `ask` needs."""
     from footnote.ask import AskPorts
+    from footnote.cascade import CascadePorts
+    from footnote.circuit_breaker import CircuitBreakers
+    from footnote.generation.recent_models import RecentModels
     from footnote.postgres.passages import PostgresPassages
     from footnote.retrieval.last_known import LastKnownIndexes
+    from footnote.retrieve import RetrievePorts
 
+    breakers = CircuitBreakers()
     return AskPorts(
-        indexes=LastKnownIndexes(search_indexes()),
-        embedders=_question_embedder,
-        passages=PostgresPassages(_database()),
-        generator=_generator(),
-        deadline_s=settings().generation_timeout_s,
+        retrieve=RetrievePorts(
+            indexes=LastKnownIndexes(search_indexes()),
+            embedders=_question_embedder,
+            passages=PostgresPassages(_database()),
+            breakers=breakers,
+        ),
+        models=RecentModels(models(), _settings_model()),
+        cascade=CascadePorts(generators=_generator, extractive=_extractive(), breakers=breakers),
+        ledger=ledger(),
     )
+
+
+@cache
+def models() -> "PostgresModels":
+    """The registry of models."""
+    from footnote.postgres.models import PostgresModels
+
+    return PostgresModels(_database())
+
+
+@cache
+def ledger() -> "PostgresLedger":
+    """What every question came to."""
+    from footnote.postgres.ledger import PostgresLedger
+
+    return PostgresLedger(_database())
 
 
 @cache
@@ -256,20 +288,49 @@ def _embedder(model: str, *, timeout_s: float) -> "Embedder":
     )
 
 
-def _generator() -> "Generator":
-    chosen = settings()
-    if chosen.generates_hosted:
-        from footnote.generation.hosted import HostedGenerator
+def _settings_model() -> "Model | None":
+    """The one model that the settings name; it counts where the registry has no route."""
+    from footnote.domain.model import Model
 
-        return HostedGenerator(
-            base_url=chosen.generation_base_url,
-            api_key=chosen.generation_api_key.get_secret_value(),
-            model=chosen.generation_model,
-        )
+    chosen = settings()
+    if not chosen.generates_hosted:
+        return None
+    return Model(
+        name=chosen.generation_model,
+        base_url=chosen.generation_base_url,
+        remote_name=chosen.generation_model,
+        key_ref=_SETTINGS_KEY,
+    )
+
+
+@cache
+def _generator(model: "Model") -> "Generator":
+    """A model of the registry or of the settings; its key is read at its first use."""
+    from footnote.generation.hosted import HostedGenerator
+
+    if model == _settings_model():
+        return HostedGenerator(model, settings().generation_api_key.get_secret_value())
+    return HostedGenerator(model, _key(model), name=f"model {model.name}")
+
+
+def _key(model: "Model") -> str:
+    """The key that a model's `key_ref` points to; empty for endpoints that want none."""
+    if model.key_ref.startswith("arn:"):
+        from footnote.aws.secrets import read_secret
+
+        return read_secret(model.key_ref)
+    key = os.environ.get(model.key_ref, "") if model.key_ref else ""
+    if model.key_ref and not key:
+        message = f"{model.key_ref} is not set here; model {model.name} has its key there"
+        raise SettingsError(message)
+    return key
+
+
+def _extractive() -> "Generator":
     from footnote.generation.extractive import ExtractiveGenerator
     from footnote.retrieval.terms import term_counts
 
-    return ExtractiveGenerator(embedder_of(index_form().model), term_counts)
+    return ExtractiveGenerator(_question_embedder(index_form().model), term_counts)
 
 
 @cache

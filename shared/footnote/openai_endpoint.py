@@ -1,7 +1,7 @@
-"""Calls an OpenAI-compatible endpoint: one client, one owner of retries, one reading of errors."""
+"""Calls an OpenAI-compatible endpoint: one client, one reading of its errors, bounded replies."""
 
+import math
 import random
-import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -14,12 +14,12 @@ from footnote.domain.errors import (
     ModelUnavailableError,
     SettingsError,
 )
+from footnote.wall_clock import within
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI, OpenAIError
     from pydantic import BaseModel
 
-_ATTEMPTS = 2
 _BACKOFF_S = (0.2, 0.6)
 _CONNECT_S = 5.0
 _MESSAGE_CHARS = 300
@@ -37,32 +37,33 @@ class ParameterRefusedError(ModelRefusedError):
 
 
 class OpenAIEndpoint:
-    """An OpenAI-compatible server; `name` is the settings' prefix, such as `FOOTNOTE_EMBEDDING`.
+    """An OpenAI-compatible server; `name` is the prefix of its settings, or `model small`.
 
     The key is optional: a server on one's own machine often wants none.
     """
 
-    def __init__(self, base_url: str, api_key: str, *, name: str) -> None:
-        """Check the address; connect to nothing.
+    def __init__(self, base_url: str, api_key: str, *, name: str, attempts: int = 2) -> None:
+        """Check the address; connect to nothing. One attempt only where the caller retries.
 
         Raises:
             SettingsError: `base_url` is not an http address.
         """
+        self._name = name
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"{name}_BASE_URL must be an http or https address")
+            raise SettingsError(f"{self._told('BASE_URL')} must be an http or https address")
         self._base_url = base_url
         self._api_key = api_key
-        self._name = name
         self._host = parts.hostname
+        self._attempts = attempts
 
     def call[Reply: BaseModel](
         self, request: Callable[["OpenAI"], Any], reply: type[Reply], *, deadline_s: float
     ) -> Reply:
         """Send a request made `with_raw_response` and read its body as `reply`.
 
-        At most two attempts, both within `deadline_s` seconds on the wall clock, however slowly
-        the server sends.
+        All attempts are within `deadline_s` seconds on the wall clock, however slowly the server
+        sends.
 
         Raises:
             ModelUnavailableError: no usable answer in time: down, slow or overloaded.
@@ -71,14 +72,18 @@ class OpenAIEndpoint:
         from openai import OpenAIError
 
         deadline = time.monotonic() + deadline_s
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, self._attempts + 1):
             try:
                 return self._attempt(request, reply, deadline - time.monotonic())
             except OpenAIError as error:
                 failure = self._translated(error)
-                pause = _pause(error)
-                last = attempt == _ATTEMPTS or not isinstance(failure, ModelUnavailableError)
-                if last or time.monotonic() + pause >= deadline:
+                last = attempt == self._attempts
+                if last or not isinstance(failure, ModelUnavailableError):
+                    raise failure from error
+                pause = failure.retry_after_s
+                if pause is None:
+                    pause = random.uniform(*_BACKOFF_S)  # noqa: S311 - jitter, not a secret
+                if time.monotonic() + pause >= deadline:
                     raise failure from error
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
@@ -93,7 +98,7 @@ class OpenAIEndpoint:
         client = self._client.with_options(timeout=timeout)
         try:
             # The client's timeout starts anew with every byte: it alone lets a server trickle.
-            response = _within(seconds, lambda: request(client))
+            response = within(seconds, lambda: request(client), name="openai-call")
         except TimeoutError as error:
             raise ModelUnavailableError(f"{self._host} did not answer in time") from error
         return self._read(response.http_response.content, reply)
@@ -108,7 +113,7 @@ class OpenAIEndpoint:
             where = ".".join(map(str, first["loc"])) or "body"
             raise ModelRefusedError(
                 f"{self._host} sent no OpenAI-compatible reply ({where}: {first['msg']}):"
-                f" check {self._name}_BASE_URL"
+                f" check {self._told('BASE_URL')}"
             ) from None  # the cause would quote the body
 
     @cached_property
@@ -133,17 +138,19 @@ class OpenAIEndpoint:
         said = self._redacted(error.message)
         if status in _BUSY or status >= 500:
             return ModelUnavailableError(
-                f"{self._host} is overloaded or failing ({status}): {said}"
+                f"{self._host} is overloaded or failing ({status}): {said}",
+                retry_after_s=_retry_after(error),
             )
         if status in (401, 403):
             # Vendors quote a part of the key in these messages, so theirs is not repeated.
             return ModelRefusedError(
-                f"{self._host} refuses the key or its rights ({status}): check {self._name}_API_KEY"
+                f"{self._host} refuses the key or its rights ({status}):"
+                f" check {self._told('API_KEY')}"
             )
         if status == 404:
             return ModelRefusedError(
                 f"{self._host} has no such model or path (404):"
-                f" check {self._name}_MODEL and {self._name}_BASE_URL: {said}"
+                f" check {self._told('MODEL')} and {self._told('BASE_URL')}: {said}"
             )
         message = f"{self._host} rejects the request ({status}): {said}"
         parameter = _refused_parameter(error)
@@ -151,46 +158,24 @@ class OpenAIEndpoint:
             ParameterRefusedError(message, parameter) if parameter else ModelRefusedError(message)
         )
 
+    def _told(self, part: str) -> str:
+        """What people know a part of the endpoint's set-up by: a setting, or the registry's."""
+        if self._name.startswith("FOOTNOTE_"):
+            return f"{self._name}_{part}"
+        return f"the {part.lower().replace('_', ' ')} of {self._name}"
+
     def _redacted(self, text: str) -> str:
         clean = text.replace(self._api_key, "***") if self._api_key else text
         return clean[:_MESSAGE_CHARS]
 
 
-def _within[Result](seconds: float, call: Callable[[], Result]) -> Result:
-    """What `call` returns or raises, if it does so within so many seconds of the wall clock.
-
-    A call that does not end is left to a daemon thread, where its socket's timeout stops it.
-
-    Raises:
-        TimeoutError: it did not.
-    """
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(call())
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="openai-call", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TimeoutError
-    return results[0]
-
-
-def _pause(error: "OpenAIError") -> float:
-    """Seconds until the next attempt: what the server asks for, else a short random while."""
-    response = getattr(error, "response", None)
-    asked = response.headers.get("retry-after", "") if response is not None else ""
+def _retry_after(error: "APIStatusError") -> float | None:
+    """Seconds that the server asks to wait; None where it asks for nothing that can be used."""
     try:
-        return max(0.0, float(asked))
+        seconds = float(error.response.headers.get("retry-after", ""))
     except ValueError:  # absent, or a date, which would need the two clocks to agree
-        return random.uniform(*_BACKOFF_S)  # noqa: S311 - jitter, not a secret
+        return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def _refused_parameter(error: "APIStatusError") -> str | None:

@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     )
     generation_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
     generation_model: str = Field("gpt-4.1-mini", description="chat model that writes answers")
-    generation_timeout_s: float = Field(
-        20.0, gt=0, le=20, description="seconds for one answer, below API Gateway's 29"
+    question_timeout_s: float = Field(
+        25.0, gt=0, le=26, description="seconds for one question, below API Gateway's 29"
     )
     max_document_mb: int = Field(100, ge=1, description="larger files are refused, by name")
     parse_timeout_s: float = Field(120.0, gt=0, description="wall clock for parsing one file")

@@ -9,6 +9,7 @@ from footnote.domain.answer import Usage
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
 from footnote.domain.prompt import Prompt
 from footnote.generation.hosted import HostedGenerator
+from tests.asking import a_model
 from tests.openai_test_server import ChatReply, Json, OpenAITestServer, body, status, trickle
 
 pytestmark = pytest.mark.integration
@@ -23,7 +24,7 @@ def server() -> Iterator[OpenAITestServer]:
 
 
 def generator(server: OpenAITestServer, model: str = "test-model") -> HostedGenerator:
-    return HostedGenerator(base_url=server.base_url, api_key="", model=model)
+    return HostedGenerator(a_model(model, server.base_url), api_key="")
 
 
 def test_the_prompt_goes_out_as_system_and_user_message(server: OpenAITestServer) -> None:

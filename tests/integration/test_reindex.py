@@ -5,18 +5,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from footnote.ask import AskPorts, retrieve
 from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
-from footnote.generation.extractive import ExtractiveGenerator
 from footnote.inbox.notifications import read_notification
 from footnote.inbox.work import WorkMessage
 from footnote.postgres.connection import Database
-from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.reindex import PostgresReindex
 from footnote.reindex import Question, ReindexPorts, build, compare
-from footnote.retrieval.last_known import LastKnownIndexes
-from footnote.retrieval.terms import term_counts
+from footnote.retrieve import RetrievePorts, retrieve
+from tests.asking import ask_ports, asked, seconds
 from tests.fakes import FakeBucket, FakeEmbedder
 from tests.integration.test_ingest import KB, KEY, SIXTY, THIRTY, CountingEmbedder, World
 
@@ -66,14 +64,12 @@ def complete(form: IndexForm, indexes: PostgresReindex, ports: ReindexPorts) -> 
     return index
 
 
-def asking(world: TwoModels) -> AskPorts:
-    return AskPorts(
-        indexes=LastKnownIndexes(world.indexes),
-        embedders=lambda model: world.embedders[model],
-        passages=PostgresPassages(world.database),
-        generator=ExtractiveGenerator(world.embedder, term_counts),
-        deadline_s=5,
-    )
+def asking(world: TwoModels) -> RetrievePorts:
+    return ask_ports(world.database, embedders=lambda model: world.embedders[model]).retrieve
+
+
+def found_for(text: str, ports: RetrievePorts) -> Retrieval:
+    return retrieve(asked(text), ports, seconds())
 
 
 def test_an_index_is_built_beside_the_one_that_answers_and_pays_only_for_itself(
@@ -98,7 +94,7 @@ def test_what_happens_meanwhile_is_in_both(
     world.ingest(world.bucket.put(KEY, SIXTY))
     world.ingest(world.bucket.remove("help/gone.md"))
     indexes.switch(index)
-    found = retrieve("how long are backups kept", KB, 10, asking(world))
+    found = found_for("how long are backups kept", asking(world))
     assert [("sixty" in one.text, one.key) for one in found.passages] == [(True, KEY)]
     world.check_statistics()
 
@@ -108,13 +104,13 @@ def test_a_switch_takes_effect_with_the_next_question_and_can_be_undone(
 ) -> None:
     world.ingest(world.bucket.put(KEY, THIRTY))
     old, running = world.indexes.active(KB), asking(world)
-    assert retrieve("backups", KB, 10, running).embedding_model == FakeEmbedder.model
+    assert found_for("backups", running).embedding_model == FakeEmbedder.model
     new = complete(SMALL, indexes, ports)
     indexes.switch(new)
-    found = retrieve("backups", KB, 10, running)
+    found = found_for("backups", running)
     assert (found.embedding_model, len(found.passages)) == (SMALL.model, 1)
     indexes.switch(old)
-    assert retrieve("backups", KB, 10, running).embedding_model == FakeEmbedder.model
+    assert found_for("backups", running).embedding_model == FakeEmbedder.model
 
 
 def test_building_that_was_interrupted_goes_on_with_what_is_missing(
@@ -175,7 +171,7 @@ def test_a_comparison_tells_the_rank_of_the_right_document_in_both(
 ) -> None:
     world.ingest(world.bucket.put(KEY, THIRTY))
     complete(SMALL, indexes, ports)
-    found = retrieve("backups", KB, 10, asking(world))
+    found = found_for("backups", asking(world))
     right = Question(text="backups", gold=("backups.md",))
     wrong = Question(text="backups", gold=("other.md",))
     compared = compare([right, wrong], lambda _: found, lambda _: found)

@@ -91,7 +91,7 @@ def test_the_schema_is_migrated_before_the_code_that_needs_it() -> None:
 
 def test_the_api_answers_before_api_gateway_gives_up() -> None:
     timeout = functions()["ApiFunction"]["Timeout"]
-    assert default_of("generation_timeout_s") + 5 <= timeout < API_GATEWAY_TIMEOUT_S
+    assert default_of("question_timeout_s") + 2 <= timeout < API_GATEWAY_TIMEOUT_S
 
 
 def test_the_api_is_regional_and_takes_every_path() -> None:

@@ -98,9 +98,9 @@ def _form(model: str, chunk_chars: int) -> IndexForm:
 
 def _search_in(index: SearchIndex) -> Callable[[str], Retrieval]:
     from footnote import bootstrap
-    from footnote.ask import search_index
+    from footnote.retrieve import search_index
 
-    ports = bootstrap.ask_ports()
+    ports = bootstrap.ask_ports().retrieve
     return lambda question: search_index(question, index, _SEARCHED, ports)
 
 

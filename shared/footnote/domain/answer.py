@@ -21,6 +21,9 @@ class Usage:
     output_tokens: int = 0
 
 
+NO_TOKENS = Usage()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """Where an answer's sentence comes from.

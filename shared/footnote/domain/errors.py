@@ -47,7 +47,14 @@ class AlreadyRunningError(TransientError):
 
 
 class ModelUnavailableError(TransientError):
-    """An embedding or generation endpoint is down, slow or overloaded."""
+    """An embedding or generation endpoint is down, slow or overloaded.
+
+    `retry_after_s` is what it asked for, if it did.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class PermanentError(FootnoteError):

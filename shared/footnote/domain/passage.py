@@ -5,6 +5,9 @@ from datetime import datetime
 
 from footnote.domain.document import DocumentId
 
+# How a retrieval was made while the embedding model was down.
+WORDS_ONLY = "words_only"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -35,7 +38,8 @@ class Retrieval:
 
     `coverage` is the share (0..1) of the question's idf weight whose terms the best passages hold.
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
-    questions were to be answered from at that moment, `embedding_model` what they were embedded by.
+    questions were to be answered from at that moment, `embedding_model` what they were embedded by,
+    `degraded` what had to be gone without.
     """
 
     passages: tuple[Passage, ...]
@@ -43,3 +47,4 @@ class Retrieval:
     index_as_of: datetime
     active_index: int | None = None
     embedding_model: str = ""
+    degraded: str | None = None

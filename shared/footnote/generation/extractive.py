@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from footnote.domain.answer import Usage
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
 from footnote.domain.passage import Passage
 from footnote.domain.prompt import Completion, Prompt, write_claim
 from footnote.domain.sentences import sentence_spans
+from footnote.wall_clock import within
 
 MODEL = "extractive"
 MOST_SENTENCES = 4
@@ -56,9 +58,13 @@ class ExtractiveGenerator:
         self._embedder = embedder
         self._term_counts = term_counts
 
-    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:  # noqa: ARG002
-        """The best sentences with their claims; there is no model to wait for."""
-        ranked = self._by_meaning(prompt, self._by_words(prompt))
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
+        """The best sentences with their claims; by words alone where embeddings take too long."""
+        sentences = self._by_words(prompt)
+        try:
+            ranked = within(deadline_s, lambda: self._by_meaning(prompt, sentences))
+        except (TimeoutError, ModelUnavailableError, ModelRefusedError):
+            ranked = sentences
         chosen = [
             sentence
             for sentence in ranked[:MOST_SENTENCES]

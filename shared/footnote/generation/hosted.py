@@ -1,16 +1,17 @@
 """Writes answers with a chat model behind any OpenAI-compatible endpoint."""
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from footnote.domain.answer import Usage
 from footnote.domain.errors import ModelRefusedError
+from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
 from footnote.openai_endpoint import OpenAIEndpoint, ParameterRefusedError
 
-_MAX_OUTPUT_TOKENS = 1024
+_MOST_TOKENS = 100_000_000
 
 
 class _Message(BaseModel):
@@ -22,9 +23,14 @@ class _Choice(BaseModel):
     finish_reason: str | None = None
 
 
+def _count(value: object) -> int:
+    """A number of tokens that can be one; an answer is not lost over a bill that cannot be."""
+    return value if isinstance(value, int) and 0 <= value <= _MOST_TOKENS else 0
+
+
 class _Usage(BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: Annotated[int, BeforeValidator(_count)] = 0
+    completion_tokens: Annotated[int, BeforeValidator(_count)] = 0
 
 
 class _Reply(BaseModel):
@@ -33,23 +39,20 @@ class _Reply(BaseModel):
 
 
 class HostedGenerator:
-    """A chat model by name; without a key for servers that want none."""
+    """One model of the registry, or of the settings; without a key for servers that want none.
 
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        api_key: str,
-        model: str,
-        max_output_tokens: int = _MAX_OUTPUT_TOKENS,
-    ) -> None:
+    `name` is what messages call it. It is asked once: whoever calls owns the retries.
+    """
+
+    def __init__(self, model: Model, api_key: str, *, name: str = "FOOTNOTE_GENERATION") -> None:
         """Connect to nothing yet."""
-        self.model = model
-        self._endpoint = OpenAIEndpoint(base_url, api_key, name="FOOTNOTE_GENERATION")
-        self._options: dict[str, Any] = {"temperature": 0, "max_tokens": max_output_tokens}
+        self.model = model.name
+        self._remote_name = model.remote_name
+        self._endpoint = OpenAIEndpoint(model.base_url, api_key, name=name, attempts=1)
+        self._options: dict[str, Any] = {"temperature": 0, "max_tokens": model.max_output_tokens}
 
     def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
-        """Write an answer within `deadline_s` seconds, refused parameters and retries included."""
+        """Write an answer within `deadline_s` seconds, refused parameters included."""
         return _completion(self._request(prompt, time.monotonic() + deadline_s), self.model)
 
     def _request(self, prompt: Prompt, deadline: float) -> _Reply:
@@ -58,7 +61,7 @@ class HostedGenerator:
         try:
             return self._endpoint.call(
                 lambda client: client.chat.completions.with_raw_response.create(
-                    model=self.model, messages=messages, **options
+                    model=self._remote_name, messages=messages, **options
                 ),
                 _Reply,
                 deadline_s=deadline - time.monotonic(),
@@ -86,12 +89,14 @@ def _adapted(options: dict[str, Any], refused: str) -> dict[str, Any]:
 def _completion(reply: _Reply, model: str) -> Completion:
     choice = reply.choices[0] if reply.choices else None
     text = (choice.message.content or "").strip() if choice else ""
-    if choice is None or not text:
+    truncated = choice is not None and choice.finish_reason == "length"
+    # A model that thinks before it writes may run out of tokens before its first word.
+    if choice is None or not (text or truncated):
         reason = choice.finish_reason if choice else "no choices"
         raise ModelRefusedError(f"{model} sent an empty answer (finish reason: {reason})")
     usage = reply.usage or _Usage()
     return Completion(
         text=text,
         usage=Usage(input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens),
-        truncated=choice.finish_reason == "length",
+        truncated=truncated,
     )

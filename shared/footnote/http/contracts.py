@@ -81,6 +81,7 @@ class SearchReply(_Reply):
     passages: list[PassageReply]
     in_corpus: Probability
     index_as_of: datetime
+    degraded: str | None
 
 
 class CitationReply(_Reply):
@@ -117,8 +118,10 @@ class AskReply(_Reply):
     in_corpus: Probability
     model: str
     checkpoint: str | None
+    fallback: str | None
+    degraded: str | None
     usage: UsageReply
-    cost_usd: float
+    cost_usd: float | None
     index_as_of: datetime
     timings_ms: dict[str, float]
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.domain.errors import NotFoundError
+from footnote.domain.model import EVERY_KB
 from footnote.http.contracts import HealthReply
 from footnote.http.ports import ApiPorts
 
@@ -26,7 +27,7 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         return HealthReply(
             status="ok",
             embedding_model=ports.embedding_model,
-            generation_model=ports.ask.generator.model,
+            generation_model=_first_model(ports),
             version=ports.version,
         )
 
@@ -47,6 +48,12 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/page/<name>", include_in_schema=False)
     def get_page_part(name: str) -> Response[str]:
         return _page(name)
+
+
+def _first_model(ports: ApiPorts) -> str:
+    """Who is asked first where a knowledge base has no route of its own."""
+    route = ports.ask.models.catalogue().route(EVERY_KB)
+    return route.steps[0] if route else ports.ask.cascade.extractive.model
 
 
 def _page(name: str) -> Response[str]:

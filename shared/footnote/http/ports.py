@@ -61,4 +61,5 @@ class ApiPorts:
     database_is_up: Callable[[], None]
     embedding_model: str
     max_question_chars: int
+    question_timeout_s: float
     version: str

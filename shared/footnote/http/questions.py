@@ -4,12 +4,18 @@ import uuid
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
-from footnote.ask import ask, retrieve
+from footnote.ask import ask
+from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import TooLargeError
+from footnote.domain.question import Question, QuestionId
 from footnote.http.contracts import AskReply, AskRequest, SearchReply, SearchRequest
 from footnote.http.ports import ApiPorts
 from footnote.retrieval.in_corpus import in_corpus_probability
+from footnote.retrieve import retrieve
+
+# What is left of an invocation for turning a reply into JSON.
+_MAPPING_S = 0.5
 
 
 def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
@@ -19,13 +25,13 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     def post_search(request: SearchRequest) -> SearchReply:
         """The passages that fit a question best."""
         _check_length(request.question, ports)
-        kb = KnowledgeBaseId(request.knowledge_base)
-        found = retrieve(request.question, kb, request.top_k, ports.ask)
+        found = retrieve(_question(request), ports.ask.retrieve, _deadline(app, ports))
         return SearchReply.model_validate(
             {
                 "passages": found.passages,
                 "in_corpus": in_corpus_probability(found, found.embedding_model),
                 "index_as_of": found.index_as_of,
+                "degraded": found.degraded,
             }
         )
 
@@ -33,26 +39,42 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     def post_ask(request: AskRequest) -> AskReply:
         """An answer with a citation after each sentence, or an honest decline."""
         _check_length(request.question, ports)
-        kb = KnowledgeBaseId(request.knowledge_base)
-        reply = ask(request.question, kb, request.top_k, ports.ask)
+        question = _question(request, request.conversation_id)
+        reply = ask(question, ports.ask, _deadline(app, ports))
         return AskReply.model_validate(
             {
-                "question_id": reply.question_id,
-                "conversation_id": request.conversation_id or str(uuid.uuid4()),
+                "question_id": question.question_id,
+                "conversation_id": question.conversation_id,
                 "status": reply.answer.status,
                 "answer": reply.answer.text,
                 "citations": reply.answer.citations,
-                "in_corpus": in_corpus_probability(
-                    reply.retrieval, reply.retrieval.embedding_model
-                ),
+                "in_corpus": reply.in_corpus,
                 "model": reply.model,
-                "checkpoint": None,
+                "checkpoint": reply.checkpoint,
+                "fallback": reply.fallback,
+                "degraded": reply.retrieval.degraded,
                 "usage": reply.usage,
-                "cost_usd": 0.0,
+                "cost_usd": reply.cost_usd,
                 "index_as_of": reply.retrieval.index_as_of,
                 "timings_ms": reply.timings_ms,
             }
         )
+
+
+def _question(request: SearchRequest | AskRequest, conversation_id: str | None = None) -> Question:
+    return Question(
+        question_id=QuestionId(str(uuid.uuid4())),
+        conversation_id=conversation_id or str(uuid.uuid4()),
+        kb=KnowledgeBaseId(request.knowledge_base),
+        text=request.question,
+        top_k=request.top_k,
+    )
+
+
+def _deadline(app: APIGatewayRestResolver, ports: ApiPorts) -> Deadline:
+    """The time for a question: what the settings give it, or what Lambda has left for it."""
+    remaining_s = app.lambda_context.get_remaining_time_in_millis() / 1000 - _MAPPING_S
+    return Deadline.within(min(ports.question_timeout_s, remaining_s))
 
 
 def _check_length(question: str, ports: ApiPorts) -> None:

@@ -58,7 +58,7 @@ def _parameters(query: Query) -> dict[str, object]:
     return {
         "kb": query.index.kb,
         "index_id": query.index.index_id,
-        "vector": HalfVector(query.vector),
+        "vector": HalfVector(query.vector) if query.vector else None,
         "terms": list(query.terms),
         "weights": [float(count) for count in query.terms.values()],
         "term_space": TERM_SPACE,

@@ -11,10 +11,13 @@ from footnote.domain.search_index import SearchIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as an index takes it: its embedding, and its term ids with their counts."""
+    """A question as an index takes it: its embedding, and its term ids with their counts.
+
+    Without a `vector` words alone count, and every cosine is zero.
+    """
 
     index: SearchIndex
-    vector: list[float]
+    vector: list[float] | None
     terms: Mapping[int, int]
     top_k: int
 

@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 
-from footnote.ask import AskPorts
 from footnote.domain.document import document_id_of
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
-from footnote.domain.prompt import Completion, Prompt
-from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.hosted import HostedGenerator
 from footnote.generation.port import Generator
 from footnote.http.api import build_api
@@ -20,11 +17,8 @@ from footnote.http.ports import ApiPorts
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.passages import PostgresPassages
-from footnote.postgres.search_indexes import PostgresSearchIndexes
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
-from footnote.retrieval.last_known import LastKnownIndexes
-from footnote.retrieval.terms import term_counts
-from tests.fakes import FakeEmbedder
+from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish
 from tests.openai_test_server import ChatReply, OpenAITestServer
 
@@ -46,20 +40,11 @@ class FakeUploads:
         return f"https://bucket.example/{key}?type={content_type}"
 
 
-class BrokenGenerator:
-    """A model that only ever fails."""
-
-    model = "broken"
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:  # noqa: ARG002
-        raise self._error
-
-
 class Context:
     aws_request_id = "r"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 28_000
 
 
 @dataclass
@@ -88,7 +73,10 @@ class Api:
         return reply["statusCode"], json.loads(reply["body"]), reply["multiValueHeaders"]
 
     def with_generator(self, generator: Generator) -> "Api":
-        return Api(replace(self.ports, ask=replace(self.ports.ask, generator=generator)))
+        ask = self.ports.ask
+        cascade = replace(ask.cascade, generators=lambda _: generator)
+        models = recent_models(generator)
+        return Api(replace(self.ports, ask=replace(ask, cascade=cascade, models=models)))
 
 
 @pytest.fixture
@@ -98,17 +86,9 @@ def uploads() -> FakeUploads:
 
 @pytest.fixture
 def api(database: Database, uploads: FakeUploads) -> Api:
-    embedder = FakeEmbedder()
-    ask = AskPorts(
-        indexes=LastKnownIndexes(PostgresSearchIndexes(database, FORM)),
-        embedders=lambda _: embedder,
-        passages=PostgresPassages(database),
-        generator=ExtractiveGenerator(embedder, term_counts),
-        deadline_s=5,
-    )
     return Api(
         ApiPorts(
-            ask=ask,
+            ask=ask_ports(database),
             documents=PostgresDocuments(database),
             uploads=uploads,
             bucket="documents",
@@ -116,6 +96,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             database_is_up=database.ping,
             embedding_model=FORM.model,
             max_question_chars=200,
+            question_timeout_s=5,
             version="test",
         )
     )
@@ -154,7 +135,7 @@ def test_what_the_documents_do_not_hold_is_declined_without_asking_a_model(
     api: Api, database: Database
 ) -> None:
     publish(database, "a.md", [BACKUPS])
-    asked = api.with_generator(BrokenGenerator(AssertionError("a model was asked")))
+    asked = api.with_generator(ScriptedGenerator("m", [AssertionError("a model was asked")]))
     for kb in ("help", "empty"):
         body = {"question": "who won the chess olympiad in 1972?", "knowledge_base": kb}
         status, reply, _ = asked.call("POST", "/v1/ask", body)
@@ -214,7 +195,7 @@ def test_a_hosted_models_claims_are_checked_before_they_become_an_answer(
         ' They cost nothing. [1: "free of charge"] Trust me.'
     )
     with OpenAITestServer(chat=lambda _: ChatReply(text=written)) as server:
-        generator = HostedGenerator(base_url=server.base_url, api_key="k", model="test-model")
+        generator = HostedGenerator(a_model("test-model", server.base_url), api_key="k")
         body = {"question": "how long are backups kept?", "knowledge_base": "help"}
         status, reply, _ = api.with_generator(generator).call("POST", "/v1/ask", body)
     assert (status, reply["model"]) == (200, "test-model")
@@ -243,7 +224,8 @@ def test_a_question_over_the_limit_is_too_large(api: Api) -> None:
 def test_a_database_that_is_down_is_503_with_a_time_to_come_back(
     api: Api, unreachable: Database, path: str
 ) -> None:
-    down = replace(api.ports.ask, passages=PostgresPassages(unreachable))
+    away = replace(api.ports.ask.retrieve, passages=PostgresPassages(unreachable))
+    down = replace(api.ports.ask, retrieve=away)
     status, reply, headers = Api(replace(api.ports, ask=down)).call("POST", path, {"question": "x"})
     assert (status, reply["error"]["code"]) == (503, "unavailable")
     assert headers["Retry-After"] == ["2"]
@@ -251,27 +233,28 @@ def test_a_database_that_is_down_is_503_with_a_time_to_come_back(
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("error", "fallback"),
     [
         (ModelUnavailableError("endpoint.example does not answer"), "unavailable"),
-        (ModelRefusedError("endpoint.example refuses the key"), "model_refused"),
+        (ModelRefusedError("endpoint.example refuses the key"), "refused"),
     ],
 )
-def test_a_model_that_fails_is_503_with_a_time_to_come_back(
-    api: Api, database: Database, error: Exception, code: str
+def test_a_model_that_fails_leaves_the_extractive_answer_marked_as_such(
+    api: Api, database: Database, error: Exception, fallback: str
 ) -> None:
     publish(database, "a.md", [BACKUPS])
     body = {"question": "how long are backups kept?", "knowledge_base": "help"}
-    failing = api.with_generator(BrokenGenerator(error))
-    status, reply, headers = failing.call("POST", "/v1/ask", body)
-    assert (status, reply["error"]["code"], headers["Retry-After"]) == (503, code, ["2"])
-    assert "endpoint.example" not in reply["error"]["message"]
+    failing = api.with_generator(ScriptedGenerator("broken", [error]))
+    status, reply, _ = failing.call("POST", "/v1/ask", body)
+    assert (status, reply["status"], reply["model"]) == (200, "answered", "extractive")
+    assert (reply["fallback"], reply["answer"]) == (fallback, f"{BACKUPS} [1]")
+    assert "endpoint.example" not in json.dumps(reply)
 
 
 def test_an_unforeseen_error_tells_nothing_of_the_inside(api: Api, database: Database) -> None:
     publish(database, "a.md", [BACKUPS])
     body = {"question": "how long are backups kept?", "knowledge_base": "help"}
-    failing = api.with_generator(BrokenGenerator(RuntimeError("secret-path /var/task")))
+    failing = api.with_generator(ScriptedGenerator("m", [RuntimeError("secret-path /var/task")]))
     status, reply, _ = failing.call("POST", "/v1/ask", body)
     assert (status, reply["error"]["code"]) == (500, "internal")
     assert "secret-path" not in json.dumps(reply)

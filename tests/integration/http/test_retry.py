@@ -41,6 +41,7 @@ class Api:
             database_is_up=database.ping,
             embedding_model="m",
             max_question_chars=200,
+            question_timeout_s=5,
             version="test",
         )
 

@@ -1,4 +1,5 @@
 -- Question to passages in one statement: candidates from both sides, then both scores for each.
+-- Without a vector (its model is down) words alone count: no candidates by meaning, cosine zero.
 -- {dimension} is the length of the embeddings and {model_id} the model that made them: neither a
 -- type's modifier nor what chooses a partial index can be a bound parameter.
 
@@ -70,7 +71,7 @@ exact_candidate as materialized (
     select s.chunk_id
     from chunk_search s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
-      and (select chunks from base) <= %(exact_below)s
+      and (select chunks from base) <= %(exact_below)s and %(vector)s::halfvec is not null
     order by (s.embedding <=> %(vector)s::halfvec) + 0
     limit %(candidates)s
 ),
@@ -78,7 +79,7 @@ nearest_candidate as materialized (
     select s.chunk_id
     from chunk_search s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
-      and (select chunks from base) > %(exact_below)s
+      and (select chunks from base) > %(exact_below)s and %(vector)s::halfvec is not null
     order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
     limit %(candidates)s
 ),
@@ -89,9 +90,9 @@ candidate as materialized (
 ),
 scored as materialized (
     select s.chunk_id, s.document_id, s.terms,
-           1 - (s.embedding <=> %(vector)s::halfvec) as cosine,
+           coalesce(1 - (s.embedding <=> %(vector)s::halfvec), 0) as cosine,
            coalesce(-(s.lexical <#> (select vector from lexical_query)), 0) as bm25,
-           1 - (whole.embedding <=> %(vector)s::halfvec) as document_cosine
+           coalesce(1 - (whole.embedding <=> %(vector)s::halfvec), 0) as document_cosine
     from candidate
     join chunk_search s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
     join indexed_document whole

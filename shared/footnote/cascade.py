@@ -1,0 +1,196 @@
+"""Passages to an answer: one model after the other, until one writes what can be verified.
+
+Every retry is decided here: an endpoint is called once per attempt.
+"""
+
+import random
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from footnote.answering.citations import cite
+from footnote.answering.draft import read_draft
+from footnote.answering.judge import judge
+from footnote.circuit_breaker import CircuitBreakers
+from footnote.domain.answer import NO_TOKENS, Answer, AnswerStatus, Usage
+from footnote.domain.deadline import Deadline
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
+from footnote.domain.ledger import ModelCall, Outcome
+from footnote.domain.model import Model, Plan
+from footnote.domain.prompt import Completion, Prompt
+from footnote.generation.budget import MOST_ATTEMPTS, attempt_s, extract_s, pause_s, shadow_s
+from footnote.generation.port import Generator as TextGenerator
+from footnote.wall_clock import Running
+
+_JITTER_S = (0.2, 0.6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadePorts:
+    """What having answers written needs from outside."""
+
+    generators: Callable[[Model], TextGenerator]
+    extractive: TextGenerator
+    breakers: CircuitBreakers
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A prompt, who is to answer it, and how likely it is that its passages do."""
+
+    prompt: Prompt
+    plan: Plan
+    in_corpus: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One call to a model, and the answer that came of it, if any did."""
+
+    call: ModelCall
+    answer: Answer | None = None
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An answer and who wrote it; `fallback` says why it is an extract although a model is set."""
+
+    answer: Answer
+    model: str
+    checkpoint: str | None = None
+    fallback: Outcome | None = None
+    calls: tuple[ModelCall, ...] = ()
+
+
+def write_answer(
+    task: Task, ports: CascadePorts, deadline: Deadline
+) -> Generator[ModelCall, None, Written]:
+    """Have an answer written: yields each call to a model as it ends, returns the outcome."""
+    shadow = _start_shadow(task, ports, deadline)
+    attempts: list[Attempt] = []
+    for attempt in _attempts(task, ports, deadline):
+        attempts.append(attempt)
+        yield attempt.call
+    written = _best(attempts) or _extract(task, attempts, ports, deadline)
+    calls = [attempt.call for attempt in attempts]
+    if shadow and task.plan.shadow:
+        calls.append(_shadow_call(task.plan.shadow, shadow, deadline))
+    return replace(written, calls=tuple(calls))
+
+
+def _attempts(task: Task, ports: CascadePorts, deadline: Deadline) -> Iterator[Attempt]:
+    """At most two, each with its share of the time; the last is good, or nothing better is left."""
+    made: list[Attempt] = []
+    step = _next_step(task.plan.steps, made, ports, deadline)
+    while step:
+        model, pause = step
+        if pause:
+            ports.sleep(pause)
+        seconds = attempt_s(deadline.left(), MOST_ATTEMPTS - len(made))
+        made.append(_attempt(model, task, seconds, ports))
+        step = _next_step(task.plan.steps, made, ports, deadline)
+        call = replace(made[-1].call, escalated=step is not None, arm=task.plan.arm)
+        yield replace(made[-1], call=call)
+
+
+def _next_step(
+    steps: Sequence[Model], made: Sequence[Attempt], ports: CascadePorts, deadline: Deadline
+) -> tuple[Model, float] | None:
+    """Who is asked next, and how many seconds from now; nobody, where it is of no use."""
+    left = deadline.left()
+    last = made[-1] if made else None
+    if (last and last.call.outcome is Outcome.OK) or not attempt_s(left, MOST_ATTEMPTS - len(made)):
+        return None
+    tried = {attempt.call.model.name for attempt in made}
+    for model in steps:
+        if model.name not in tried and ports.breakers[model.endpoint].allows():
+            return model, 0.0
+    if last is None or last.call.outcome is not Outcome.UNAVAILABLE:
+        return None  # the same model would write the same again
+    jitter = random.uniform(*_JITTER_S)  # noqa: S311 - not a secret
+    pause = pause_s(left, last.retry_after_s, jitter)
+    held = ports.breakers[last.call.model.endpoint].held_s()
+    return (last.call.model, pause) if pause is not None and held <= pause else None
+
+
+def _attempt(model: Model, task: Task, seconds: float, ports: CascadePorts) -> Attempt:
+    began = time.perf_counter()
+    breaker = ports.breakers[model.endpoint]
+
+    def ended(outcome: Outcome, reason: str = "", usage: Usage = NO_TOKENS) -> ModelCall:
+        latency = round((time.perf_counter() - began) * 1e3, 1)
+        return ModelCall(
+            model=model, outcome=outcome, latency_ms=latency, usage=usage, reason=reason
+        )
+
+    try:
+        completion = ports.generators(model).generate(task.prompt, deadline_s=seconds)
+    except ModelUnavailableError as error:
+        breaker.failed(error.retry_after_s or 0.0)
+        call = ended(Outcome.UNAVAILABLE, str(error))
+        return Attempt(call=call, retry_after_s=error.retry_after_s)
+    except (ModelRefusedError, SettingsError) as error:
+        return Attempt(call=ended(Outcome.REFUSED, str(error)))
+    breaker.succeeded()
+    answer, outcome = _checked(completion, task)
+    return Attempt(call=ended(outcome, usage=completion.usage), answer=answer)
+
+
+def _checked(completion: Completion, task: Task) -> tuple[Answer, Outcome]:
+    draft = read_draft(completion.text)
+    answer = cite(draft, task.prompt.passages)
+    outcome = judge(draft, answer, truncated=completion.truncated, in_corpus=task.in_corpus)
+    return answer, outcome
+
+
+def _best(attempts: Sequence[Attempt]) -> Written | None:
+    """The last good answer, else the last one at all; none where nobody wrote in the form asked."""
+    usable = [
+        (attempt.call, attempt.answer)
+        for attempt in attempts
+        if attempt.answer and attempt.call.outcome is not Outcome.INVALID_FORMAT
+    ]
+    good = [one for one in usable if one[0].outcome is Outcome.OK]
+    answered = [one for one in usable if one[1].status is AnswerStatus.ANSWERED]
+    for chosen in (good, answered, usable):
+        if chosen:
+            call, answer = chosen[-1]
+            return Written(answer=answer, model=call.model.name, checkpoint=call.model.checkpoint)
+    return None
+
+
+def _extract(
+    task: Task, attempts: Sequence[Attempt], ports: CascadePorts, deadline: Deadline
+) -> Written:
+    """The passages' own sentences: what there is without any model, and when all of them fail."""
+    seconds = extract_s(deadline.left())
+    completion = ports.extractive.generate(task.prompt, deadline_s=seconds)
+    answer, _ = _checked(completion, task)
+    fallback = None
+    if task.plan.steps:
+        fallback = attempts[-1].call.outcome if attempts else Outcome.UNAVAILABLE
+    return Written(answer=answer, model=ports.extractive.model, fallback=fallback)
+
+
+def _start_shadow(task: Task, ports: CascadePorts, deadline: Deadline) -> Running[Attempt] | None:
+    """Ask the shadow beside the first step: nothing runs in Lambda once the reply is sent."""
+    shadow = task.plan.shadow
+    seconds = attempt_s(deadline.left(), MOST_ATTEMPTS)
+    if shadow is None or not seconds or not ports.breakers[shadow.endpoint].allows():
+        return None
+    return Running(lambda: _attempt(shadow, task, seconds, ports), name="shadow")
+
+
+def _shadow_call(model: Model, running: Running[Attempt], deadline: Deadline) -> ModelCall:
+    patience = shadow_s(deadline.left())
+    try:
+        call = running.result(patience).call
+    except TimeoutError:
+        reason = "the answer did not wait for it"
+        call = ModelCall(model=model, outcome=Outcome.UNFINISHED, latency_ms=0, reason=reason)
+    except Exception as error:  # noqa: BLE001 - whatever breaks there harms no answer
+        reason = f"{type(error).__name__}: {error}"
+        call = ModelCall(model=model, outcome=Outcome.UNAVAILABLE, latency_ms=0, reason=reason)
+    return replace(call, shadow=True)

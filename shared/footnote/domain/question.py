@@ -1,0 +1,19 @@
+"""A question as it was asked."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from footnote.domain.document import KnowledgeBaseId
+
+QuestionId = NewType("QuestionId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The user's text, and where the answer is looked for."""
+
+    question_id: QuestionId
+    conversation_id: str
+    kb: KnowledgeBaseId
+    text: str
+    top_k: int

@@ -1,0 +1,90 @@
+"""The ledger in Postgres: every question, and every call to a model."""
+
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from footnote.domain.errors import DatabaseUnavailableError
+from footnote.domain.ledger import LedgerEntry, ModelCall
+from footnote.postgres.connection import Database, Row
+from footnote.postgres.queries import load_queries
+
+
+class PostgresLedger:
+    """Writes entries, and adds them up."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sql = load_queries("ledger.sql")
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Write a question with its calls, in one statement.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be written, whatever the reason.
+        """
+        question = entry.question
+        parameters = {
+            "kb": question.kb,
+            "question_id": question.question_id,
+            "conversation_id": question.conversation_id,
+            "asked_at": entry.asked_at,
+            "text": question.text,
+            "status": entry.status,
+            "model": entry.model,
+            "checkpoint": entry.checkpoint,
+            "fallback": entry.fallback,
+            "degraded": entry.degraded,
+            "in_corpus": entry.in_corpus,
+            "input_tokens": entry.usage.input_tokens,
+            "output_tokens": entry.usage.output_tokens,
+            "cost_usd": entry.cost_usd,
+            "timings_ms": Jsonb(entry.timings_ms),
+            "calls": Jsonb([_call(at, call) for at, call in enumerate(entry.calls, start=1)]),
+        }
+        try:
+            with self._database.transaction() as connection:
+                connection.execute(self._sql["record"], parameters)
+        except psycopg.Error as error:
+            message = f"the ledger cannot be written: {error}"
+            raise DatabaseUnavailableError(message) from error
+
+    def usage(self, days: int) -> list[dict[str, Any]]:
+        """Calls, tokens and money by day and model, newest first, with why calls were not `ok`."""
+        with self._database.transaction() as connection:
+            with connection.pipeline():
+                totals = connection.execute(self._sql["usage"], {"days": days})
+                outcomes = connection.execute(self._sql["escalations"], {"days": days})
+            rows = totals.fetchall()
+            reasons: dict[tuple[object, ...], dict[str, object]] = {}
+            for row in outcomes:
+                reasons.setdefault(_group(row), {})[str(row["outcome"])] = row["calls"]
+        return [row | {"outcomes": reasons.get(_group(row), {})} for row in rows]
+
+
+def _group(row: Row) -> tuple[object, ...]:
+    return row["day"], row["model"], row["checkpoint"], row["shadow"]
+
+
+def _call(position: int, call: ModelCall) -> dict[str, object]:
+    cost = call.cost_usd
+    return {
+        "position": position,
+        "model": call.model.name,
+        "checkpoint": call.model.checkpoint,
+        "outcome": call.outcome,
+        "reason": _storable(call.reason),
+        "escalated": call.escalated,
+        "shadow": call.shadow,
+        "arm": call.arm,
+        "input_tokens": call.usage.input_tokens,
+        "output_tokens": call.usage.output_tokens,
+        "cost_usd": None if cost is None else str(cost),
+        "latency_ms": call.latency_ms,
+    }
+
+
+def _storable(text: str) -> str:
+    """What an endpoint said, without the characters that Postgres does not take."""
+    return text.replace("\0", "").encode(errors="replace").decode()

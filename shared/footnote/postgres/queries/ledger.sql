@@ -1,0 +1,50 @@
+-- What every question came to.
+
+-- name: record
+-- One statement, so that the question and its calls are one round trip.
+with entry as (
+    insert into question (
+        kb, question_id, conversation_id, asked_at, text, status, model, checkpoint, fallback,
+        degraded, in_corpus, input_tokens, output_tokens, cost_usd, timings_ms
+    ) values (
+        %(kb)s, %(question_id)s, %(conversation_id)s, %(asked_at)s, %(text)s, %(status)s,
+        %(model)s, %(checkpoint)s, %(fallback)s, %(degraded)s, %(in_corpus)s, %(input_tokens)s,
+        %(output_tokens)s, %(cost_usd)s, %(timings_ms)s
+    )
+)
+insert into model_call (
+    kb, question_id, position, called_at, model, checkpoint, outcome, reason, escalated, shadow,
+    arm, input_tokens, output_tokens, cost_usd, latency_ms
+)
+select %(kb)s, %(question_id)s, c.position, %(asked_at)s, c.model, c.checkpoint, c.outcome,
+       c.reason, c.escalated, c.shadow, c.arm, c.input_tokens, c.output_tokens, c.cost_usd,
+       c.latency_ms
+from jsonb_to_recordset(%(calls)s) as c (
+    position smallint, model text, checkpoint text, outcome text, reason text, escalated boolean,
+    shadow boolean, arm text, input_tokens integer, output_tokens integer, cost_usd numeric,
+    latency_ms double precision
+)
+
+-- name: usage
+-- Calls, tokens, money and escalations by model and day.
+select (called_at at time zone 'UTC')::date as day, model, checkpoint, shadow,
+       count(*) as calls,
+       sum(input_tokens) as input_tokens,
+       sum(output_tokens) as output_tokens,
+       sum(cost_usd) as cost_usd,
+       count(*) filter (where cost_usd is null) as unpriced,
+       count(*) filter (where escalated) as escalated,
+       count(*) filter (where outcome <> 'ok') as not_ok,
+       percentile_cont(0.5) within group (order by latency_ms) as latency_p50_ms
+from model_call
+where called_at >= now() - make_interval(days => %(days)s)
+group by day, model, checkpoint, shadow
+order by day desc, model, checkpoint, shadow
+
+-- name: escalations
+-- Why the next model was asked, by model and day.
+select (called_at at time zone 'UTC')::date as day, model, checkpoint, shadow, outcome,
+       count(*) as calls
+from model_call
+where called_at >= now() - make_interval(days => %(days)s) and outcome <> 'ok'
+group by day, model, checkpoint, shadow, outcome

@@ -1,0 +1,84 @@
+"""Question to passages: by words and meaning; by words alone while the embedding model is down."""
+
+from dataclasses import dataclass, replace
+
+from footnote.circuit_breaker import CircuitBreakers
+from footnote.domain.deadline import Deadline
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.passage import WORDS_ONLY, Retrieval
+from footnote.domain.question import Question
+from footnote.domain.search_index import SearchIndex
+from footnote.embedding.port import Embedders, Vector
+from footnote.observability import logger
+from footnote.retrieval.bm25 import question_terms
+from footnote.retrieval.last_known import LastKnownIndexes
+from footnote.retrieval.port import PassageSearch, Query
+from footnote.wall_clock import within
+
+# The share of the time left that an embedding may take: the answer takes the most.
+EMBEDDING_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievePorts:
+    """What finding passages needs from outside."""
+
+    indexes: LastKnownIndexes
+    embedders: Embedders
+    passages: PassageSearch
+    breakers: CircuitBreakers
+
+
+def retrieve(question: Question, ports: RetrievePorts, deadline: Deadline) -> Retrieval:
+    """The passages for a question, best first.
+
+    Raises:
+        TransientError: the database is down.
+    """
+    index = ports.indexes.active(question.kb)
+    found = _search(question, index, ports, deadline)
+    if found.active_index in (None, index.index_id):
+        return found
+    return _search(question, ports.indexes.fresh(question.kb), ports, deadline)
+
+
+def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts) -> Retrieval:
+    """The passages of one index; the question is embedded by its model, so none are mixed.
+
+    Raises:
+        TransientError: the model or the database is down.
+        ModelRefusedError: the model endpoint rejects the request.
+    """
+    (vector,) = ports.embedders(index.form.model).embed([text])
+    return ports.passages.search(_query(text, index, top_k, vector))
+
+
+def _search(
+    question: Question, index: SearchIndex, ports: RetrievePorts, deadline: Deadline
+) -> Retrieval:
+    vector = _embedded(question.text, index.form.model, ports, deadline)
+    found = ports.passages.search(_query(question.text, index, question.top_k, vector))
+    return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)
+
+
+def _query(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -> Query:
+    return Query(index=index, vector=vector, terms=question_terms(index.kb, text), top_k=top_k)
+
+
+def _embedded(text: str, model: str, ports: RetrievePorts, deadline: Deadline) -> Vector | None:
+    """The question's embedding; none while its model is down."""
+    breaker = ports.breakers[model]
+    if not breaker.allows():
+        return None
+    try:
+        seconds = deadline.left() * EMBEDDING_SHARE
+        (vector,) = within(seconds, lambda: ports.embedders(model).embed([text]), name="embed")
+    except (ModelUnavailableError, TimeoutError) as error:
+        breaker.failed()
+        logger.warning("searching by words alone", model=model, reason=str(error) or "too slow")
+        return None
+    except ModelRefusedError as error:
+        logger.error("searching by words alone", model=model, reason=str(error))
+        return None
+    breaker.succeeded()
+    return vector

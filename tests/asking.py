@@ -1,0 +1,142 @@
+"""Short ways to put questions to the use case, with models that do as they are told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from footnote.ask import AskPorts
+from footnote.cascade import CascadePorts
+from footnote.circuit_breaker import CircuitBreakers
+from footnote.domain.answer import NO_TOKENS
+from footnote.domain.deadline import Deadline
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.errors import DatabaseUnavailableError
+from footnote.domain.ledger import LedgerEntry
+from footnote.domain.model import EVERY_KB, Catalogue, Model, Route
+from footnote.domain.prompt import Completion, Prompt
+from footnote.domain.question import Question, QuestionId
+from footnote.domain.search_index import IndexForm
+from footnote.embedding.port import Embedders
+from footnote.generation.extractive import ExtractiveGenerator
+from footnote.generation.port import Generator
+from footnote.generation.recent_models import RecentModels
+from footnote.postgres.connection import Database
+from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.search_indexes import PostgresSearchIndexes
+from footnote.retrieval.last_known import LastKnownIndexes
+from footnote.retrieval.terms import term_counts
+from footnote.retrieve import RetrievePorts
+from tests.fakes import FakeEmbedder
+
+FORM = IndexForm(model=FakeEmbedder.model, dimension=384)
+_numbers = count(1)
+
+
+def asked(
+    text: str, *, kb: str = "help", top_k: int = 8, conversation: str = "conversation"
+) -> Question:
+    return Question(
+        question_id=QuestionId(f"00000000-0000-0000-0000-{next(_numbers):012}"),
+        conversation_id=conversation,
+        kb=KnowledgeBaseId(kb),
+        text=text,
+        top_k=top_k,
+    )
+
+
+def seconds(number: float = 5.0) -> Deadline:
+    return Deadline.within(number)
+
+
+@dataclass
+class ScriptedGenerator:
+    """Writes or raises one thing after the other, the last of them for ever."""
+
+    model: str
+    script: Sequence[str | Completion | Exception]
+    patience: list[float] = field(default_factory=list)
+
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:  # noqa: ARG002
+        self.patience.append(deadline_s)
+        done = self.script[min(len(self.patience), len(self.script)) - 1]
+        if isinstance(done, Exception):
+            raise done
+        return done if isinstance(done, Completion) else Completion(text=done, usage=NO_TOKENS)
+
+
+@dataclass
+class FakeRegistry:
+    """Models and routes in memory; each generator becomes a model of its name."""
+
+    routes: Sequence[Route] = ()
+    models: Sequence[Model] = ()
+    reads: int = 0
+    down: bool = False
+
+    def catalogue(self) -> Catalogue:
+        self.reads += 1
+        if self.down:
+            message = "the database cannot be reached"
+            raise DatabaseUnavailableError(message)
+        return Catalogue(
+            models={model.name: model for model in self.models},
+            routes={route.kb: route for route in self.routes},
+        )
+
+
+@dataclass
+class FakeLedger:
+    """Remembers what was recorded."""
+
+    entries: list[LedgerEntry] = field(default_factory=list)
+    down: bool = False
+
+    def record(self, entry: LedgerEntry) -> None:
+        if self.down:
+            message = "the ledger cannot be written"
+            raise DatabaseUnavailableError(message)
+        self.entries.append(entry)
+
+
+def a_model(name: str, base_url: str = "http://127.0.0.1:9/v1", **known: object) -> Model:
+    return Model(**{"name": name, "base_url": base_url, "remote_name": name} | known)  # type: ignore[arg-type]
+
+
+def cascade_ports(generators: Mapping[str, Generator], extractive: Generator) -> CascadePorts:
+    return CascadePorts(
+        generators=lambda model: generators[model.name],
+        extractive=extractive,
+        breakers=CircuitBreakers(),
+        sleep=lambda _: None,
+    )
+
+
+def recent_models(*generators: Generator, **route: object) -> RecentModels:
+    """The models of these generators, asked in this order; none where there are none."""
+    names = [generator.model for generator in generators]
+    way = {"kb": EVERY_KB, "steps": tuple(names)} | route
+    routes = [Route(**way)] if names else []  # type: ignore[arg-type]
+    return RecentModels(FakeRegistry(routes=routes, models=[a_model(name) for name in names]), None)
+
+
+def ask_ports(
+    database: Database,
+    *generators: Generator,
+    embedders: Embedders | None = None,
+    ledger: FakeLedger | None = None,
+) -> AskPorts:
+    """The use case on a real Postgres, with the fake embedder unless others are given."""
+    fake = FakeEmbedder()
+    extractive = ExtractiveGenerator(fake, term_counts)
+    cascade = cascade_ports({one.model: one for one in generators}, extractive)
+    return AskPorts(
+        retrieve=RetrievePorts(
+            indexes=LastKnownIndexes(PostgresSearchIndexes(database, FORM)),
+            embedders=embedders or (lambda _: fake),
+            passages=PostgresPassages(database),
+            breakers=cascade.breakers,
+        ),
+        models=recent_models(*generators),
+        cascade=cascade,
+        ledger=ledger or FakeLedger(),
+    )
