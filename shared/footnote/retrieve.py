@@ -37,7 +37,8 @@ def retrieve(question: Question, ports: RetrievePorts, deadline: Deadline) -> Re
     """
     index = ports.indexes.active(question.kb)
     found = _search(question, index, ports, deadline)
-    if found.active_index in (None, index.index_id):
+    known = found.active_index in (None, index.index_id)
+    if known and set(found.languages) <= set(index.languages):
         return found
     return _search(question, ports.indexes.fresh(question.kb), ports, deadline)
 
@@ -62,7 +63,8 @@ def _search(
 
 
 def _query(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -> Query:
-    return Query(index=index, vector=vector, terms=question_terms(index.kb, text), top_k=top_k)
+    terms = question_terms(index.kb, text, index.languages)
+    return Query(index=index, vector=vector, terms=terms, top_k=top_k)
 
 
 def _embedded(text: str, model: str, ports: RetrievePorts, deadline: Deadline) -> Vector | None:

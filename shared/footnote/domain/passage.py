@@ -38,13 +38,15 @@ class Retrieval:
 
     `coverage` is the share (0..1) of the question's idf weight whose terms the best passages hold.
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
-    questions were to be answered from at that moment, `embedding_model` what they were embedded by,
-    `degraded` what had to be gone without.
+    questions were to be answered from at that moment, `languages` those of the index that was
+    searched, `embedding_model` what the question was embedded by, `degraded` what had to be gone
+    without.
     """
 
     passages: tuple[Passage, ...]
     coverage: float
     index_as_of: datetime
     active_index: int | None = None
+    languages: tuple[str, ...] = ()
     embedding_model: str = ""
     degraded: str | None = None

@@ -22,9 +22,11 @@ class SearchIndex:
     """One index of a knowledge base.
 
     All indexes of a knowledge base are kept up to date; its questions are answered from one.
+    `languages` are those that its documents' words were stemmed in, by Snowball's names.
     """
 
     kb: KnowledgeBaseId
     index_id: int
     model_id: int
     form: IndexForm
+    languages: tuple[str, ...] = ("english",)

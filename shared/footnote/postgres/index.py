@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from pgvector import HalfVector, SparseVector
@@ -15,6 +16,7 @@ from footnote.postgres.connection import Connection, Database
 from footnote.postgres.documents import identity_of, lock_document
 from footnote.postgres.queries import load_queries
 from footnote.retrieval.bm25 import TERM_SPACE, lexical_vector
+from footnote.retrieval.languages import language_of
 
 _CHUNK_TYPES = [
     *("text", "int8", "int8", "text", "int4", "bytea", "text", "text[]", "int4", "int4", "int4")
@@ -22,6 +24,14 @@ _CHUNK_TYPES = [
 _SEARCH_TYPES = ["text", "int8", "int8", "int2", "text", "halfvec", "int4[]", "sparsevec"]
 
 type Identity = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Growth:
+    """What a document's new generation changes of an index as a whole."""
+
+    chunks: int
+    languages: frozenset[str]
 
 
 class PostgresIndex:
@@ -50,9 +60,14 @@ class PostgresIndex:
             self._write_document(connection, identity, generation)
             grown = self._replace(connection, identity, generation.indexed)
             # Last, because these rows are shared by all documents of the knowledge base.
-            for index_id, change in sorted(grown.items()):
-                parameters = {**identity, "index_id": index_id, "change": change}
-                connection.execute(self._sql["change_index_size"], parameters)
+            for index_id, growth in sorted(grown.items()):
+                parameters = {
+                    **identity,
+                    "index_id": index_id,
+                    "change": growth.chunks,
+                    "languages": sorted(growth.languages),
+                }
+                connection.execute(self._sql["grow_index"], parameters)
             connection.execute(self._sql["advance_knowledge_base"], identity)
             if generation.indexed:
                 self._check_indexes(connection, identity, generation.indexed)
@@ -78,8 +93,8 @@ class PostgresIndex:
 
     def _replace(
         self, connection: Connection, identity: Identity, parts: Sequence[IndexedDocument]
-    ) -> dict[int, int]:
-        """Returns by how many chunks each index grew; what did not change is left alone."""
+    ) -> dict[int, _Growth]:
+        """Returns by what each index grew; what did not change is left alone."""
         rows = connection.execute(self._sql["get_fingerprints"], identity)
         known = {cast("int", row["index_id"]): row for row in rows}
         wanted = {part.index.index_id: part for part in parts if part.chunks}
@@ -89,31 +104,36 @@ class PostgresIndex:
             if old and part and old["fingerprint"] == part.fingerprint():
                 continue
             place = {**identity, "index_id": index_id}
-            self._replace_in(connection, place, part)
+            languages = self._replace_in(connection, place, part)
             before = cast("int", old["chunks"]) if old else 0
-            grown[index_id] = (len(part.chunks) if part else 0) - before
+            change = (len(part.chunks) if part else 0) - before
+            grown[index_id] = _Growth(chunks=change, languages=languages)
         return grown
 
     def _replace_in(
         self, connection: Connection, place: Identity, part: IndexedDocument | None
-    ) -> None:
+    ) -> frozenset[str]:
+        """Returns the languages of what was written."""
+        languages = [language_of(chunk.text) for chunk in part.chunks] if part else []
         changes: Counter[int] = Counter()
         for row in connection.execute(self._sql["count_document_terms"], place):
             changes[cast("int", row["term"])] -= cast("int", row["chunks"])
         connection.execute(self._sql["delete_indexed_document"], place)
         if part:
-            self._write(connection, place, part, changes)
+            self._write(connection, place, part, languages, changes)
         changed = {term: change for term, change in changes.items() if change}
         connection.execute(
             self._sql["change_term_frequencies"],
             {**place, "terms": list(changed), "changes": list(changed.values())},
         )
+        return frozenset(languages)
 
     def _write(
         self,
         connection: Connection,
         place: Identity,
         part: IndexedDocument,
+        languages: Sequence[str],
         terms: Counter[int],
     ) -> None:
         """Row by row, so that the memory that a large document takes stays that of its text."""
@@ -127,7 +147,7 @@ class PostgresIndex:
         reserved = connection.execute(self._sql["reserve_chunk_ids"], {"count": len(part.chunks)})
         ids = [cast("int", row["chunk_id"]) for row in reserved]
         self._copy(connection, "copy_chunks", _CHUNK_TYPES, _chunk_rows(place, ids, part))
-        rows = _search_rows(place, ids, part, terms)
+        rows = _search_rows(place, ids, part, languages, terms)
         self._copy(connection, "copy_chunk_search", _SEARCH_TYPES, rows)
 
     def _copy(
@@ -209,13 +229,18 @@ def _chunk_rows(
 
 
 def _search_rows(
-    place: Identity, ids: Sequence[int], part: IndexedDocument, terms: Counter[int]
+    place: Identity,
+    ids: Sequence[int],
+    part: IndexedDocument,
+    languages: Sequence[str],
+    terms: Counter[int],
 ) -> Iterable[tuple[object, ...]]:
     """Counts into `terms` what it yields."""
     index = part.index
     where = (index.index_id, index.model_id, place["document_id"])
-    for chunk_id, (chunk, _, embedding) in zip(ids, part.rows(), strict=True):
-        weights = lexical_vector(index.kb, part.names, chunk)
+    rows = zip(ids, languages, part.rows(), strict=True)
+    for chunk_id, language, (chunk, _, embedding) in rows:
+        weights = lexical_vector(index.kb, part.names, chunk, language)
         terms.update(weights.keys())
         # pgvector counts dimensions from 0 here and from 1 in its text form.
         lexical = SparseVector({term - 1: weight for term, weight in weights.items()}, TERM_SPACE)

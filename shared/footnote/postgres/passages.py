@@ -50,6 +50,7 @@ class PostgresPassages:
             coverage=float(rows[0]["coverage"]),
             index_as_of=rows[0]["index_as_of"],
             active_index=rows[0]["active_index"],
+            languages=tuple(rows[0]["languages"]),
             embedding_model=index.form.model,
         )
 

@@ -77,4 +77,5 @@ def _index(kb: KnowledgeBaseId, row: dict[str, Any]) -> SearchIndex:
         form=IndexForm(
             model=row["model"], dimension=row["dimension"], chunk_chars=row["chunk_chars"]
         ),
+        languages=tuple(row["languages"]),
     )

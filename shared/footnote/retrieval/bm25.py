@@ -14,29 +14,48 @@ from functools import lru_cache
 
 from footnote.domain.chunk import Chunk
 from footnote.domain.document import KnowledgeBaseId
+from footnote.retrieval.languages import DEFAULT_LANGUAGE, language_of
+from footnote.retrieval.stop_words import STOP_WORDS
 from footnote.retrieval.terms import term_counts
 
 K1 = 1.2
 B = 0.75
 LENGTH_PIVOT = 100.0
+CONTEXT_WEIGHT = 2
 # Large enough that two words of one knowledge base hardly ever meet, within pgvector's limit of
 # 10^9 dimensions for a sparsevec.
 TERM_SPACE = 2**29
 
 
-def lexical_vector(kb: KnowledgeBaseId, names: Sequence[str], chunk: Chunk) -> dict[int, float]:
+def lexical_vector(
+    kb: KnowledgeBaseId, names: Sequence[str], chunk: Chunk, language: str
+) -> dict[int, float]:
     """Term ids and the BM25 part of each, of a chunk's own words, its headings and `names`.
 
-    `names` is what the whole document is called: each name counts once in every chunk.
+    `names` is what the whole document is called: names and headings say what a chunk is about, so
+    their words count `CONTEXT_WEIGHT` times in each of its chunks.
     """
     context = " ".join(dict.fromkeys((*names, *chunk.heading_path)))
-    weights = term_frequency_weights(term_counts(chunk.text) + term_counts(context))
-    return {term_id(kb, term): weight for term, weight in weights.items()}
+    counts = term_counts(chunk.text, language=language)
+    for term, count in term_counts(context, language=language).items():
+        counts[term] += CONTEXT_WEIGHT * count
+    return {term_id(kb, term): weight for term, weight in term_frequency_weights(counts).items()}
 
 
-def question_terms(kb: KnowledgeBaseId, question: str) -> dict[int, int]:
-    """The ids of a question's terms, and how often each stands in it."""
-    return {term_id(kb, term): count for term, count in term_counts(question).items()}
+def question_terms(
+    kb: KnowledgeBaseId, question: str, languages: Sequence[str] = (DEFAULT_LANGUAGE,)
+) -> dict[int, int]:
+    """The ids of a question's terms in each of some languages, and how often each stands in it.
+
+    A word is stemmed as in every language that the documents are in. What is no word of a language
+    stands in none of its chunks, and so counts nothing.
+    """
+    stop_words = STOP_WORDS.get(language_of(question, otherwise=""), frozenset())
+    said = " ".join(word for word in question.split() if word.lower() not in stop_words)
+    counts: Counter[str] = Counter()
+    for language in languages:
+        counts |= term_counts(said, language=language)
+    return {term_id(kb, term): count for term, count in counts.items()}
 
 
 def term_frequency_weights(counts: Counter[str]) -> dict[str, float]:

@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from threading import local
+
+from footnote.retrieval.languages import DEFAULT_LANGUAGE
+from footnote.retrieval.stop_words import STOP_WORDS
 
 # A word, or words joined by the signs that hold identifiers, versions, paths and codes together.
 _TOKEN = re.compile(r"[^\W_]+(?:[._/:@#+\-'\u2019]+[^\W_]+)*")
@@ -17,21 +20,17 @@ _LINK_TARGET = re.compile(
 )
 _LONGEST_TERM = 64
 
-# Words that stand in nearly every English question; where they are rare, idf could not tell.
-_STOP_WORDS = """
-a about also am an and any are as at be because been but by can could did do does doing done for
-from had has have having he her hers him his how i if in into is it its itself just me my of on or
-our ours out over own s she should so some such t than that the their theirs them then there these
-they this those through to too under until up us very was we were what when where which while who
-whom why will with would you your yours
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+# Scripts that put no space between words: each pair of neighbouring signs is a term.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0002ffff]+"
+)
 
 _stemmers = local()
 
 
-def term_counts(text: str, *, language: str = "english") -> Counter[str]:
-    """How often each term stands in a text; stop words are left out.
+def term_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[str]:
+    """How often each term stands in a text, stemmed as in `language`; stop words are left out.
 
     Link targets of Markdown are left out too: people ask for what they read.
     """
@@ -52,17 +51,31 @@ def _split(token: str, language: str) -> Iterator[str]:
     if len(words) > 1 and words[-1].lower() not in {"s", "t"}:
         yield token.lower()
     for word in words:
-        folded = word.lower()
-        if folded not in STOP_WORDS:
-            yield _stem(folded, language)
+        if _UNSPACED.search(word):
+            yield from _unspaced(word, language)
+            continue
+        yield from _stemmed([word], language)
         humps = _HUMP.findall(word) if word.isascii() else ()
         if len(humps) > 1:
             yield from (_stem(hump.lower(), language) for hump in humps if len(hump) > 1)
 
 
+def _unspaced(word: str, language: str) -> Iterator[str]:
+    for run in _UNSPACED.findall(word):
+        yield from (run[at : at + 2] for at in range(max(1, len(run) - 1)))
+    yield from _stemmed(filter(None, _UNSPACED.split(word)), language)
+
+
+def _stemmed(words: Iterable[str], language: str) -> Iterator[str]:
+    for word in words:
+        folded = word.lower()
+        if folded not in STOP_WORDS[language]:
+            yield _stem(folded, language)
+
+
 def _stem(word: str, language: str) -> str:
-    if not word.isascii() and language == "english":
-        return word
+    if not word.isascii() and language == DEFAULT_LANGUAGE:
+        return word  # names and words of other languages, to which its rules do not apply
     stemmers = _stemmers.__dict__
     if language not in stemmers:
         from Stemmer import Stemmer

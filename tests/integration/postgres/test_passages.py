@@ -71,7 +71,7 @@ def search(
 ) -> tuple[Passage, ...]:
     (vector,) = FakeEmbedder().embed([question])
     index = PostgresSearchIndexes(database, FORM).active(KnowledgeBaseId(kb))
-    terms = question_terms(index.kb, question)
+    terms = question_terms(index.kb, question, index.languages)
     query = Query(index=index, vector=vector, terms=terms, top_k=top_k)
     return PostgresPassages(database).search(query).passages
 
@@ -176,3 +176,13 @@ def test_the_index_is_as_of_the_last_event_unless_an_older_one_is_under_way(
     assert found.search(query).index_as_of == just_before
     PostgresDocuments(database).claim(replace(waiting, event_time=START, sequencer="2"))
     assert found.search(query).index_as_of == START - timedelta(milliseconds=1)
+
+
+def test_german_documents_are_found_by_other_forms_of_their_words(database: Database) -> None:
+    publish(database, "de.md", ["Die H\u00e4user der Kunden haben mehrere Sicherungen im Keller"])
+    publish(database, "en.md", ["The houses of the customers have several fuses in the cellar"])
+    index = PostgresSearchIndexes(database, FORM).active(KnowledgeBaseId(KB))
+    assert index.languages == ("english", "german")
+    found = search(database, "Welche Sicherung hat das Haus?")
+    assert found[0].key.endswith("de.md")
+    assert found[0].bm25 > 0

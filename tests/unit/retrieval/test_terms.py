@@ -36,3 +36,19 @@ def test_the_target_of_a_link_is_no_part_of_what_is_read() -> None:
 
 def test_a_term_has_a_bounded_length() -> None:
     assert max(map(len, term_counts("x" * 10_000))) <= 64
+
+
+def test_words_are_stemmed_as_in_their_language() -> None:
+    assert set(term_counts("die H\u00e4user der Stadt", language="german")) == {"haus", "stadt"}
+    assert set(term_counts("les maisons", language="french")) == {"maison"}
+
+
+def test_scripts_without_spaces_become_pairs_of_signs() -> None:
+    assert set(term_counts("\u91cd\u7f6e\u8def\u7531\u5668 v2")) == {
+        "\u91cd\u7f6e",
+        "\u7f6e\u8def",
+        "\u8def\u7531",
+        "\u7531\u5668",
+        "v2",
+    }
+    assert set(term_counts("\u732b")) == {"\u732b"}

@@ -56,8 +56,15 @@ from unnest(%(terms)s::integer[], %(changes)s::integer[]) as t (term, change)
 order by term
 on conflict (kb, index_id, term) do update set chunks = known.chunks + excluded.chunks
 
--- name: change_index_size
-update search_index set chunks = chunks + %(change)s
+-- name: grow_index
+-- A language stays known when its last chunk goes: a question then holds a term that finds nothing.
+update search_index
+set chunks = chunks + %(change)s,
+    languages = case
+        when languages @> %(languages)s then languages
+        else (select array_agg(distinct language order by language)
+              from unnest(languages || %(languages)s::text[]) as language)
+    end
 where kb = %(kb)s and index_id = %(index_id)s
 
 -- name: advance_knowledge_base

@@ -17,6 +17,7 @@ select set_config('hnsw.ef_search', %(ef_search)s, true),
 with base as materialized (
     select coalesce(max(i.chunks), 0) as chunks,
            max(k.active_index) as active_index,
+           coalesce(max(i.languages), '{{}}') as languages,
            -- An upload at that very moment is not reflected: hence the millisecond, S3's unit.
            coalesce(
                least(
@@ -127,7 +128,7 @@ covered as materialized (
            ) / nullif(sum(idf * weight), 0) as coverage
     from question_term
 )
-select base.index_as_of, base.active_index, coalesce(covered.coverage, 0) as coverage,
+select base.index_as_of, base.active_index, base.languages, coalesce(covered.coverage, 0) as coverage,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset,
        document.key, document.indexed_version_id, document.title, document.url
