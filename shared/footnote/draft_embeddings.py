@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Protocol
 
-from footnote.domain.errors import FootnoteError
+from footnote.domain.errors import FootnoteError, TransientError
 from footnote.domain.order import Claim
 from footnote.domain.search_index import SearchIndex
 from footnote.drafts import Draft, DraftPart
 from footnote.embedding.port import Embedders, Vector
 
-# Texts; some seconds of work for the local model on a slow processor.
-KEPT_TOGETHER = 256
+# Seconds that what was paid for waits for a database that restarts or fails over, and between two
+# tries.
+KEEPING_S = 30.0
+KEEPING_AGAIN_S = 0.5
 
 type Vectors = Mapping[bytes, Sequence[float]]
 
@@ -41,11 +43,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedPorts:
-    """What embedding documents needs from outside."""
+    """What embedding documents needs from outside.
+
+    `together` texts are embedded, kept and told of at once: some seconds of work for the local
+    model on a slow processor.
+    """
 
     embedders: Embedders
     kept: KeptEmbeddings
     progress: Progress
+    together: int = 256
 
 
 @dataclass(slots=True)
@@ -82,12 +89,12 @@ def embed_drafts(drafts: Sequence[Draft], ports: EmbedPorts, deadline: float) ->
     try:
         for index in indexes.values():
             embeddings.add(index, ports.kept.find(index.model_id, _hashes(index, parts)))
-            for batch in batched(_missing(index, parts, embeddings), KEPT_TOGETHER):
+            for batch in batched(_missing(index, parts, embeddings), ports.together):
                 if begun and time.monotonic() > deadline:
                     return embeddings
                 begun = True
                 _embed(index, dict(batch), ports, embeddings)
-                _report(drafts, ports.progress, embeddings)
+                _report(drafts, ports, embeddings)
     except FootnoteError as error:
         embeddings.error = error
     return embeddings
@@ -118,17 +125,29 @@ def _embed(
 ) -> None:
     vectors = ports.embedders(index.form.model).embed(list(texts.values()))
     made = dict(zip(texts, vectors, strict=True))
-    ports.kept.keep(index.model_id, made)
+    _keep(index.model_id, made, ports.kept)
     embeddings.add(index, made)
 
 
-def _report(drafts: Sequence[Draft], progress: Progress, embeddings: Embeddings) -> None:
+def _keep(model_id: int, made: Vectors, kept: KeptEmbeddings) -> None:
+    """Paid for already, so this is tried for longer than anything else."""
+    until = time.monotonic() + KEEPING_S
+    while True:
+        try:
+            return kept.keep(model_id, made)
+        except TransientError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(KEEPING_AGAIN_S)
+
+
+def _report(drafts: Sequence[Draft], ports: EmbedPorts, embeddings: Embeddings) -> None:
     """Of documents that are long enough for anybody to look."""
     for work in drafts:
-        if work.size() > KEPT_TOGETHER:
+        if work.size() > ports.together:
             known = sum(
                 hashed in embeddings.of(part.index) for part in work.parts for hashed in part.hashes
             )
-            progress.report_progress(
+            ports.progress.report_progress(
                 work.version.key, work.claim, embedded=known, to_embed=work.size()
             )

@@ -10,7 +10,6 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from footnote import draft_embeddings
 from footnote.deliveries import DeliveryPorts, take_deliveries
 from footnote.domain.search_index import IndexForm
 from footnote.draft_embeddings import EmbedPorts
@@ -36,7 +35,7 @@ from tests.faults.shelf import Shelf
 INVOCATION_S = 300.0
 FORM = IndexForm(model=FakeEmbedder.model, dimension=384)
 # So that a document takes several calls of the model, as a long one does.
-KEPT_TOGETHER = 4
+EMBEDDED_TOGETHER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +47,10 @@ class Worker:
 
     def take(self, events: Sequence[ObjectEvent], points: Failpoints) -> list[str]:
         """Work on a batch in this process; returns the keys that are to be delivered again."""
-        messages = [_delivery(event) for event in events]
-        with _small_batches(), self._ports(points) as ports:
-            deadline = time.monotonic() + INVOCATION_S
-            failed = take_deliveries(messages, ports, deadline=deadline)
+        with self.ports(points) as ports:
+            failed = deliver(events, ports)
         points.reach("done, not yet acknowledged")
-        return list(failed)
+        return failed
 
     def start(self, event: ObjectEvent, *, deadly: int | None = None) -> BaseProcess:
         """Work on an event in a process that ends at its failpoint number `deadly`, if any."""
@@ -65,7 +62,8 @@ class Worker:
         sys.exit(bool(self.take([event], Failpoints(deadly=deadly))))
 
     @contextmanager
-    def _ports(self, points: Failpoints) -> Iterator[DeliveryPorts]:
+    def ports(self, points: Failpoints) -> Iterator[DeliveryPorts]:
+        """What a process has that takes one batch after the other."""
         database = WatchedDatabase(self.database_url, points)
         shelf = WatchedShelf(Shelf(self.folder), points)
         embedder = WatchedEmbedder(shelf.shelf, points)
@@ -83,6 +81,7 @@ class Worker:
                         embedders=lambda _: embedder,
                         kept=_Kept(database),
                         progress=PostgresDocuments(database.to("progress")),
+                        together=EMBEDDED_TOGETHER,
                     ),
                     index=PostgresIndex(database.to("publish")),
                     tags=shelf,
@@ -92,6 +91,12 @@ class Worker:
             )
         finally:
             database.close()
+
+
+def deliver(events: Sequence[ObjectEvent], ports: DeliveryPorts) -> list[str]:
+    """One batch; returns the keys that are to be delivered again."""
+    messages = [_delivery(event) for event in events]
+    return list(take_deliveries(messages, ports, deadline=time.monotonic() + INVOCATION_S))
 
 
 class _Kept:
@@ -122,15 +127,6 @@ def _delivery(event: ObjectEvent) -> Delivery:
     key = event.version.key
     body = write_notification(event)
     return Delivery(message_id=key, body=body, receipt_handle=key, receive_count=1)
-
-
-@contextmanager
-def _small_batches() -> Iterator[None]:
-    before, draft_embeddings.KEPT_TOGETHER = draft_embeddings.KEPT_TOGETHER, KEPT_TOGETHER
-    try:
-        yield
-    finally:
-        draft_embeddings.KEPT_TOGETHER = before
 
 
 def _forks() -> ForkServerContext:

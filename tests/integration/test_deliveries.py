@@ -212,10 +212,10 @@ def test_a_document_that_the_model_refuses_does_not_take_its_neighbours_along(
 
 
 def test_a_long_document_goes_on_in_the_next_invocation_and_tells_how_far_it_is(
-    world: World, ports: DeliveryPorts, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    world: World, queue: Queue
 ) -> None:
-    monkeypatch.setattr("footnote.draft_embeddings.KEPT_TOGETHER", 2)
-    monkeypatch.setattr("footnote.ingest.PUBLISHING_S", 0)
+    world.together = 2
+    ports = DeliveryPorts(ingest=world.ports, redelivery=queue, work=queue)
     text = "\n\n".join(f"# Part {n}\n\n" + f"Sentence {n} of this part. " * 30 for n in range(6))
     message = delivery(world.bucket.put(KEY, text.encode()))
     # However late it is, each invocation gets one batch further.

@@ -1,6 +1,6 @@
 """Knowledge in, against a real Postgres: what the bucket holds is what readers find."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from footnote.domain.document import DocumentStatus, KnowledgeBaseId
 from footnote.domain.element import PartitionedDocument
 from footnote.domain.errors import (
+    DatabaseUnavailableError,
     ModelRefusedError,
     ModelUnavailableError,
     ObjectStorageUnavailableError,
@@ -72,6 +73,7 @@ class World:
     database: Database
     bucket: FakeBucket
     embedder: CountingEmbedder
+    together: int = 256
 
     @property
     def ports(self) -> IngestPorts:
@@ -88,6 +90,7 @@ class World:
                 embedders=lambda model: self.embedders[model],
                 kept=PostgresEmbeddings(self.database),
                 progress=documents,
+                together=self.together,
             ),
             index=PostgresIndex(self.database),
             tags=self.bucket,
@@ -318,9 +321,9 @@ def test_a_sidecar_sets_the_title_whether_it_comes_before_or_after(world: World)
 
 
 def test_embeddings_that_were_made_before_the_work_was_cut_off_are_not_made_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
-    monkeypatch.setattr("footnote.draft_embeddings.KEPT_TOGETHER", 1)
+    world.together = 1
     text = "\n\n".join(f"# Part {n}\n\n" + f"Sentence {n} of this part. " * 30 for n in range(4))
     event = world.bucket.put(KEY, text.encode())
     world.embedder.fails_after = 2
@@ -330,6 +333,23 @@ def test_embeddings_that_were_made_before_the_work_was_cut_off_are_not_made_agai
     world.ingest(event)
     assert world.status()[0] == "ready"
     assert world.embedder.texts == len(world.find("sentence"))
+
+
+def test_what_was_paid_for_is_kept_though_the_database_is_away_for_a_moment(world: World) -> None:
+    class Restarting(PostgresEmbeddings):
+        tries = 0
+
+        def keep(self, model_id: int, vectors: Mapping[bytes, Sequence[float]]) -> None:
+            self.tries += 1
+            if self.tries < 3:
+                message = "the database is starting up"
+                raise DatabaseUnavailableError(message)
+            super().keep(model_id, vectors)
+
+    kept = Restarting(world.database)
+    ports = replace(world.ports, embed=replace(world.ports.embed, kept=kept))
+    assert ingest([world.bucket.put(KEY, THIRTY)], ports) == [Verdict.ACCEPT]
+    assert (kept.tries, world.embedder.texts) == (3, 1)
 
 
 @pytest.mark.parametrize("value", ['"a\\u0000b"', "NaN", "1e999", "[[1, Infinity]]"])

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.failpoints import Failpoints
 from tests.faults.reader import Reader
 from tests.faults.shelf import Shelf
-from tests.faults.worker import KEPT_TOGETHER, Worker
+from tests.faults.worker import EMBEDDED_TOGETHER, Worker
 
 pytestmark = pytest.mark.integration
 KEY = "help/manual.md"
@@ -81,7 +81,7 @@ def kill_everywhere(world: World, times: int) -> None:
             once = len(world.shelf.paid())
             world.edit(deadly=place)
             again = (world.shelf.paid().total() - paid) - (len(world.shelf.paid()) - once)
-            assert again == 0 if name not in UNKEPT else 0 < again <= KEPT_TOGETHER, name
+            assert again == 0 if name not in UNKEPT else 0 < again <= EMBEDDED_TOGETHER, name
 
 
 def kill_whenever(world: World, times: int) -> None:
