@@ -143,6 +143,16 @@ def archive(**parts: bytes) -> bytes:
     return packed.getvalue()
 
 
+def without_part(content: bytes, name: str) -> bytes:
+    """An archive that lost one of its parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(target, "w") as cut:
+        for entry in whole.namelist():
+            if entry != name:
+                cut.writestr(entry, whole.read(entry))
+    return target.getvalue()
+
+
 def _saved(document: object) -> bytes:
     target = io.BytesIO()
     document.save(target)  # type: ignore[attr-defined]

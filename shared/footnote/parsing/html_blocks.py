@@ -116,7 +116,7 @@ class _Gathered:
             self._item_begins = False
             item = text[bullet.end() :] if bullet and bullet.end() < len(text) else text
             return ListItem(item, metadata=ElementMetadata(category_depth=max(self._lists - 1, 0)))
-        if len(text) < 2:
+        if len(text) < 2 and not text.isalnum():
             return None  # a sign between links
         bold = ElementMetadata(emphasized_text_contents=[text], emphasized_text_tags=["b"])
         return Text(text, metadata=bold if all_bold else ElementMetadata())

@@ -46,7 +46,7 @@ _FORMATS = (
 _BY_EXTENSION = {extension: form for form in _FORMATS for extension in form.extensions}
 _OLD_OFFICE = {"doc": "docx", "dot": "docx", "xls": "xlsx", "ppt": "pptx"}
 _PHOTOGRAPHS = {"heic": "jpg", "heif": "jpg", "avif": "jpg"}
-_SAVE_AS = _OLD_OFFICE | _PHOTOGRAPHS
+_SAVE_AS = _OLD_OFFICE | _PHOTOGRAPHS | {"msg": "eml"}
 _BLANK = b" \t\r\n\f\v\x00\xef\xbb\xbf\xff\xfe"
 # Readers of PDF look for its signature in the first kilobyte.
 _SIGNATURE_BYTES = 1_024

@@ -19,6 +19,15 @@ def test_words_are_parted_by_blocks_and_breaks_and_not_by_markup() -> None:
     assert _texts(page) == ["unbelievable but true", "and", "more"]
 
 
+def test_a_paragraph_of_one_letter_is_kept_and_a_sign_between_links_is_not() -> None:
+    assert _texts("<p>Vitamin</p><p>C</p><div>7</div><p>是</p><p>|</p>") == [
+        "Vitamin",
+        "C",
+        "7",
+        "是",
+    ]
+
+
 def test_a_list_knows_how_deep_its_items_are() -> None:
     page = "<ul><li>one<ul><li><p>two</p></li></ul></li><li><p>three</p><p>on</p></li></ul>"
     elements = partition(page.encode(), "a.html", ParsingLimits()).elements

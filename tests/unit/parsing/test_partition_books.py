@@ -228,7 +228,8 @@ def test_the_title_of_an_rtf_stands_in_its_properties() -> None:
     "bomb", [r"{\footnote ", r"{\fonttbl\f1 ", r"{\field{\*\fldinst{", "{", "}"]
 )
 def test_rtf_that_never_closes_what_it_opens_ends_soon(bomb: str) -> None:
-    document = partition(b"{\\rtf1 Words.\\par" + bomb.encode() * 30_000, "a.rtf", LIMITS)
+    content = b"{\\rtf1 Words.\\par" + bomb.encode() * 30_000 + b"}"
+    document = partition(content, "a.rtf", LIMITS)
     assert document.elements[0].text == "Words."
 
 
@@ -238,8 +239,10 @@ def test_rtf_that_never_closes_what_it_opens_ends_soon(bomb: str) -> None:
         (b"hello", "not an RTF file although its name says so"),
         (_rtf(r"{\pict 00}"), "no text was found in the RTF file"),
         (b"PK\x03\x04", "not a RTF file although its name says so"),
+        (_rtf("Words. " * 20)[:-20], "part of it is missing"),
+        (_rtf("Words. " + "\0" * 100 + "More."), "part of it is missing"),
     ],
-    ids=["other", "blank", "zip"],
+    ids=["other", "blank", "zip", "cut", "hole"],
 )
 def test_an_rtf_that_cannot_be_read_fails_with_the_reason(content: bytes, reason: str) -> None:
     with pytest.raises(FailedDocumentError, match=reason):

@@ -9,7 +9,7 @@ from pptx.util import Inches
 
 from footnote.domain.errors import FailedDocumentError
 from footnote.parsing import ParsingLimits, partition
-from tests.builders import archive
+from tests.builders import archive, without_part
 
 
 @pytest.fixture
@@ -74,3 +74,12 @@ def test_a_slide_that_breaks_off_is_a_damaged_file() -> None:
 
 def _tag(name: str) -> str:
     return f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{name}"
+
+
+def test_a_deck_that_lacks_a_slide_fails_instead_of_being_read_in_part(slide: Any) -> None:
+    slide.part.package.presentation_part.presentation.slides.add_slide(slide.slide_layout)
+    target = io.BytesIO()
+    slide.part.package.save(target)
+    cut = without_part(target.getvalue(), "ppt/slides/slide2.xml")
+    with pytest.raises(FailedDocumentError, match="its slide 2 is missing"):
+        partition(cut, "a.pptx", ParsingLimits())

@@ -10,7 +10,7 @@ import pytest
 from footnote.domain.errors import FailedDocumentError
 from footnote.parsing import ParsingLimits, partition
 from footnote.parsing.spreadsheet.sheets import Workbook
-from tests.builders import xlsx
+from tests.builders import without_part, xlsx
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -87,7 +87,7 @@ def _raw(rows: str, strings: str = "") -> bytes:
 def test_texts_are_joined_from_their_runs_without_their_readings() -> None:
     strings = "<si><r><t>Net</t></r><r><t>work</t></r><rPh><t>aloud</t></rPh></si>"
     rows = '<row><c t="s"><v>0</v></c><c t="inlineStr"><is><t>inline</t></is></c></row>'
-    rows += '<row><c t="str"><v>made</v></c><c t="e"><v>#N/A</v></c><c t="s"><v>99</v></c></row>'
+    rows += '<row><c t="str"><v>made</v></c><c t="e"><v>#N/A</v></c></row>'
     (_, table) = partition(_raw(rows, strings), "a.xlsx", ParsingLimits()).elements
     assert table.text == "| Network | inline |\n| --- | --- |\n| made | #N/A |"
 
@@ -95,3 +95,15 @@ def test_texts_are_joined_from_their_runs_without_their_readings() -> None:
 def test_a_workbook_whose_sheet_breaks_off_is_damaged() -> None:
     with pytest.raises(FailedDocumentError, match="the XLSX file is damaged"):
         partition(_raw("<row><c><v>1</v></c>"), "a.xlsx", ParsingLimits())
+
+
+def test_a_workbook_that_lacks_a_sheet_fails_instead_of_being_read_in_part() -> None:
+    whole = xlsx({"First": [["a", "b"]], "Second": [["c", "d"]]})
+    with pytest.raises(FailedDocumentError, match="its sheet Second is missing"):
+        partition(without_part(whole, "xl/worksheets/sheet2.xml"), "a.xlsx", ParsingLimits())
+
+
+def test_a_workbook_that_lacks_the_text_of_a_cell_fails() -> None:
+    rows = '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
+    with pytest.raises(FailedDocumentError, match="the text of a cell is missing"):
+        partition(_raw(rows, "<si><t>kept</t></si>"), "a.xlsx", ParsingLimits())

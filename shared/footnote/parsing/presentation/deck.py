@@ -4,6 +4,7 @@ import posixpath
 import zipfile
 from typing import Any
 
+from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.office_xml import ends, root_of
 
 MAIN_PART = "ppt/presentation.xml"
@@ -25,10 +26,19 @@ class Deck:
         self._places: dict[str, dict[Key, Place]] = {}
 
     def slides(self) -> list[str]:
-        """The parts of the slides, hidden ones too: what is left out of a talk is still said."""
+        """The parts of the slides, hidden ones too: what is left out of a talk is still said.
+
+        Raises:
+            FailedDocumentError: one of them is not in the file.
+        """
         targets = self._related(MAIN_PART, "slide")
         listed = [slide.get(f"{_R}id") for slide in ends(self._archive, MAIN_PART, f"{P}sldId")]
-        return [targets[key] for key in listed if key in targets]
+        parts = [targets.get(key, "") for key in listed]
+        for number, part in enumerate(parts, start=1):
+            if part not in self._archive.NameToInfo:
+                msg = f"the PPTX file is damaged: its slide {number} is missing"
+                raise FailedDocumentError(msg)
+        return parts
 
     def shapes(self, part: str) -> Any:
         """The tree of a slide's shapes; nothing where it has none."""

@@ -9,6 +9,7 @@ from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.limits import ParsingLimits
 from footnote.parsing.ocr.scans import with_scans
 from footnote.parsing.ocr.tesseract import NEEDS_OCR, Recogniser
+from footnote.parsing.pdf_damage import check_whole
 from footnote.parsing.pdf_layout.elements import elements_of, largest_heading_of_first_page
 from footnote.parsing.pdf_layout.lines import lines_of_page
 from footnote.parsing.reading import Reading
@@ -27,6 +28,7 @@ def read(content: bytes, limits: ParsingLimits, recogniser: Recogniser | None = 
         if limits.ocr:
             pages = with_scans(document, pages, limits, recogniser)
         title = document.get_metadata_value("Title")
+    check_whole(content, limits)
     if not any(pages):
         raise FailedDocumentError(_without_text(limits))
     elements = list(elements_of(pages))

@@ -15,6 +15,10 @@ from footnote.parsing.limits import ParsingLimits
 from footnote.parsing.reading import Reading
 
 _SIGNATURE = b"{\\rtf"
+# Some programs end the file as a string of C, some old ones as DOS did.
+_AFTER_THE_END = b" \t\r\n\x00\x1a"
+# A file that was stored in part has zeros for what is missing.
+_HOLE = bytes(64)
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{1,5})")
 _MAC = re.compile(rb"\A.{0,100}?\\mac(?![a-z])", re.DOTALL)
 _ENDS = re.compile(f"([{rtf_marks.PARAGRAPH}{rtf_marks.CELL}{rtf_marks.ROW}])")
@@ -28,6 +32,9 @@ def read(content: bytes, limits: ParsingLimits) -> Reading:
     del limits
     if not content.lstrip().startswith(_SIGNATURE):
         msg = "not an RTF file although its name says so"
+        raise FailedDocumentError(msg)
+    if not content.rstrip(_AFTER_THE_END).endswith(b"}") or _HOLE in content:
+        msg = "the RTF file is damaged: part of it is missing"
         raise FailedDocumentError(msg)
     source = rtf_marks.marked(content)
     encoding = _encoding(content)

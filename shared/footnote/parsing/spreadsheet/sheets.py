@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.office_xml import ends, is_yes
 from footnote.parsing.spreadsheet.number_formats import NumberFormats
 
@@ -61,7 +62,14 @@ class Workbook:
         ]
 
     def rows(self, sheet: Sheet) -> Iterator[list[str]]:
-        """Rows with cells at their columns; of the rows that are left out one is given, empty."""
+        """Rows with cells at their columns; of the rows that are left out one is given, empty.
+
+        Raises:
+            FailedDocumentError: the sheet, or a text that it shares with others, is missing.
+        """
+        if sheet.part not in self._archive.NameToInfo:
+            msg = f"the XLSX file is damaged: its sheet {sheet.name} is missing"
+            raise FailedDocumentError(msg)
         expected = 1
         for row in ends(self._archive, sheet.part, f"{_S}row"):
             number = int(row.get("r") or expected)
@@ -98,7 +106,10 @@ class Workbook:
 
     def _shared(self, index: str) -> str:
         at = int(index) if index.isdecimal() else -1
-        return self._strings[at] if 0 <= at < len(self._strings) else ""
+        if 0 <= at < len(self._strings):
+            return self._strings[at]
+        msg = "the XLSX file is damaged: the text of a cell is missing"
+        raise FailedDocumentError(msg)
 
 
 def _number(text: str, formats: NumberFormats, style: str | None) -> str:
