@@ -69,6 +69,15 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def shared_database(postgres_url: str, template_database: str) -> Iterator[Database]:
+    """One for all tests of a module, which change nothing in it."""
+    for url in _database(postgres_url, template_database):
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
 def _database(server: str, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     statement = sql.SQL("create database {} template {}")

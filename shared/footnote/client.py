@@ -40,15 +40,17 @@ class ApiClient:
         """What `/healthz` says."""
         return self._call("GET", "/healthz")
 
-    def ask(self, question: str, knowledge_base: str) -> Reply:
-        """The answer to a question."""
-        body = {"question": question, "knowledge_base": knowledge_base}
+    def ask(self, question: str, knowledge_base: str, wanted: Reply | None = None) -> Reply:
+        """The answer to a question, from documents that pass the filter `wanted`."""
+        body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
         return self._call("POST", "/v1/ask", body)
 
-    def search(self, question: str, knowledge_base: str, top_k: int) -> Reply:
-        """The passages for a question."""
-        body = {"question": question, "knowledge_base": knowledge_base, "top_k": top_k}
-        return self._call("POST", "/v1/search", body)
+    def search(
+        self, question: str, knowledge_base: str, top_k: int, wanted: Reply | None = None
+    ) -> Reply:
+        """The passages for a question, from documents that pass the filter `wanted`."""
+        body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
+        return self._call("POST", "/v1/search", body | {"top_k": top_k})
 
     def documents(self, knowledge_base: str, prefix: str = "") -> Iterator[Reply]:
         """Every document of a knowledge base, page by page."""

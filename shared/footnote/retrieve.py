@@ -58,7 +58,8 @@ def _search(
     question: Question, index: SearchIndex, ports: RetrievePorts, deadline: Deadline
 ) -> Retrieval:
     vector = _embedded(question.text, index.form.model, ports, deadline)
-    found = ports.passages.search(_query(question.text, index, question.top_k, vector))
+    query = _query(question.text, index, question.top_k, vector)
+    found = ports.passages.search(replace(query, filter=question.filter))
     return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from footnote.cli.filters import FilterJson, Filters, read_filter
 from footnote.cli.output import (
     DEFAULT_API_URL,
     ApiUrl,
@@ -26,12 +27,15 @@ Question = Annotated[str, typer.Argument(help="What you want to know.")]
 def ask(
     question: Question,
     knowledge_base: KnowledgeBase = "default",
+    filters: Filters = None,
+    filter_json: FilterJson = None,
     as_json: AsJson = False,
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
     """Answer a question from the documents, with a citation after every sentence."""
+    wanted = read_filter(filters, filter_json)
     with api_errors():
-        reply = ApiClient(api).ask(question, knowledge_base)
+        reply = ApiClient(api).ask(question, knowledge_base, wanted)
     if as_json:
         print_json(reply)
     else:
@@ -42,12 +46,15 @@ def search(
     question: Question,
     knowledge_base: KnowledgeBase = "default",
     top_k: Annotated[int, typer.Option(min=1, max=100, help="How many passages.")] = 10,
+    filters: Filters = None,
+    filter_json: FilterJson = None,
     as_json: AsJson = False,
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
     """Find the passages that fit a question, best first."""
+    wanted = read_filter(filters, filter_json)
     with api_errors():
-        reply = ApiClient(api).search(question, knowledge_base, top_k)
+        reply = ApiClient(api).search(question, knowledge_base, top_k, wanted)
     if as_json:
         print_json(reply)
         return

@@ -90,4 +90,5 @@ def _add_error_handlers(app: APIGatewayRestResolver) -> None:
 def _explain(problem: dict[str, Any]) -> str:
     """A validation problem in words: where it is and what is wrong."""
     place = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
-    return f"{place}: {problem['msg']}" if place else str(problem["msg"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message

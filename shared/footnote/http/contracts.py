@@ -7,20 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from footnote.domain.answer import AnswerStatus
 from footnote.domain.document import DocumentStatus
+from footnote.http.filters import FilterBody
+from footnote.http.text import Text, storable
 
-
-def _storable(text: str) -> str:
-    """Postgres takes every character but NUL, and no half of a surrogate pair."""
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        message = "must not hold a NUL character or an unpaired surrogate"
-        raise ValueError(message)
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
 # White space around what people type says nothing, and nothing else than that is nothing.
 Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(storable)
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 KnowledgeBase = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -37,6 +29,7 @@ class SearchRequest(_Body):
     question: Words
     knowledge_base: KnowledgeBase = "default"
     top_k: Annotated[int, Field(ge=1, le=100)] = 10
+    filter: FilterBody | None = None
 
 
 class AskRequest(_Body):
@@ -46,6 +39,7 @@ class AskRequest(_Body):
     knowledge_base: KnowledgeBase = "default"
     conversation_id: Annotated[Text, StringConstraints(max_length=64)] | None = None
     top_k: Annotated[int, Field(ge=1, le=20)] = 8
+    filter: FilterBody | None = None
 
 
 class UploadRequest(_Body):

@@ -21,12 +21,12 @@ from footnote.http.contracts import (
     DocumentReply,
     DocumentsReply,
     KnowledgeBase,
-    Text,
     UploadReply,
     UploadRequest,
     UploadTarget,
 )
 from footnote.http.ports import ApiPorts
+from footnote.http.text import Text
 
 ON_THE_WAY = {DocumentStatus.PENDING, DocumentStatus.PROCESSING}
 _POLL_S = 0.1

@@ -68,6 +68,7 @@ def _question(request: SearchRequest | AskRequest, conversation_id: str | None =
         kb=KnowledgeBaseId(request.knowledge_base),
         text=request.question,
         top_k=request.top_k,
+        filter=request.filter.to_filter() if request.filter else None,
     )
 
 

@@ -8,6 +8,7 @@ from psycopg import sql
 from footnote.domain.document import DocumentId
 from footnote.domain.passage import Passage, Retrieval
 from footnote.postgres.connection import Database
+from footnote.postgres.filters import condition_of, contained_in
 from footnote.postgres.queries import load_queries
 from footnote.retrieval.bm25 import TERM_SPACE
 from footnote.retrieval.port import Query
@@ -25,21 +26,20 @@ VECTOR_WEIGHT, LEXICAL_WEIGHT, DOCUMENT_WEIGHT = 0.36, 0.55, 0.09
 class PostgresPassages:
     """Hybrid search over one knowledge base."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, exact_below: int = EXACT_BELOW) -> None:
         self._database = database
+        self._exact_below = exact_below
         self._sql = load_queries("search.sql")
 
     def search(self, query: Query) -> Retrieval:
         """The best passages; see `PassageSearch.search`."""
-        index = query.index
-        statement = sql.SQL(self._sql["search"]).format(
-            dimension=sql.Literal(index.form.dimension), model_id=sql.Literal(index.model_id)
-        )
+        statement, filtering = self._statement(query)
+        parameters = _parameters(query) | filtering | {"exact_below": self._exact_below}
         with self._database.transaction() as connection:
             # One round trip: the pipeline sends both statements before it waits.
             with connection.pipeline():
                 connection.execute(self._sql["settings"], {"ef_search": str(EF_SEARCH)})
-                found = connection.execute(statement, _parameters(query))
+                found = connection.execute(statement, parameters)
             rows: list[dict[str, Any]] = found.fetchall()
         return Retrieval(
             passages=tuple(
@@ -51,8 +51,26 @@ class PostgresPassages:
             index_as_of=rows[0]["index_as_of"],
             active_index=rows[0]["active_index"],
             languages=tuple(rows[0]["languages"]),
-            embedding_model=index.form.model,
+            embedding_model=query.index.form.model,
         )
+
+    def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:
+        """The search, with the condition of the filter where one is given, and its parameters."""
+        fragments: dict[str, sql.Composable] = {
+            "dimension": sql.Literal(query.index.form.dimension),
+            "model_id": sql.Literal(query.index.model_id),
+            **dict.fromkeys(("matches", "within", "admitted"), sql.SQL("true")),
+        }
+        parameters: dict[str, object] = {"filtered": query.filter is not None, "contained": None}
+        if query.filter is not None:
+            condition = condition_of(query.filter)
+            fragments["matches"] = condition.statement
+            fragments["within"] = sql.SQL(self._sql["within"])
+            fragments["admitted"] = sql.SQL(self._sql["admitted"]).format(
+                matches=condition.statement
+            )
+            parameters |= {"contained": contained_in(query.filter), **condition.parameters}
+        return sql.SQL(self._sql["search"]).format(**fragments), parameters
 
 
 def _parameters(query: Query) -> dict[str, object]:
@@ -65,7 +83,6 @@ def _parameters(query: Query) -> dict[str, object]:
         "term_space": TERM_SPACE,
         "posting_budget": POSTING_BUDGET,
         "candidates": max(CANDIDATES, query.top_k),
-        "exact_below": EXACT_BELOW,
         "vector_weight": VECTOR_WEIGHT,
         "lexical_weight": LEXICAL_WEIGHT,
         "document_weight": DOCUMENT_WEIGHT,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.filter import Filter
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import SearchIndex
 
@@ -14,12 +15,14 @@ class Query:
     """A question as an index takes it: its embedding, and its term ids with their counts.
 
     Without a `vector` words alone count, and every cosine is zero.
+    Only chunks of documents that pass the `filter` are found.
     """
 
     index: SearchIndex
     vector: list[float] | None
     terms: Mapping[int, int]
     top_k: int
+    filter: Filter | None = None
 
 
 class ActiveIndexes(Protocol):
@@ -34,5 +37,5 @@ class PassageSearch(Protocol):
     """An index, searched."""
 
     def search(self, query: Query) -> Retrieval:
-        """The best passages, best first, in one round trip."""
+        """The best passages, best first, in one round trip: `top_k` of them where there are."""
         ...

@@ -373,3 +373,58 @@ def test_openapi_describes_every_route(api: Api) -> None:
     status, schema, _ = api.call("GET", "/openapi.json")
     assert (status, schema["openapi"][:3]) == (200, "3.1")
     assert set(schema["paths"]) >= {"/v1/search", "/v1/ask", "/v1/documents", "/healthz"}
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+def test_a_filter_leaves_the_documents_whose_sidecar_says_so(
+    api: Api, database: Database, path: str
+) -> None:
+    for year in (2024, 2025, 2026):
+        text = f"In {year} backups are kept for thirty days."
+        publish(database, f"{year}.md", [text], attributes={"year": year, "product": ["router"]})
+    filter_ = {
+        "and": [
+            {"equals": {"key": "product", "value": "router"}},
+            {"range": {"key": "year", "gte": 2025}},
+            {"not": {"in": {"key": "year", "values": [2026, "2025"]}}},
+        ]
+    }
+    body = {"question": "thirty days of backups?", "knowledge_base": "help", "filter": filter_}
+    status, reply, _ = api.call("POST", path, body)
+    assert status == 200
+    sources = reply["passages"] if path == "/v1/search" else reply["citations"]
+    assert [source["key"] for source in sources] == ["help/2025.md"]
+    nothing = {"exists": {"key": "'; drop table document; --"}}
+    status, reply, _ = api.call("POST", path, body | {"filter": nothing})
+    assert status == 200
+    assert not (reply["passages"] if path == "/v1/search" else reply["citations"])
+
+
+@pytest.mark.parametrize(
+    ("filter_", "told"),
+    [
+        ({}, "filter: give exactly one of equals, in, range, exists, and, or, not"),
+        ({"and": [{"equals": {"key": "a"}}]}, "filter.and.0.equals.value: Field required"),
+        ({"range": {"key": "a"}}, "filter.range: a range has one of gt, gte, lt, lte or more"),
+        ({"or": [{"exists": {"key": "a"}}] * 64}, "filter: a filter has 64 conditions at most"),
+        ("year>=2025", "filter: "),
+    ],
+)
+def test_what_is_no_filter_is_refused_with_its_place_and_the_reason(
+    api: Api, filter_: object, told: str
+) -> None:
+    body = {"question": "how long?", "filter": filter_}
+    status, reply, _ = api.call("POST", "/v1/search", body)
+    assert (status, reply["error"]["code"]) == (400, "bad_request")
+    assert reply["error"]["message"].startswith(told)
+
+
+def test_the_form_of_a_filter_is_in_the_description_of_the_api(api: Api) -> None:
+    _, described, _ = api.call("GET", "/openapi.json")
+    schemas = described["components"]["schemas"]
+    form = schemas["FilterForm"]
+    grammar = {"equals", "in", "range", "exists", "and", "or", "not"}
+    assert set(form["properties"]) == grammar
+    assert (form["minProperties"], form["maxProperties"], len(form["examples"])) == (1, 1, 2)
+    for request in ("SearchRequest", "AskRequest"):
+        assert "FilterForm" in json.dumps(schemas[request]["properties"]["filter"])

@@ -1,7 +1,7 @@
 """Search in a real Postgres: BM25 as a library computes it, exact and approximate neighbours."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,13 @@ START = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def publish(
-    database: Database, key: str, texts: Sequence[str], *, kb: str = KB, tick: int = 1
+    database: Database,
+    key: str,
+    texts: Sequence[str],
+    *,
+    kb: str = KB,
+    tick: int = 1,
+    attributes: Mapping[str, object] | None = None,
 ) -> None:
     version = ObjectVersion(
         bucket="b",
@@ -61,6 +67,7 @@ def publish(
         status=DocumentStatus.READY,
         version_id=version.version_id,
         title=key,
+        attributes=dict(attributes or {}),
         indexed=(document,),
     )
     assert PostgresIndex(database).publish(version, claim, generation)

@@ -1,7 +1,9 @@
 -- Question to passages in one statement: candidates from both sides, then both scores for each.
 -- Without a vector (its model is down) words alone count: no candidates by meaning, cosine zero.
 -- {dimension} is the length of the embeddings and {model_id} the model that made them: neither a
--- type's modifier nor what chooses a partial index can be a bound parameter.
+-- type's modifier nor what chooses a partial index can be a bound parameter. Where a filter is given,
+-- {matches} is its condition on `document` (filters.sql); {within} and {admitted} are those below, or
+-- `true` without a filter, and `matching` is then never read.
 
 -- name: settings
 -- Local to the transaction, so that they survive a pooler. An iterative scan goes on until enough
@@ -12,6 +14,19 @@ select set_config('hnsw.ef_search', %(ef_search)s, true),
        set_config('hnsw.max_scan_tuples', '200000', true),
        set_config('hnsw.scan_mem_multiplier', '4', true),
        set_config('enable_seqscan', 'off', true)
+
+-- name: within
+s.document_id = any(array(select document_id from matching))
+
+-- name: admitted
+-- Of many documents only those are looked at whose chunks are near.
+case
+    when (select chunks from scope) > %(exact_below)s then (
+        select {matches} from document
+        where document.kb = %(kb)s and document.document_id = s.document_id
+    )
+    else s.document_id in (select document_id from matching)
+end
 
 -- name: search
 with base as materialized (
@@ -30,6 +45,30 @@ with base as materialized (
     from knowledge_base k
     left join search_index i on i.kb = k.kb and i.index_id = %(index_id)s
     where k.kb = %(kb)s
+),
+-- The documents that pass the filter, or as many as tell that these are too many to scan.
+matching as materialized (
+    select document.document_id
+    from document
+    where document.kb = %(kb)s
+      and (%(contained)s::jsonb[] is null or document.attributes @> any(%(contained)s::jsonb[]))
+      and {matches}
+    limit %(exact_below)s::bigint + 1
+),
+-- How many chunks the question is asked of, or that they are too many to scan.
+scope as materialized (
+    select case
+               when not %(filtered)s then (select chunks from base)
+               when found.documents > %(exact_below)s then found.documents
+               else (
+                   select coalesce(sum(whole.chunks), 0) from indexed_document whole
+                   where whole.kb = %(kb)s and whole.index_id = %(index_id)s
+                     and whole.document_id = any(array(select document_id from matching))
+               )
+           end as chunks
+    from (
+        select case when %(filtered)s then (select count(*) from matching) end as documents
+    ) as found
 ),
 -- BM25's idf (Robertson and Zaragoza 2009, in Lucene's form that is never negative).
 question_term as materialized (
@@ -61,18 +100,24 @@ lexical_query as materialized (
 ),
 lexical_candidate as materialized (
     select s.chunk_id
-    from chunk_search s
-    where s.kb = %(kb)s and s.terms && (select terms from selective)
-      and s.index_id = %(index_id)s
-    order by s.lexical <#> (select vector from lexical_query)
+    from (
+        select s.chunk_id, s.document_id
+        from chunk_search s
+        where s.kb = %(kb)s and s.terms && (select terms from selective)
+          and s.index_id = %(index_id)s
+        order by s.lexical <#> (select vector from lexical_query)
+        offset 0
+    ) as s
+    where {admitted}
     limit %(candidates)s
 ),
--- Small knowledge bases are scanned exactly: no index is as quick, and none is as right.
+-- Few chunks are scanned exactly: no index is as quick, and none is as right.
 exact_candidate as materialized (
     select s.chunk_id
     from chunk_search s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
-      and (select chunks from base) <= %(exact_below)s and %(vector)s::halfvec is not null
+      and {within}
+      and (select chunks from scope) <= %(exact_below)s and %(vector)s::halfvec is not null
     order by (s.embedding <=> %(vector)s::halfvec) + 0
     limit %(candidates)s
 ),
@@ -80,14 +125,28 @@ nearest_candidate as materialized (
     select s.chunk_id
     from chunk_search s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
-      and (select chunks from base) > %(exact_below)s and %(vector)s::halfvec is not null
+      and {admitted}
+      and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
     order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
+    limit %(candidates)s
+),
+-- The index gives up after so many rows that do not count; then nothing but a scan is complete.
+scanned_candidate as materialized (
+    select s.chunk_id
+    from chunk_search s
+    where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
+      and {admitted}
+      and (select chunks from scope) > %(exact_below)s
+      and %(vector)s::halfvec is not null
+      and (select count(*) from nearest_candidate) < %(candidates)s
+    order by (s.embedding <=> %(vector)s::halfvec) + 0
     limit %(candidates)s
 ),
 candidate as materialized (
     select chunk_id from lexical_candidate
     union select chunk_id from exact_candidate
     union select chunk_id from nearest_candidate
+    union select chunk_id from scanned_candidate
 ),
 scored as materialized (
     select s.chunk_id, s.document_id, s.terms,

@@ -1,0 +1,165 @@
+"""The JSON form of a filter, and how large it may be."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
+
+from footnote.domain.filter import And, Equals, Exists, Filter, In, Not, Or, Range
+from footnote.http.text import Text
+
+MOST_CONDITIONS = 64
+DEEPEST = 8
+MOST_VALUES = 100
+
+# No sidecar is longer than 10,240 bytes.
+Key = Annotated[Text, StringConstraints(min_length=1, max_length=256)]
+Value = Annotated[Text, StringConstraints(strict=True, max_length=2048)]
+# Python reads 1e999 as infinity, which JSON does not have.
+Fraction = Annotated[StrictFloat, Field(allow_inf_nan=False)]
+Scalar = StrictBool | StrictInt | Fraction | Value
+Bound = StrictInt | Fraction | Value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EqualsForm(_Part):
+    """The attribute has this value, or is a list that holds it."""
+
+    key: Key
+    value: Scalar
+
+    def to_filter(self) -> Filter:
+        """The same inside."""
+        return Equals(key=self.key, value=self.value)
+
+
+class InForm(_Part):
+    """The attribute has one of these values, or is a list that holds one."""
+
+    key: Key
+    values: Annotated[list[Scalar], Field(min_length=1, max_length=MOST_VALUES)]
+
+    def to_filter(self) -> Filter:
+        """The same inside."""
+        return In(key=self.key, values=tuple(self.values))
+
+
+class RangeForm(_Part):
+    """The attribute lies within bounds: numbers, or texts in the order of their characters."""
+
+    key: Key
+    gt: Bound | None = None
+    gte: Bound | None = None
+    lt: Bound | None = None
+    lte: Bound | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        bounds = [one for one in (self.gt, self.gte, self.lt, self.lte) if one is not None]
+        if not bounds or len({isinstance(bound, str) for bound in bounds}) > 1:
+            message = "a range has one of gt, gte, lt, lte or more: all numbers, or all texts"
+            raise ValueError(message)
+        return self
+
+    def to_filter(self) -> Filter:
+        """The same inside."""
+        return Range(key=self.key, gt=self.gt, gte=self.gte, lt=self.lt, lte=self.lte)
+
+
+class ExistsForm(_Part):
+    """The document has the attribute, and it is not null."""
+
+    key: Key
+
+    def to_filter(self) -> Filter:
+        """The same inside."""
+        return Exists(key=self.key)
+
+
+def _check_size(value: Any) -> Any:
+    """Refuse what is too deep or too large before anything walks through all of it."""
+    level, conditions = [value], 0
+    for _ in range(DEEPEST):
+        conditions += len(level)
+        if conditions > MOST_CONDITIONS:
+            message = f"a filter has {MOST_CONDITIONS} conditions at most"
+            raise ValueError(message)
+        level = [inner for one in level if isinstance(one, dict) for inner in _inner(one)]
+    if level:
+        message = f"a filter is {DEEPEST} levels deep at most"
+        raise ValueError(message)
+    return value
+
+
+def _inner(form: dict[str, Any]) -> list[Any]:
+    lists = [parts for name in ("and", "or") if isinstance(parts := form.get(name), list)]
+    negated = [form["not"]] if "not" in form else []
+    return [part for parts in lists for part in parts] + negated
+
+
+class FilterForm(_Part):
+    """Which documents count, by the attributes of their sidecars: an object with one member.
+
+    A condition on an attribute that a document does not have is not met. Values are compared with
+    their type; dates are texts in ISO 8601.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "minProperties": 1,
+            "maxProperties": 1,
+            "examples": [
+                {"equals": {"key": "product", "value": "router"}},
+                {
+                    "and": [
+                        {"in": {"key": "language", "values": ["en", "de"]}},
+                        {"range": {"key": "year", "gte": 2025, "lt": 2027}},
+                        {"not": {"exists": {"key": "superseded_by"}}},
+                    ]
+                },
+            ],
+        },
+    )
+
+    equals: EqualsForm | None = None
+    in_: InForm | None = Field(None, alias="in")
+    range: RangeForm | None = None
+    exists: ExistsForm | None = None
+    and_: Annotated[list["FilterForm"], Field(min_length=1)] | None = Field(None, alias="and")
+    or_: Annotated[list["FilterForm"], Field(min_length=1)] | None = Field(None, alias="or")
+    not_: "FilterForm | None" = Field(None, alias="not")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if sum(member is not None for _, member in self) != 1:
+            message = "give exactly one of equals, in, range, exists, and, or, not"
+            raise ValueError(message)
+        return self
+
+    def to_filter(self) -> Filter:
+        """The same inside."""
+        if self.and_:
+            return And(parts=tuple(part.to_filter() for part in self.and_))
+        if self.or_:
+            return Or(parts=tuple(part.to_filter() for part in self.or_))
+        if self.not_:
+            return Not(part=self.not_.to_filter())
+        conditions = (self.equals, self.in_, self.range, self.exists)
+        return next(form.to_filter() for form in conditions if form is not None)
+
+
+FilterBody = Annotated[FilterForm, BeforeValidator(_check_size)]

@@ -1,0 +1,106 @@
+"""Filtered search over 20,000 chunks: all rows that there are, and the right ones."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.filter import And, Equals, Filter, Not, Range
+from footnote.domain.passage import Passage
+from footnote.domain.search_index import SearchIndex
+from footnote.postgres.connection import Database
+from footnote.postgres.passages import PostgresPassages
+from footnote.retrieval.port import Query
+from tests.crowd import DIMENSION, Crowd, fill
+from tests.filters import random_filter
+
+pytestmark = pytest.mark.integration
+BIG = KnowledgeBaseId("big")
+DOCUMENTS = 20_000
+QUESTIONS = 10
+EVERYTHING = 10**9
+SHARES: dict[str, Filter | None] = {
+    "all": None,
+    "10 %": Equals(key="of_10", value=3),
+    "1 %": Equals(key="of_100", value=3),
+    "0.1 %": Equals(key="of_1000", value=3),
+    "10 %, without the index on attributes": Range(key="of_10", gte=3, lt=4),
+    "90 %": Not(part=Equals(key="of_10", value=3)),
+    "none": And(parts=(Equals(key="of_10", value=3), Equals(key="of_10", value=4))),
+}
+
+
+@pytest.fixture(scope="module")
+def big(shared_database: Database) -> SearchIndex:
+    return fill(shared_database, Crowd(kb=BIG, documents=DOCUMENTS))[BIG]
+
+
+def questions(index: SearchIndex, filter_: Filter | None, seed: int = 3) -> list[Query]:
+    choose = random.Random(seed)
+    return [
+        Query(
+            index=index,
+            vector=[choose.random() - 0.5 for _ in range(DIMENSION)],
+            # Every fiftieth chunk holds each of them, so both sides bring candidates.
+            terms={choose.randint(1, 50): 1, choose.randint(1, 50): 1},
+            top_k=10,
+            filter=filter_,
+        )
+        for _ in range(QUESTIONS)
+    ]
+
+
+def found(database: Database, query: Query, exact_below: int) -> tuple[Passage, ...]:
+    return PostgresPassages(database, exact_below=exact_below).search(query).passages
+
+
+def recall(live: Sequence[Passage], exact: Sequence[Passage]) -> float:
+    wanted = {passage.document_id for passage in exact}
+    return len(wanted & {passage.document_id for passage in live}) / len(wanted) if wanted else 1
+
+
+@pytest.mark.parametrize("exact_below", [15_000, 100])
+@pytest.mark.parametrize("share", SHARES)
+def test_a_search_gives_every_row_that_there_is_and_the_nearest_ones(
+    shared_database: Database, big: SearchIndex, share: str, exact_below: int
+) -> None:
+    recalls = []
+    for query in questions(big, SHARES[share]):
+        exact = found(shared_database, query, EVERYTHING)
+        live = found(shared_database, query, exact_below)
+        assert len(live) == len(exact) == (0 if share == "none" else 10)
+        recalls.append(recall(live, exact))
+    least = 0.99 if SHARES[share] is None else 0.95
+    assert sum(recalls) / len(recalls) >= least
+
+
+@pytest.mark.parametrize("exact_below", [15_000, 100])
+def test_what_does_not_pass_the_filter_is_never_found(
+    shared_database: Database, big: SearchIndex, exact_below: int
+) -> None:
+    for query in questions(big, Equals(key="of_100", value=7)):
+        numbers = [int(one.title) for one in found(shared_database, query, exact_below)]
+        assert {number % 100 for number in numbers} == {7}
+
+
+def search_with_random_filters(
+    database: Database, index: SearchIndex, filters: int, seed: int
+) -> None:
+    choose = random.Random(seed)
+    for query in questions(index, None, seed) * (filters // QUESTIONS):
+        wanted = random_filter(choose)
+        filtered = Query(
+            index=index, vector=query.vector, terms=query.terms, top_k=3, filter=wanted
+        )
+        assert len(found(database, filtered, choose.choice((0, 15_000)))) <= 3, f"seed {seed}"
+
+
+def test_no_random_filter_makes_a_search_fail(shared_database: Database, big: SearchIndex) -> None:
+    search_with_random_filters(shared_database, big, 100, seed=5)
+
+
+@pytest.mark.storm
+def test_none_of_20_000_random_filters_makes_a_search_fail(database: Database) -> None:
+    small = fill(database, Crowd(kb=BIG, documents=200))[BIG]
+    search_with_random_filters(database, small, 20_000, seed=6)
