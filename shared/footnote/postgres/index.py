@@ -214,7 +214,7 @@ def _mean_embedding(part: IndexedDocument) -> HalfVector:
     """What a document as a whole is about; the cosine does not mind that it is not a unit."""
     total = [0.0] * part.index.form.dimension
     for _, _, embedding in part.rows():
-        total = [sum(pair) for pair in zip(total, embedding, strict=True)]
+        total = [one + other for one, other in zip(total, embedding, strict=True)]
     return HalfVector([value / len(part.chunks) for value in total])
 
 

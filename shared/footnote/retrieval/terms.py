@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from threading import local
 
 from footnote.retrieval.languages import DEFAULT_LANGUAGE
@@ -35,10 +36,8 @@ def term_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[str]:
     Link targets of Markdown are left out too: people ask for what they read.
     """
     visible = _LINK_TARGET.sub("]", unicodedata.normalize("NFKC", text))
-    counts: Counter[str] = Counter()
-    for token in _TOKEN.findall(visible):
-        counts.update(_terms_of(token, language))
-    return counts
+    terms = (_terms_of(token, language) for token in _TOKEN.findall(visible))
+    return Counter(chain.from_iterable(terms))
 
 
 @lru_cache(maxsize=65_536)

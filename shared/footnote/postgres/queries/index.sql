@@ -6,10 +6,11 @@ from embedding
 where model_id = %(model_id)s and content_hash = any(%(hashes)s)
 
 -- name: keep_embeddings
--- In one order, so that two transactions can never wait for each other in a circle.
+-- In one order, so that two transactions can never wait for each other in a circle. Binary, since
+-- a vector as text costs both sides more than all the rest of this.
 insert into embedding (model_id, content_hash, vector)
 select %(model_id)s, t.content_hash, t.vector
-from unnest(%(hashes)s::bytea[], %(vectors)s::halfvec[]) as t (content_hash, vector)
+from unnest(%(hashes)b::bytea[], %(vectors)b::halfvec[]) as t (content_hash, vector)
 order by t.content_hash
 on conflict do nothing
 
