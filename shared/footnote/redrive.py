@@ -19,8 +19,8 @@ class DeadLetters(Protocol):
         """Up to ten messages in boto3's form, after at most `wait_s` seconds."""
         ...
 
-    def delete(self, receipt_handle: str) -> None:
-        """Take a message that is done from the queue."""
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        """Take messages that are done from the queue."""
         ...
 
 
@@ -47,17 +47,16 @@ class Moved:
 def redrive(dead_letters: DeadLetters, notifications: Notifications) -> Iterator[Moved]:
     """Move every dead letter, and tell of each once it is moved.
 
-    A letter is deleted only after its copy was taken: a run that is cut off moves one twice, which
-    ingestion does not mind, and loses none.
+    Letters are deleted only after their copies were taken: a run that is cut off moves some twice,
+    which ingestion does not mind, and loses none.
 
     Raises:
         ObjectStorageUnavailableError: a queue cannot be reached; what was told of is moved.
     """
     while messages := dead_letters.receive(wait_s=_WAIT_S):
         notifications.send([message["Body"] for message in messages])
-        for message in messages:
-            dead_letters.delete(message["ReceiptHandle"])
-            yield _moved(message)
+        dead_letters.delete([message["ReceiptHandle"] for message in messages])
+        yield from map(_moved, messages)
 
 
 def _moved(message: Mapping[str, Any]) -> Moved:

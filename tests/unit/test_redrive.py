@@ -43,8 +43,9 @@ class FakeQueue:
             for body in self.bodies[:10]
         ]
 
-    def delete(self, receipt_handle: str) -> None:
-        self.bodies.remove(receipt_handle)
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        for handle in receipt_handles:
+            self.bodies.remove(handle)
 
 
 def test_every_letter_is_moved_as_it_is_and_told_of() -> None:

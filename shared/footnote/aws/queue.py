@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,7 +13,10 @@ from footnote.domain.errors import ObjectStorageUnavailableError, SettingsError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        DeleteMessageBatchRequestEntryTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 # SQS takes at most ten messages per batch and reports how often each was received.
 BATCH_SIZE = 10
@@ -60,10 +64,21 @@ class SqsQueue:
             )
             return [dict(message) for message in reply.get("Messages", [])]
 
-    def delete(self, receipt_handle: str) -> None:
-        """Take a message that is done from the queue."""
-        with queue_errors():
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=receipt_handle)
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        """Take messages that are done from the queue.
+
+        Raises:
+            ObjectStorageUnavailableError: SQS keeps some of them; they will be received again.
+        """
+        for batch in batched(receipt_handles, BATCH_SIZE):
+            entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(n), "ReceiptHandle": handle} for n, handle in enumerate(batch)
+            ]
+            with queue_errors():
+                reply = self._client.delete_message_batch(QueueUrl=self._url, Entries=entries)
+            if failed := reply.get("Failed"):
+                message = f"SQS keeps {len(failed)} of {len(batch)} messages: {failed[0]['Code']}"
+                raise ObjectStorageUnavailableError(message)
 
     def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
         """Let a message that failed be received again after so many seconds."""

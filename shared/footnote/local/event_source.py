@@ -33,8 +33,8 @@ class Queue(Protocol):
         """Up to ten messages in boto3's form, after at most `wait_s` seconds."""
         ...
 
-    def delete(self, receipt_handle: str) -> None:
-        """Take a message that is done from the queue."""
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        """Take messages that are done from the queue."""
         ...
 
     def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
@@ -100,10 +100,9 @@ class EventSource:
                 self._queue.retry_after(message["ReceiptHandle"], seconds=RETRY_S)
             return
         failed = failed_message_ids(result, [message["MessageId"] for message in messages])
-        for message in messages:
-            # The function has said when those that failed are to come again.
-            if message["MessageId"] not in failed:
-                self._queue.delete(message["ReceiptHandle"])
+        # The function has said when those that failed are to come again.
+        done = [one["ReceiptHandle"] for one in messages if one["MessageId"] not in failed]
+        self._queue.delete(done)
 
 
 def sqs_event(messages: Sequence[Message], queue_arn: str) -> dict[str, object]:

@@ -6,12 +6,15 @@ out in the order in which they came.
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from typing import Protocol
 
 from footnote.local.event_source import Message
 
 # Of one group, so that nobody's file waits for a batch of a neighbour's.
 BATCH_SIZE = 2
+# What SQS hands out at most at a time.
+RECEIVED_TOGETHER = 10
 
 
 class Queue(Protocol):
@@ -21,8 +24,8 @@ class Queue(Protocol):
         """Up to ten messages, after at most `wait_s` seconds."""
         ...
 
-    def delete(self, receipt_handle: str) -> None:
-        """Take a message that is done from the queue."""
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        """Take messages that are done from the queue."""
         ...
 
     def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
@@ -42,15 +45,18 @@ class FairQueue:
         """A few messages of the group whose turn it is, after at most `wait_s` seconds."""
         with self._lock:
             wait_s = 0 if self._groups else wait_s
-            while messages := self._queue.receive(wait_s=wait_s):
-                wait_s = 0
+            full = True
+            while full:
+                messages = self._queue.receive(wait_s=wait_s)
                 for message in messages:
                     self._groups.setdefault(_group(message), deque()).append(message)
+                # A reply with room left was the end of the queue: asking again costs a request.
+                full, wait_s = len(messages) == RECEIVED_TOGETHER, 0
             return self._next()
 
-    def delete(self, receipt_handle: str) -> None:
-        """Take a message that is done from the queue."""
-        self._queue.delete(receipt_handle)
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        """Take messages that are done from the queue."""
+        self._queue.delete(receipt_handles)
 
     def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
         """Let a message that failed be received again after so many seconds."""

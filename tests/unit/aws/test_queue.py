@@ -53,6 +53,25 @@ def test_a_refused_message_is_an_error(sqs: Any) -> None:
             SqsQueue(sqs, URL).send(["a", "b"])
 
 
+def test_ten_messages_are_taken_away_at_a_time(sqs: Any) -> None:
+    handles = [f"receipt {n}" for n in range(12)]
+    with Stubber(sqs) as stub:
+        for batch in (handles[:10], handles[10:]):
+            numbered = [{"Id": str(n), "ReceiptHandle": one} for n, one in enumerate(batch)]
+            reply = {"Successful": [{"Id": one["Id"]} for one in numbered], "Failed": []}
+            stub.add_response("delete_message_batch", reply, {"QueueUrl": URL, "Entries": numbered})
+        SqsQueue(sqs, URL).delete(handles)
+        stub.assert_no_pending_responses()
+
+
+def test_a_message_that_stays_is_an_error(sqs: Any) -> None:
+    refusal = {"Id": "0", "SenderFault": False, "Code": "InternalError"}
+    with Stubber(sqs) as stub:
+        stub.add_response("delete_message_batch", {"Successful": [], "Failed": [refusal]})
+        with pytest.raises(ObjectStorageUnavailableError, match="1 of 2 messages: InternalError"):
+            SqsQueue(sqs, URL).delete(["a", "b"])
+
+
 def test_without_a_region_a_person_is_told_how_to_choose_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -33,8 +34,8 @@ class FakeQueue:
         batch, self.waiting = self.waiting, []
         return batch
 
-    def delete(self, receipt_handle: str) -> None:
-        self.deleted.append(receipt_handle)
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        self.deleted += receipt_handles
 
     def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
         self.delayed[receipt_handle] = seconds
@@ -143,8 +144,8 @@ class BrokenOnce(FakeQueue):
         time.sleep(0.01)
         return super().receive(wait_s=wait_s)
 
-    def delete(self, receipt_handle: str) -> None:
-        super().delete(receipt_handle)
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        super().delete(receipt_handles)
         self.settled.set()
 
 

@@ -1,5 +1,6 @@
 """Whose messages are handed out first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from footnote.local.fair_queue import BATCH_SIZE, FairQueue
@@ -22,8 +23,8 @@ class Queue:
         batch, self.waiting = self.waiting[:10], self.waiting[10:]
         return batch
 
-    def delete(self, receipt_handle: str) -> None:
-        self.deleted.append(receipt_handle)
+    def delete(self, receipt_handles: Sequence[str]) -> None:
+        self.deleted += receipt_handles
 
     def retry_after(self, receipt_handle: str, *, seconds: int) -> None:
         self.delayed[receipt_handle] = seconds
@@ -62,12 +63,19 @@ def test_it_waits_for_messages_only_while_it_has_none() -> None:
     queue.waiting = [message("a", number) for number in range(4)]
     fair.receive(wait_s=1)
     fair.receive(wait_s=1)
-    assert queue.waits == [1, 1, 0, 0]
+    assert queue.waits == [1, 1, 0]
+
+
+def test_it_asks_again_only_where_the_reply_was_full() -> None:
+    queue = Queue()
+    queue.waiting = [message("a", number) for number in range(13)]
+    FairQueue(queue).receive(wait_s=1)
+    assert (queue.waits, queue.waiting) == ([1, 0], [])
 
 
 def test_what_is_settled_is_settled_in_the_queue_behind() -> None:
     queue = Queue()
     fair = FairQueue(queue)
-    fair.delete("a")
+    fair.delete(["a"])
     fair.retry_after("b", seconds=5)
     assert (queue.deleted, queue.delayed) == (["a"], {"b": 5})
