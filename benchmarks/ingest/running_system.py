@@ -5,6 +5,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +20,15 @@ from footnote.client import ApiClient, ApiRefusedError, ApiUnreachableError
 from footnote.local.functions import use_local_credentials
 
 _START_S = 120
+# What stands in the commands of each part's processes.
+_PARTS = {
+    "functions/ingest": "ingest",
+    "functions/intake": "intake",
+    "functions/api": "api",
+    "parsing.worker": "parser",
+    "guarded_emulator": "S3 and SQS",
+    "postgres": "database",
+}
 
 
 class RunningSystem:
@@ -63,20 +75,31 @@ class RunningSystem:
 
     def memory_mb(self) -> float:
         """Resident memory of the functions that read and embed, all together."""
-        total = 0
-        for child in psutil.Process(self._process.pid).children(recursive=True):
-            try:
-                if "ingest" in " ".join(child.cmdline()) or "worker" in " ".join(child.cmdline()):
-                    total += child.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-        return total / 2**20
+        held = self._by_part(lambda process: float(process.memory_info().rss))
+        return (held.get("ingest", 0.0) + held.get("parser", 0.0)) / 2**20
+
+    def processor_s(self) -> dict[str, float]:
+        """Seconds of processor time that each part has used, with those of children that ended."""
+        return self._by_part(lambda process: sum(process.cpu_times()[:4]))
+
+    def _by_part(self, measure: Callable[[psutil.Process], float]) -> dict[str, float]:
+        root = psutil.Process(self._process.pid)
+        total: dict[str, float] = defaultdict(float)
+        for process in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+                total[_part(process)] += measure(process)
+        return dict(total)
 
     def _is_healthy(self) -> bool:
         try:
             return bool(self.api.health()["status"] == "ok")
         except (ApiUnreachableError, ApiRefusedError):
             return False
+
+
+def _part(process: psutil.Process) -> str:
+    command = " ".join(process.cmdline())
+    return next((part for sign, part in _PARTS.items() if sign in command), "front")
 
 
 def _free_port() -> int:
