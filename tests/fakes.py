@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from footnote.domain.document import ObjectVersion
+from footnote.domain.document import LONGEST_KEY_BYTES, ObjectVersion
 from footnote.domain.errors import ObjectStorageUnavailableError
 from footnote.embedding.port import Vector
 from footnote.inbox.notifications import ObjectEvent
@@ -63,6 +63,9 @@ class FakeBucket:
     def fetch(self, key: str, *, max_bytes: int) -> StoredObject | None:
         if self.unavailable:
             message = "S3 answered 503"
+            raise ObjectStorageUnavailableError(message)
+        if len(key.encode()) > LONGEST_KEY_BYTES:
+            message = "S3 answered KeyTooLongError"
             raise ObjectStorageUnavailableError(message)
         version_id, content = (self._versions.get(key) or [("", None)])[-1]
         if content is None:

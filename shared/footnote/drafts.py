@@ -8,6 +8,7 @@ from typing import Protocol
 from footnote.chunking import chunk_document
 from footnote.domain.chunk import Chunk, content_hash, contextual_text
 from footnote.domain.document import (
+    LONGEST_KEY_BYTES,
     DocumentStatus,
     KnowledgeBaseId,
     ObjectVersion,
@@ -130,7 +131,10 @@ def _ready(
 
 
 def _metadata(key: str, ports: DraftPorts) -> SourceMetadata:
-    stored = ports.objects.fetch(sidecar_key(key), max_bytes=LARGEST_SIDECAR)
+    described_at = sidecar_key(key)
+    # S3 does not say that there is nothing at a key that is too long: it refuses the request.
+    possible = len(described_at.encode()) <= LONGEST_KEY_BYTES
+    stored = ports.objects.fetch(described_at, max_bytes=LARGEST_SIDECAR) if possible else None
     if stored is None:
         return SourceMetadata()
     if stored.content is None:

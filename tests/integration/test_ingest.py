@@ -373,3 +373,9 @@ def test_while_a_sidecar_is_read_the_document_keeps_its_own_version(world: World
     row = PostgresDocuments(world.database).state(KEY)
     assert row is not None
     assert (row["version_id"], row["bytes"]) == (put.version.version_id, len(THIRTY))
+
+
+def test_a_key_that_leaves_no_room_for_a_sidecars_is_no_obstacle(world: World) -> None:
+    key = f"help/{'k' * (1024 - len('help/.md'))}.md"
+    world.ingest(world.bucket.put(key, THIRTY))
+    assert world.status(key) == ("ready", "")

@@ -12,6 +12,7 @@ DocumentId = NewType("DocumentId", str)
 
 DEFAULT_KNOWLEDGE_BASE = KnowledgeBaseId("default")
 SIDECAR_SUFFIX = ".metadata.json"
+LONGEST_KEY_BYTES = 1024  # a limit of S3
 _KNOWLEDGE_BASE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from footnote.domain.document import (
+    LONGEST_KEY_BYTES,
     DocumentId,
     DocumentStatus,
     KnowledgeBaseId,
@@ -30,7 +31,6 @@ from footnote.http.text import Text
 
 ON_THE_WAY = {DocumentStatus.PENDING, DocumentStatus.PROCESSING}
 _POLL_S = 0.1
-LONGEST_KEY_BYTES = 1024  # a limit of S3
 _LONGEST_ORDINAL = 9  # what fits Postgres' integer
 _BAD_CURSOR = "the cursor is not one that this API gave"
 
