@@ -12,31 +12,12 @@ from footnote.domain.errors import ObjectStorageUnavailableError
 from footnote.inbox.sidecar import sidecar_key
 from footnote.postgres.connection import Database
 from tests.delivery import state
-from tests.delivery.failpoints import NO_TEXT, POINTS, Message, crash
+from tests.delivery.draws import CONTENT, COPIES, NAME, NAMES, PLACES, PLAIN_CONTENT, SIDECARS, WAYS
+from tests.delivery.failpoints import POINTS, Message, crash
 from tests.delivery.model_bucket import TEST_EVENT
-from tests.delivery.world import LARGEST, Fences, World
+from tests.delivery.world import Fences, World
 
 _numbers = count(1)
-_LONGEST = "long/" + "k" * 1024
-NAMES = (
-    *("a.md", "b.md", "with space.md", "plus+and%2B.md", "100%.md", "ünï/文.md", "../up.md"),
-    *("a//b.md", ".hidden", "q?a=b&c#d.md", "quote\"'.md", _LONGEST),
-)
-CONTENTS = (
-    *(f"first {n} words\n\nsecond {n % 3} words of more" for n in range(4)),
-    *("one paragraph", "same words same words\n\n" * 3 + "end", "x" * (LARGEST + 1), ""),
-)
-SIDECARS = (
-    b'{"metadataAttributes": {"title": "A title", "url": "https://x.example/a"}}',
-    b'{"metadataAttributes": {"product": "router", "year": 2026}}',
-    b'{"metadataAttributes": {}}',
-    b"{}",
-)
-name = st.integers(0, 1)
-content = st.sampled_from([*(text.encode() for text in CONTENTS), NO_TEXT])
-places = st.lists(st.integers(0, 30), min_size=1, max_size=4)
-copies = st.integers(1, 5)
-ways = st.sampled_from(["Put", "Post", "Copy", "CompleteMultipartUpload"])
 
 
 class Delivery(RuleBasedStateMachine):
@@ -57,31 +38,31 @@ class Delivery(RuleBasedStateMachine):
         self.bucket = self.world.bucket
         self.lossy = lossy
 
-    @rule(at=name, content=content, how=ways)
+    @rule(at=NAME, content=CONTENT, how=WAYS)
     def put(self, at: int, content: bytes, how: str) -> None:
         self.world.tell(self.bucket.upload(self.keys[at], content, how))
 
-    @rule(at=name)
+    @rule(at=NAME)
     def copy(self, at: int) -> None:
         """Onto the other key, as a restore of an old version is a copy onto its own."""
         source = self.bucket.current(self.keys[at])
         if source:
             self.world.tell(self.bucket.upload(self.keys[1 - at], source[1], "Copy"))
 
-    @rule(at=name)
+    @rule(at=NAME)
     def remove(self, at: int) -> None:
         self.world.tell(self.bucket.delete(self.keys[at]))
 
-    @rule(at=name)
+    @rule(at=NAME)
     def expire(self, at: int) -> None:
         self.world.tell(self.bucket.expire(self.keys[at]))
 
-    @rule(at=name, oldest=st.booleans())
+    @rule(at=NAME, oldest=st.booleans())
     def drop_version(self, at: int, oldest: bool) -> None:
         drop = self.bucket.drop_oldest if oldest else self.bucket.drop_current
         self.world.tell(drop(self.keys[at]))
 
-    @rule(at=name, content=st.sampled_from([*SIDECARS, SIDECARS[0], None]), expires=st.booleans())
+    @rule(at=NAME, content=st.sampled_from([*SIDECARS, SIDECARS[0], None]), expires=st.booleans())
     def sidecar(self, at: int, content: bytes | None, expires: bool) -> None:
         key = sidecar_key(self.keys[at])
         if len(key.encode()) > 1024:
@@ -101,11 +82,11 @@ class Delivery(RuleBasedStateMachine):
         }.get(what)
         self.world.tell(self.bucket.upload(key, b"{}") if key else TEST_EVENT)
 
-    @rule(places=places, copies=copies, again=st.booleans())
+    @rule(places=PLACES, copies=COPIES, again=st.booleans())
     def notify(self, places: list[int], copies: int, again: bool) -> None:
         self.world.notify(places, copies=copies, again=again)
 
-    @rule(places=places, copies=copies, again=st.booleans())
+    @rule(places=PLACES, copies=COPIES, again=st.booleans())
     def work(self, places: list[int], copies: int, again: bool) -> None:
         self.world.ingest(places, copies=copies, again=again)
 
@@ -113,16 +94,16 @@ class Delivery(RuleBasedStateMachine):
     def deliver_all(self) -> None:
         self.world.deliver_all()
 
-    @rule(point=st.sampled_from(POINTS), places=places)
+    @rule(point=st.sampled_from(POINTS), places=PLACES)
     def end_at(self, point: str, places: list[int]) -> None:
         """The process ends at a point, or gets through; the queue delivers again either way."""
         self._at(point, crash, places, again=True)
 
     @rule(
         point=st.sampled_from(POINTS),
-        places=places,
-        at=name,
-        content=st.sampled_from([*(text.encode() for text in CONTENTS[:5]), None]),
+        places=PLACES,
+        at=NAME,
+        content=st.sampled_from([*PLAIN_CONTENT, None]),
         delivered=st.booleans(),
         index=st.sampled_from([None, None, "begin", "drop"]),
     )
@@ -151,9 +132,9 @@ class Delivery(RuleBasedStateMachine):
 
     @rule(
         point=st.sampled_from(["fetched", "partition", "embed", "embedded", "kept", "publish"]),
-        at=name,
-        old=content,
-        new=content,
+        at=NAME,
+        old=CONTENT,
+        new=CONTENT,
     )
     def overtake(self, point: str, at: int, old: bytes, new: bytes) -> None:
         """After work has read its object, another version comes and is done first."""
@@ -174,7 +155,7 @@ class Delivery(RuleBasedStateMachine):
         self.world.notify([-1])
         self.world.ingest([-1])
 
-    @rule(places=places)
+    @rule(places=PLACES)
     def deny(self, places: list[int]) -> None:
         """A policy is wrong for a while: AccessDenied says of nothing that it is gone."""
         before = self._generations()
