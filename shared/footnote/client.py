@@ -10,6 +10,7 @@ import urllib3
 
 # Above the 29 s that the API itself takes at most.
 TIMEOUT_S = 35.0
+_PAGE = 500
 
 type Reply = dict[str, Any]
 
@@ -19,12 +20,18 @@ class ApiUnreachableError(Exception):
 
 
 class ApiRefusedError(Exception):
-    """The API answered with an error; `code` is the contract's."""
+    """The API answered with an error; `code` is the contract's.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `retry_after_s` is what a 429 or 503 says of when the same call may succeed.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.retry_after_s = retry_after_s
 
 
 class ApiClient:
@@ -62,6 +69,15 @@ class ApiClient:
             yield from reply["documents"]
             cursor = reply.get("next_cursor") or None
 
+    def chunks(self, document_id: str) -> Iterator[Reply]:
+        """What was understood of a document, in order, page by page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            query = urlencode({"limit": _PAGE} | ({"cursor": cursor} if cursor else {}))
+            reply = self._call("GET", f"/v1/documents/{document_id}/chunks?{query}")
+            yield from reply["chunks"]
+            cursor = reply.get("next_cursor") or None
+
     def upload(self, knowledge_base: str, name: str, content: bytes) -> Reply:
         """Put a document into the bucket through a presigned URL; returns its id and key."""
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -97,6 +113,13 @@ class ApiClient:
 def _refusal(reply: urllib3.BaseHTTPResponse) -> ApiRefusedError:
     try:
         error = reply.json()["error"]
-        return ApiRefusedError(reply.status, error["code"], error["message"])
+        wait_s = _retry_after_s(reply)
+        return ApiRefusedError(reply.status, error["code"], error["message"], wait_s)
     except (ValueError, KeyError, TypeError):
         return ApiRefusedError(reply.status, "unknown", f"the API answered {reply.status}")
+
+
+def _retry_after_s(reply: urllib3.BaseHTTPResponse) -> float | None:
+    """The header's seconds; a date, which the API never sends, does not count."""
+    told = reply.headers.get("Retry-After", "")
+    return float(told) if told.isdecimal() else None

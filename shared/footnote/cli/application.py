@@ -2,7 +2,7 @@
 
 import typer
 
-from footnote.cli import doctor, documents, operations, questions, reindex, up
+from footnote.cli import doctor, documents, evaluate, operations, questions, reindex, up
 
 app = typer.Typer(
     name="footnote",
@@ -16,6 +16,7 @@ app.command("add")(documents.add)
 app.command("status")(documents.status)
 app.command("ask")(questions.ask)
 app.command("search")(questions.search)
+app.command("eval")(evaluate.evaluation)
 app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)

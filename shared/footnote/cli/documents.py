@@ -41,10 +41,10 @@ def add(
 
     Files in folders keep their path. Status 1 where a document failed or is not done in time.
     """
-    client = ApiClient(api)
-    with api_errors(), Progress(console=errors, disable=as_json) as progress:
-        uploaded = _upload(client, knowledge_base, files_in(paths), progress)
-        documents = _wait(client, knowledge_base, uploaded, timeout_s, progress)
+    with api_errors():
+        documents = upload_and_wait(
+            ApiClient(api), knowledge_base, paths, timeout_s, silent=as_json
+        )
     if as_json:
         print_json(documents)
     else:
@@ -93,6 +93,15 @@ def files_in(paths: Iterable[Path]) -> list[tuple[str, Path]]:
             if file.is_file() and not any(part.startswith(".") for part in name.parts):
                 found.append((name.as_posix(), file))
     return found
+
+
+def upload_and_wait(
+    client: ApiClient, knowledge_base: str, paths: Iterable[Path], timeout_s: float, *, silent: bool
+) -> list[dict[str, Any]]:
+    """Where each document stands once all are done, or the time is over; with a progress bar."""
+    with Progress(console=errors, disable=silent) as progress:
+        uploaded = _upload(client, knowledge_base, files_in(paths), progress)
+        return _wait(client, knowledge_base, uploaded, timeout_s, progress)
 
 
 def _upload(

@@ -53,5 +53,10 @@ def api_errors() -> Iterator[None]:
 
 
 def _fail(message: str) -> None:
-    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    print_error(message)
     raise typer.Exit(1)
+
+
+def print_error(message: str) -> None:
+    """What went wrong and what to do, on standard error."""
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)

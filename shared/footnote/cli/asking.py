@@ -1,0 +1,130 @@
+"""Asking a whole question set at the command line: progress, interruption, and going on."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from footnote.cli.documents import upload_and_wait
+from footnote.cli.evaluation_api import EvaluatedApi
+from footnote.cli.output import errors, print_error
+from footnote.client import ApiClient
+from footnote.domain.errors import UnprocessableError
+from footnote.evaluate import Plan, evaluate, unfinished
+from footnote.evaluation.outcome import Outcome
+from footnote.evaluation.question_set import Question
+from footnote.evaluation.run_file import Run, RunFile
+
+INTERRUPTED_STATUS = 130
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a set is asked from the command line; `kept` is where outcomes outlive it."""
+
+    plan: Plan
+    corpus: Path | None
+    timeout_s: float
+    kept: RunFile | None
+    silent: bool
+
+
+def ask_all(
+    client: ApiClient, questions: Sequence[Question], asking: Asking
+) -> tuple[Run, list[Outcome]]:
+    """What became of every question, in the set's order; goes on with the run that is kept.
+
+    Raises:
+        UnprocessableError: the run file is of another run, or the knowledge base is of another set.
+    """
+    run = _run(client, asking.plan)
+    kept = asking.kept
+    if asking.corpus and not (kept and kept.begun):
+        _upload(client, asking.corpus, asking)
+    _check_documents(client, questions, asking.plan.knowledge_base)
+    outcomes = kept.open(run) if kept else []
+    known = {outcome.question.question_id: outcome for outcome in outcomes}
+    waiting = unfinished(questions, outcomes)
+    try:
+        for outcome in _progress(waiting, len(questions), client, asking):
+            known[outcome.question.question_id] = outcome
+            if kept:
+                kept.add(outcome)
+    except KeyboardInterrupt:
+        _tell_interrupted(len(known), len(questions), kept)
+        raise typer.Exit(INTERRUPTED_STATUS) from None
+    return run, [known[question.question_id] for question in questions]
+
+
+def _run(client: ApiClient, plan: Plan) -> Run:
+    health = client.health()
+    return Run(
+        knowledge_base=plan.knowledge_base,
+        searches_only=plan.searches_only,
+        version=health["version"],
+        embedding_model=health["embedding_model"],
+        generation_model=health["generation_model"],
+    )
+
+
+def _upload(client: ApiClient, corpus: Path, asking: Asking) -> None:
+    kb = asking.plan.knowledge_base
+    documents = upload_and_wait(client, kb, [corpus], asking.timeout_s, silent=asking.silent)
+    statuses = Counter(document["status"] for document in documents)
+    unready = [document for document in documents if document["status"] != "ready"]
+    if unready:
+        told = ", ".join(f"{count} {status}" for status, count in statuses.most_common())
+        print_error(f"Of {len(documents)} files: {told}; `footnote status -k {kb}` says why.")
+
+
+def _check_documents(client: ApiClient, questions: Sequence[Question], kb: str) -> None:
+    """A gold document that is not there cannot be found, and that is no fault of the search."""
+    gold = {name for question in questions for name in question.gold_documents}
+    documents = client.documents(kb)
+    ready = {one["key"].partition("/")[2] for one in documents if one["status"] == "ready"}
+    missing = sorted(gold - ready)
+    if gold and len(missing) == len(gold):
+        message = (
+            f"{kb} holds none of the {len(gold)} documents that the questions are about, such as "
+            f"{missing[0]}: name another --knowledge-base, or upload them with --corpus"
+        )
+        raise UnprocessableError(message)
+    if missing:
+        shown = ", ".join(missing[:_SHOWN])
+        print_error(f"{len(missing)} of {len(gold)} gold documents are not ready in {kb}: {shown}")
+
+
+def _progress(
+    waiting: Sequence[Question], total: int, client: ApiClient, asking: Asking
+) -> Iterator[Outcome]:
+    columns = (
+        TextColumn("asking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, disable=asking.silent) as progress:
+        task = progress.add_task("asking", total=total, completed=total - len(waiting))
+        for outcome in evaluate(waiting, EvaluatedApi(client), asking.plan):
+            yield outcome
+            progress.advance(task)
+
+
+def _tell_interrupted(done: int, total: int, kept: RunFile | None) -> None:
+    if kept:
+        print_error(f"Stopped after {done} of {total} questions: the same command goes on.")
+    else:
+        print_error(f"Stopped after {done} of {total} questions; --run FILE would have kept them.")

@@ -1,0 +1,174 @@
+"""`footnote eval`: how well a knowledge base answers a set of questions."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footnote.cli.asking import Asking, ask_all
+from footnote.cli.output import (
+    DEFAULT_API_URL,
+    ApiUrl,
+    AsJson,
+    KnowledgeBase,
+    api_errors,
+    console,
+    errors,
+    print_error,
+    print_json,
+    print_text,
+)
+from footnote.client import ApiClient
+from footnote.domain.errors import FootnoteError, UnprocessableError
+from footnote.evaluate import Plan
+from footnote.evaluation.outcome import Outcome
+from footnote.evaluation.question_set import (
+    Question,
+    foreign,
+    read_question_set,
+    some_of_each_kind,
+)
+from footnote.evaluation.run_file import RunFile, read_run
+
+if TYPE_CHECKING:
+    from footnote.evaluation.evaluation import Evaluation
+
+MALFORMED_STATUS = 2
+_ERRORS_SHOWN = 3
+
+
+def evaluation(
+    questions: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="A question set: JSON lines, or CSV with a header."
+        ),
+    ],
+    knowledge_base: KnowledgeBase = "default",
+    foreign_sets: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--foreign",
+            exists=True,
+            dir_okay=False,
+            help="Another subject's question set: its questions are to be declined.",
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Upload these files first, and wait."),
+    ] = None,
+    run_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", dir_okay=False, help="Keep each outcome here; the same command goes on."
+        ),
+    ] = None,
+    compare_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare", exists=True, dir_okay=False, help="A run file from before: what changed?"
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write a page of HTML with plots.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Questions of each kind and set at most.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=32, help="Questions asked at once.")] = 2,
+    searches_only: Annotated[
+        bool, typer.Option("--search-only", help="Only search; nothing is answered or paid for.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of the intervals' resampling.")] = 20261125,
+    timeout_s: Annotated[
+        float, typer.Option("--timeout", min=0, help="Seconds to wait for --corpus.")
+    ] = 3600,
+    as_json: AsJson = False,
+    api: ApiUrl = DEFAULT_API_URL,
+) -> None:
+    """Ask a knowledge base every question of a set, and measure what comes back.
+
+    Found, answered, cited, declined, latency and cost, with 95 % intervals. Ctrl-C is safe with
+    --run: the same command goes on. Status 1 where the API refused questions, 2 where a set is
+    malformed, 130 after Ctrl-C.
+    """
+    plan = Plan(knowledge_base=knowledge_base, searches_only=searches_only, concurrency=concurrency)
+    from footnote.evaluation.report import check_installed, html_report
+
+    with _said():
+        if report:
+            check_installed()
+        asked = _questions(questions, foreign_sets or [], limit)
+        before = read_run(compare_with)[1] if compare_with else []
+        asking = Asking(
+            plan=plan,
+            corpus=corpus,
+            timeout_s=timeout_s,
+            kept=RunFile(run_file) if run_file else None,
+            silent=as_json,
+        )
+        with api_errors():
+            run, outcomes = ask_all(ApiClient(api), asked, asking)
+
+    from footnote.evaluation.bootstrap import Resampling
+    from footnote.evaluation.evaluation import evaluation_of
+
+    result = evaluation_of(run, outcomes, before, Resampling(seed=seed))
+    _print(result, as_json=as_json)
+    if report:
+        title = f"{knowledge_base}: {questions.parent.name}/{questions.name}"
+        with _said():
+            report.write_text(html_report(result, title), encoding="utf-8")
+        errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
+    if any(outcome.error for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """End in words: status 2 where a file is not what it should be, 1 for all else."""
+    try:
+        yield
+    except UnprocessableError as error:
+        print_error(str(error))
+        raise typer.Exit(MALFORMED_STATUS) from error
+    except FootnoteError as error:
+        print_error(str(error))
+        raise typer.Exit(1) from error
+    except OSError as error:
+        print_error(f"{error.filename}: {error.strerror}")
+        raise typer.Exit(1) from error
+
+
+def _questions(own: Path, foreign_sets: Sequence[Path], limit: int | None) -> list[Question]:
+    asked = some_of_each_kind(read_question_set(own), limit)
+    for path in foreign_sets:
+        asked += foreign(some_of_each_kind(read_question_set(path), limit), path.parent.name)
+    return asked
+
+
+def _print(result: "Evaluation", *, as_json: bool) -> None:
+    from footnote.cli.figures import as_json_value, difference_table, figure_table
+
+    _print_failures(result.outcomes)
+    if as_json:
+        print_json(as_json_value(result))
+        return
+    console.print(figure_table(result.measured))
+    if result.compared:
+        console.print()
+        console.print(difference_table(result.compared))
+    print_text(f"\n{result.footing}", "dim")
+
+
+def _print_failures(outcomes: Sequence[Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if not failed:
+        return
+    print_error(f"{len(failed)} of {len(outcomes)} questions failed and are in no figure:")
+    for outcome in failed[:_ERRORS_SHOWN]:
+        print_error(f"  {outcome.question.question_id}: {outcome.error}")
+    print_error("With --run the same command asks just these again.")

@@ -1,0 +1,1 @@
+"""Question sets to figures: what was found, said, cited and declined, and how sure that is."""

@@ -1,0 +1,30 @@
+"""Answers: how much of the gold answer stands in what was said."""
+
+from collections.abc import Callable, Sequence
+
+from footnote.evaluation.estimators import Observation
+from footnote.evaluation.metrics.metric import Metric, observed
+from footnote.evaluation.outcome import Outcome
+from footnote.evaluation.wording import contains_one_of, token_f1, without_markers, word_recall
+
+
+def _answer(
+    judge: Callable[[str, Sequence[str]], float],
+) -> Callable[[Outcome], Observation | None]:
+    """Of answerable questions with gold answers; a decline holds nothing of them."""
+
+    def observe(outcome: Outcome) -> Observation | None:
+        question, said = outcome.question, outcome.said
+        if said is None or not question.answerable or not question.answers:
+            return None
+        answer = without_markers(said.answer) if said.answered else ""
+        return observed(outcome, float(judge(answer, question.answers)))
+
+    return observe
+
+
+ANSWERS = [
+    Metric(group="answers", name="contains the gold answer", observe=_answer(contains_one_of)),
+    Metric(group="answers", name="share of the gold words", observe=_answer(word_recall)),
+    Metric(group="answers", name="token F1", observe=_answer(token_f1)),
+]

@@ -1,0 +1,16 @@
+"""Every metric, in the order of a report."""
+
+from collections.abc import Sequence
+
+from footnote.evaluation.metrics.answers import ANSWERS
+from footnote.evaluation.metrics.citations import CITATIONS
+from footnote.evaluation.metrics.declining import DECLINING
+from footnote.evaluation.metrics.effort import COST, latency
+from footnote.evaluation.metrics.metric import Metric
+from footnote.evaluation.metrics.retrieval import RETRIEVAL
+from footnote.evaluation.outcome import Outcome
+
+
+def metrics_of(outcomes: Sequence[Outcome]) -> list[Metric]:
+    """Every metric that these outcomes can bear on."""
+    return [*RETRIEVAL, *ANSWERS, *CITATIONS, *DECLINING, *latency(outcomes), *COST]

@@ -1,0 +1,188 @@
+"""Question sets: JSON lines or CSV to questions, each mistake with its line."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+
+from footnote.domain.errors import UnprocessableError
+
+_MISTAKES_SHOWN = 5
+
+
+class Origin(StrEnum):
+    """Whose question it is: of this knowledge base, or of another that it cannot answer."""
+
+    OWN = "own"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question with what a right reply holds.
+
+    `gold_documents` are keys without the knowledge base, `gold_texts` passages of them. `cluster`
+    is the document it was made from: questions of one document rise and fall together.
+    """
+
+    question_id: str
+    text: str
+    answers: tuple[str, ...] = ()
+    answerable: bool = True
+    gold_documents: tuple[str, ...] = ()
+    gold_texts: tuple[str, ...] = ()
+    cluster: str = ""
+    origin: Origin = Origin.OWN
+
+
+def _listed(value: object) -> object:
+    """CSV has a JSON list in its cell, or one plain value."""
+    if not isinstance(value, str):
+        return value or ()
+    if value.startswith("["):
+        return json.loads(value)
+    return (value,) if value.strip() else ()
+
+
+def _absent(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+type _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+type _List = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class _Row(BaseModel):
+    # Sets bring columns of their own, which say nothing here.
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    question: _Words
+    id: Annotated[str | int | None, BeforeValidator(_absent)] = None
+    answers: _List = ()
+    answerable: Annotated[bool | None, BeforeValidator(_absent)] = None
+    gold_docs: _List = ()
+    gold_text: str | None = None
+    gold_texts: _List = ()
+    topic_doc: str | None = None
+
+
+def read_question_set(path: Path) -> list[Question]:
+    """The questions of a `.csv` file with a header, or of a file with a JSON object a line.
+
+    Raises:
+        UnprocessableError: a line is not a question, or two have the same id; names the lines.
+    """
+    mistakes: list[str] = []
+    questions: list[Question] = []
+    try:
+        for line, values in _rows(path):
+            try:
+                questions.append(_question(line, _Row.model_validate(_parsed(values))))
+            except ValueError as error:
+                mistakes.append(f"line {line}: {_reason(error)}")
+    except (UnicodeDecodeError, csv.Error) as error:
+        message = f"{path} is no question set: {error}"
+        raise UnprocessableError(message) from error
+    mistakes += _repeated(questions)
+    if mistakes:
+        raise UnprocessableError(_told(path, mistakes))
+    if not questions:
+        message = f"{path} holds no question"
+        raise UnprocessableError(message)
+    return questions
+
+
+def foreign(questions: Iterable[Question], name: str) -> list[Question]:
+    """Another set's questions, as ones that this knowledge base cannot answer."""
+    return [
+        replace(
+            question,
+            question_id=f"{name}/{question.question_id}",
+            answers=(),
+            answerable=False,
+            gold_documents=(),
+            gold_texts=(),
+            cluster=f"{name}/{question.cluster}",
+            origin=Origin.FOREIGN,
+        )
+        for question in questions
+    ]
+
+
+def some_of_each_kind(questions: Sequence[Question], limit: int | None) -> list[Question]:
+    """At most `limit` answerable and as many unanswerable ones, evenly from the whole set."""
+    if limit is None:
+        return list(questions)
+    kinds = [[one for one in questions if one.answerable is kind] for kind in (True, False)]
+    return [
+        kind[at * len(kind) // limit] if len(kind) > limit else kind[at]
+        for kind in kinds
+        for at in range(min(limit, len(kind)))
+    ]
+
+
+def _rows(path: Path) -> Iterator[tuple[int, str | dict[str, Any]]]:
+    """The number of each line and what it holds; a CSV row counts from its first line."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        if path.suffix.lower() == ".csv":
+            reader = csv.DictReader(file, strict=True)
+            before = 1
+            for row in reader:
+                yield before + 1, {name: value for name, value in row.items() if name is not None}
+                before = reader.line_num
+            return
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield number, line
+
+
+def _parsed(values: str | dict[str, Any]) -> object:
+    return json.loads(values) if isinstance(values, str) else values
+
+
+def _question(line: int, row: _Row) -> Question:
+    answerable = row.answerable
+    if answerable is None:
+        if not row.answers and not row.gold_docs:
+            message = "needs answers, gold_docs or answerable, or nothing can be measured by it"
+            raise ValueError(message)
+        answerable = True
+    question_id = str(row.id) if row.id is not None else f"line-{line}"
+    texts = row.gold_texts or ((row.gold_text,) if row.gold_text else ())
+    return Question(
+        question_id=question_id,
+        text=row.question,
+        answers=tuple(answer for answer in row.answers if answer.strip()),
+        answerable=answerable,
+        gold_documents=row.gold_docs,
+        gold_texts=tuple(text for text in texts if text.strip()),
+        cluster=row.gold_docs[0] if row.gold_docs else row.topic_doc or question_id,
+    )
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"is no JSON ({error.msg}, character {error.pos + 1})"
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return f"{where}: {first['msg']}" if where else first["msg"]
+    return str(error)
+
+
+def _repeated(questions: Iterable[Question]) -> list[str]:
+    counts = Counter(question.question_id for question in questions)
+    return [f"id {name} stands {count} times" for name, count in counts.items() if count > 1]
+
+
+def _told(path: Path, mistakes: list[str]) -> str:
+    shown = "\n  ".join(mistakes[:_MISTAKES_SHOWN])
+    more = len(mistakes) - _MISTAKES_SHOWN
+    rest = f"\n  and {more} more" if more > 0 else ""
+    return f"{path} is no question set, nothing was asked:\n  {shown}{rest}"
