@@ -1,5 +1,6 @@
 """Somebody who reads all the time, and sees one whole edition or none."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from tests.fakes import FakeEmbedder
 from tests.faults.shelf import PARTS, chunks_of
 from tests.faults.worker import FORM
 
+A_PART = "a part"
 _PAUSE_S = 0.02
 _QUESTION = "Which sentence of which part stands in the manual?"
 
@@ -24,13 +26,11 @@ _QUESTION = "Which sentence of which part stands in the manual?"
 class Reader:
     """Reads documents through the API's own queries while the block runs."""
 
-    def __init__(self, database_url: str, keys: Sequence[str], editions: Sequence[int]) -> None:
+    def __init__(self, database_url: str, keys: Sequence[str]) -> None:
         self.seen: Counter[str] = Counter()
         self.partial: list[str] = []
         self.outages = 0
         self._keys = keys
-        self._whole = {chunks_of(number): f"edition {number}" for number in editions}
-        self._whole[()] = "nothing"
         self._database = Database(database_url)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -48,10 +48,10 @@ class Reader:
         """What a reader sees now: the name of an edition, or nothing."""
         names = []
         for found in (self._listed(key), self._found(key)):
-            if found not in self._whole:
-                self.partial.append(f"{key}: {found}")
-            names.append(self._whole.get(found, "a part"))
+            names.append(_name(found))
             self.seen[names[-1]] += 1
+            if names[-1] == A_PART:
+                self.partial.append(f"{key}: {found}")
         return names[-1]
 
     def _read(self) -> None:
@@ -76,3 +76,12 @@ class Reader:
         passages = PostgresPassages(self._database).search(query).passages
         assert len({passage.version_id for passage in passages}) <= 1
         return tuple(p.text for p in sorted(passages, key=lambda passage: passage.ordinal))
+
+
+def _name(found: tuple[str, ...]) -> str:
+    """Which edition it is, if it is all of one."""
+    if not found:
+        return "nothing"
+    told = re.search(r"edition (\d+)", " ".join(found))
+    whole = told is not None and found == chunks_of(int(told.group(1)))
+    return told.group() if told and whole else A_PART

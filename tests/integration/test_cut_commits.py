@@ -51,7 +51,7 @@ class World:
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     with (
         CuttingProxy(database_url) as proxy,
-        Reader(database_url, [KEY], range(200)) as reader,
+        Reader(database_url, [KEY]) as reader,
     ):
         worker = Worker(database_url=proxy.url, folder=tmp_path)
         yield World(proxy, worker, Shelf(tmp_path), reader, count(1))

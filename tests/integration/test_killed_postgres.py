@@ -92,7 +92,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         apply_migrations(server.url, FORM)
         worker = Worker(database_url=server.url, folder=tmp_path)
         workers = [parts.enter_context(worker.ports(Failpoints())) for _ in range(WORKERS)]
-        reader = parts.enter_context(Reader(server.url, KEYS, range(300)))
+        reader = parts.enter_context(Reader(server.url, KEYS))
         world = World(server, workers, Shelf(tmp_path), reader, count(1))
         # What all editions share is embedded once, here: nobody promises that of two at a time.
         assert (

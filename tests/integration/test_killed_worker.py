@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from footnote.postgres.connection import Database
 from tests.faults.failpoints import Failpoints
-from tests.faults.reader import Reader
+from tests.faults.reader import A_PART, Reader
 from tests.faults.shelf import Shelf
 from tests.faults.worker import EMBEDDED_TOGETHER, Worker
 
@@ -60,7 +61,7 @@ class World:
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     editions = count(1)
     worker = Worker(database_url=database_url, folder=tmp_path)
-    with Reader(database_url, [KEY], range(1000)) as reader:
+    with Reader(database_url, [KEY]) as reader:
         yield World(worker, Shelf(tmp_path), reader, editions)
     assert reader.partial == []
 
@@ -94,6 +95,19 @@ def kill_whenever(world: World, times: int) -> None:
     for _ in range(times):
         world.edit(after_s=moments.uniform(0, took))
     assert max(world.shelf.paid().values()) <= 2
+
+
+def test_a_reader_would_notice_a_part(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path)
+    worker = Worker(database_url=database_url, folder=tmp_path)
+    worker.take([shelf.put(KEY, 1)], Failpoints())
+    with database.transaction() as connection:
+        connection.execute("delete from chunk where ordinal = 3")
+    with Reader(database_url, [KEY]) as reader:
+        assert reader.look(KEY) == A_PART
+    assert reader.partial
 
 
 def test_a_worker_killed_anywhere_leaves_no_part_and_the_next_one_finishes(world: World) -> None:
