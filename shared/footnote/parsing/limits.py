@@ -10,8 +10,9 @@ class ParsingLimits:
     """Caps that `partition` checks itself; time and memory are the sandbox's to enforce.
 
     `max_unpacked_bytes` is the sum over a zip archive's entries, `max_zip_ratio` unpacked by packed
-    size. `max_text_chars` bounds what is kept of a document, all elements together; `max_cells`
-    those of its tables, empty ones included. With `ocr` the text of pictures is recognised, in
+    size. `max_text_chars` bounds what is kept of a document, all elements together: some 20,000
+    chunks, about as many as one transaction replaces within an invocation. `max_cells` bounds those
+    of its tables, empty ones included. With `ocr` the text of pictures is recognised, in
     `ocr_languages` as Tesseract names them (`eng+deu`), on at most `max_ocr_pages` of a document.
     """
 
@@ -20,7 +21,7 @@ class ParsingLimits:
     max_zip_ratio: float = 200.0
     max_zip_entries: int = 20_000
     max_pages: int = 5_000
-    max_text_chars: int = 100_000_000
+    max_text_chars: int = 20_000_000
     max_nesting: int = 200
     max_elements: int = 500_000
     max_cells: int = 20_000_000

@@ -139,7 +139,7 @@ def _bounded(elements: Iterable[Element], limits: ParsingLimits) -> Iterator[Ele
             msg = f"the file has more than {limits.max_elements:,} paragraphs, cells or list items"
             raise FailedDocumentError(msg)
         if held > limits.max_text_chars:
-            msg = f"the file holds more than {limits.max_text_chars:,} characters of text"
+            msg = f"the file holds more than {limits.max_text_chars:,} characters of text; split it"
             raise FailedDocumentError(msg)
         yield element
 
