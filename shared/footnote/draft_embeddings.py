@@ -11,7 +11,7 @@ from footnote.domain.errors import FootnoteError, TransientError
 from footnote.domain.order import Claim
 from footnote.domain.search_index import SearchIndex
 from footnote.drafts import Draft, DraftPart
-from footnote.embedding.port import Embedders, Vector
+from footnote.embedding.port import Embedders
 
 # Seconds that what was paid for waits for a database that restarts or fails over, and between two
 # tries.
@@ -24,7 +24,7 @@ type Vectors = Mapping[bytes, Sequence[float]]
 class KeptEmbeddings(Protocol):
     """Embeddings that were paid for."""
 
-    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> Vectors:
         """Those that are known, by the hash of their text."""
         ...
 
@@ -57,9 +57,13 @@ class EmbedPorts:
 
 @dataclass(slots=True)
 class Embeddings:
-    """The vectors at hand by model and hash; `error` is what kept more from being made."""
+    """The vectors at hand by model and hash.
+
+    `grown`: whether any of them is new. `error` is what kept more from being made.
+    """
 
     by_model: dict[int, dict[bytes, Sequence[float]]] = field(default_factory=dict)
+    grown: bool = False
     error: FootnoteError | None = None
 
     def of(self, index: SearchIndex) -> Vectors:
@@ -83,16 +87,15 @@ def embed_drafts(drafts: Sequence[Draft], ports: EmbedPorts, deadline: float) ->
     pay for the same texts again. One batch is embedded in any case: a document that takes all of
     an invocation's time to read would go on forever.
     """
-    embeddings, begun = Embeddings(), False
+    embeddings = Embeddings()
     parts = [part for work in drafts for part in work.parts]
     indexes = {part.index.model_id: part.index for part in parts}
     try:
         for index in indexes.values():
             embeddings.add(index, ports.kept.find(index.model_id, _hashes(index, parts)))
             for batch in batched(_missing(index, parts, embeddings), ports.together):
-                if begun and time.monotonic() > deadline:
+                if embeddings.grown and time.monotonic() > deadline:
                     return embeddings
-                begun = True
                 _embed(index, dict(batch), ports, embeddings)
                 _report(drafts, ports, embeddings)
     except FootnoteError as error:
@@ -127,6 +130,7 @@ def _embed(
     made = dict(zip(texts, vectors, strict=True))
     _keep(index.model_id, made, ports.kept)
     embeddings.add(index, made)
+    embeddings.grown = True
 
 
 def _keep(model_id: int, made: Vectors, kept: KeptEmbeddings) -> None:

@@ -20,8 +20,10 @@ from footnote.observability import logger
 # which the documents that were read are no longer kept waiting for others.
 EMBEDDED_TOGETHER = 512
 READ_TOGETHER_S = 1.0
-# Seconds that publishing the largest document may take, and reading one more.
+# Seconds that are left for publishing, at least, and for each chunk: about twice what an idle
+# server takes to write one into its indexes.
 PUBLISHING_S = 60.0
+CHUNK_PUBLISHING_S = 0.006
 
 type Outcome = Verdict | Exception
 
@@ -123,18 +125,25 @@ def _begin(event: ObjectEvent, ports: IngestPorts, deadline: float) -> Draft | O
 
 def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dict[int, Outcome]:
     """Embed and publish what was begun; one that fails leaves the others alone."""
-    embeddings = embed_drafts(tuple(begun.values()), ports.embed, deadline - PUBLISHING_S)
+    reserved = max(PUBLISHING_S, sum(map(_publishing_s, begun.values())))
+    embeddings = embed_drafts(tuple(begun.values()), ports.embed, deadline - reserved)
     outcomes: dict[int, Outcome] = {}
     if isinstance(embeddings.error, PermanentError) and len(begun) > 1:
         for place, work in begun.items():  # one of them is what the model refuses
             outcomes |= _finish({place: work}, ports, deadline)
         return outcomes
     for place, work in begun.items():
-        if not embeddings.cover(work):
+        # Where nothing was embedded, no other invocation has more time left for it.
+        late = embeddings.grown and time.monotonic() + _publishing_s(work) > deadline
+        if late or not embeddings.cover(work):
             outcomes[place] = embeddings.error or Verdict.CONTINUE
         else:
             outcomes[place] = _attempt(partial(_publish, work, embeddings, ports))
     return outcomes
+
+
+def _publishing_s(work: Draft) -> float:
+    return CHUNK_PUBLISHING_S * work.size()
 
 
 def _publish(work: Draft, embeddings: Embeddings, ports: IngestPorts) -> Verdict:

@@ -14,7 +14,6 @@ from footnote.deliveries import DeliveryPorts, take_deliveries
 from footnote.domain.search_index import IndexForm
 from footnote.draft_embeddings import EmbedPorts
 from footnote.drafts import DraftPorts
-from footnote.embedding.port import Vector
 from footnote.inbox.notifications import ObjectEvent, write_notification
 from footnote.inbox.redelivery import Delivery
 from footnote.inbox.work import WorkMessage
@@ -106,7 +105,7 @@ class _Kept:
         self._finding = PostgresEmbeddings(database.to("find"))
         self._keeping = PostgresEmbeddings(database.to("keep"))
 
-    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> Mapping[bytes, Sequence[float]]:
         return self._finding.find(model_id, hashes)
 
     def keep(self, model_id: int, vectors: Mapping[bytes, Sequence[float]]) -> None:

@@ -229,6 +229,18 @@ def test_a_long_document_goes_on_in_the_next_invocation_and_tells_how_far_it_is(
     assert world.embedder.texts == 6
 
 
+def test_what_was_embedded_too_late_is_published_by_the_next_invocation_however_short(
+    world: World, ports: DeliveryPorts, queue: Queue
+) -> None:
+    first = delivery(world.bucket.put(KEY, THIRTY))
+    assert take_deliveries([first], ports, deadline=time.monotonic()) == {}
+    assert world.status() == ("processing", "")
+    (again,) = queue.sent
+    assert take_deliveries([delivery(again.body)], ports, deadline=time.monotonic()) == {}
+    assert world.status() == ("ready", "")
+    assert world.embedder.texts == 1
+
+
 def test_without_time_for_another_document_the_rest_of_a_batch_is_passed_on(
     world: World, ports: DeliveryPorts, queue: Queue
 ) -> None:

@@ -1,5 +1,6 @@
 """The index in Postgres: the one transaction that changes what readers see of a document."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -178,14 +179,19 @@ class PostgresEmbeddings:
         self._database = database
         self._sql = load_queries("index.sql")
 
-    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, list[float]]:
-        """The embeddings that are known, by the hash of their text."""
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, array[float]]:
+        """The embeddings that are known, by the hash of their text.
+
+        Four bytes for each float: those of a long document would fill the memory as lists.
+        """
         with self._database.transaction() as connection:
             rows = connection.execute(
                 self._sql["known_embeddings"], {"model_id": model_id, "hashes": list(hashes)}
             )
             return {
-                cast("bytes", row["content_hash"]): cast("HalfVector", row["vector"]).to_list()
+                cast("bytes", row["content_hash"]): array(
+                    "f", cast("HalfVector", row["vector"]).to_list()
+                )
                 for row in rows
             }
 
