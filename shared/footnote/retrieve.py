@@ -10,7 +10,7 @@ from footnote.domain.question import Question
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.port import Embedders, Vector
 from footnote.observability import logger
-from footnote.retrieval.bm25 import question_terms
+from footnote.retrieval.bm25 import question_pairs, question_terms
 from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.port import PassageSearch, Query
 from footnote.wall_clock import within
@@ -65,7 +65,8 @@ def _search(
 
 def _query(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -> Query:
     terms = question_terms(index.kb, text, index.languages)
-    return Query(index=index, vector=vector, terms=terms, top_k=top_k)
+    pairs = question_pairs(index.kb, text, index.languages)
+    return Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k)
 
 
 def _embedded(text: str, model: str, ports: RetrievePorts, deadline: Deadline) -> Vector | None:

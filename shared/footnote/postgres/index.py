@@ -246,9 +246,10 @@ def _search_rows(
     where = (index.index_id, index.model_id, place["document_id"])
     rows = zip(ids, languages, part.rows(), strict=True)
     for chunk_id, language, (chunk, _, embedding) in rows:
-        weights = lexical_vector(index.kb, part.names, chunk, language)
-        terms.update(weights.keys())
+        words = lexical_vector(index.kb, part.names, chunk, language)
+        weights = words.pairs | words.terms
+        terms.update(words.terms.keys())
         # pgvector counts dimensions from 0 here and from 1 in its text form.
         lexical = SparseVector({term - 1: weight for term, weight in weights.items()}, TERM_SPACE)
         vector = HalfVector(list(embedding))
-        yield (index.kb, chunk_id, *where, vector, sorted(weights), lexical)
+        yield (index.kb, chunk_id, *where, vector, sorted(words.terms), lexical)

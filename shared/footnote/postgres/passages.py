@@ -10,7 +10,7 @@ from footnote.domain.passage import Passage, Retrieval
 from footnote.postgres.connection import Database
 from footnote.postgres.filters import condition_of, contained_in
 from footnote.postgres.queries import load_queries
-from footnote.retrieval.bm25 import TERM_SPACE
+from footnote.retrieval.bm25 import PAIR_WEIGHT, TERM_SPACE
 from footnote.retrieval.port import Query
 
 CANDIDATES = 100
@@ -80,6 +80,10 @@ def _parameters(query: Query) -> dict[str, object]:
         "vector": HalfVector(query.vector) if query.vector else None,
         "terms": list(query.terms),
         "weights": [float(count) for count in query.terms.values()],
+        "pairs": [pair.pair for pair in query.pairs],
+        "firsts": [pair.first for pair in query.pairs],
+        "seconds": [pair.second for pair in query.pairs],
+        "pair_weight": PAIR_WEIGHT,
         "term_space": TERM_SPACE,
         "posting_budget": POSTING_BUDGET,
         "candidates": max(CANDIDATES, query.top_k),

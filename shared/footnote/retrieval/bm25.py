@@ -5,32 +5,55 @@ score(q, d) = sum over the terms of q of  idf(t) * tf * (K1 + 1) / (tf + K1 * (1
 after Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), 3.2.
 L is their average length. Chunks have a bounded length by construction, so here L is a constant:
 a chunk's part then never changes when other chunks come and go, and only the idf is looked up.
+
+Words that follow each other count as pairs besides: a passage that holds them side by side speaks
+of what they mean together. A pair's idf is made of those of its words, so that none is counted.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from footnote.domain.chunk import Chunk
 from footnote.domain.document import KnowledgeBaseId
 from footnote.retrieval.languages import DEFAULT_LANGUAGE, language_of
 from footnote.retrieval.stop_words import STOP_WORDS
-from footnote.retrieval.terms import term_counts
+from footnote.retrieval.terms import pair_counts, term_counts
 
 K1 = 1.2
 B = 0.75
 LENGTH_PIVOT = 100.0
 CONTEXT_WEIGHT = 2
+# Of the idf of both words of a pair: docs/decisions/0001.
+PAIR_WEIGHT = 0.3
 # Large enough that two words of one knowledge base hardly ever meet, within pgvector's limit of
 # 10^9 dimensions for a sparsevec.
 TERM_SPACE = 2**29
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalVector:
+    """The BM25 part of each term and of each pair of terms of a chunk, by their ids."""
+
+    terms: dict[int, float]
+    pairs: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermPair:
+    """The id of a pair that stands in a question, and those of its two terms."""
+
+    pair: int
+    first: int
+    second: int
+
+
 def lexical_vector(
     kb: KnowledgeBaseId, names: Sequence[str], chunk: Chunk, language: str
-) -> dict[int, float]:
-    """Term ids and the BM25 part of each, of a chunk's own words, its headings and `names`.
+) -> LexicalVector:
+    """What lexical search knows of a chunk: its own words, its headings and `names`.
 
     `names` is what the whole document is called: names and headings say what a chunk is about, so
     their words count `CONTEXT_WEIGHT` times in each of its chunks.
@@ -39,7 +62,12 @@ def lexical_vector(
     counts = term_counts(chunk.text, language=language)
     for term, count in term_counts(context, language=language).items():
         counts[term] += CONTEXT_WEIGHT * count
-    return {term_id(kb, term): weight for term, weight in term_frequency_weights(counts).items()}
+    pairs = pair_counts(chunk.text, language=language) + pair_counts(context, language=language)
+    terms = counts.total()
+    return LexicalVector(
+        terms={term_id(kb, term): weight(tf, terms) for term, tf in counts.items()},
+        pairs={_pair_id(kb, *pair): weight(tf, terms) for pair, tf in pairs.items()},
+    )
 
 
 def question_terms(
@@ -50,22 +78,51 @@ def question_terms(
     A word is stemmed as in every language that the documents are in. What is no word of a language
     stands in none of its chunks, and so counts nothing.
     """
-    stop_words = STOP_WORDS.get(language_of(question, otherwise=""), frozenset())
-    said = " ".join(word for word in question.split() if word.lower() not in stop_words)
     counts: Counter[str] = Counter()
     for language in languages:
-        counts |= term_counts(said, language=language)
+        counts |= term_counts(_content(question), language=language)
     return {term_id(kb, term): count for term, count in counts.items()}
 
 
-def term_frequency_weights(counts: Counter[str]) -> dict[str, float]:
-    """Each term's part of the BM25 score that does not depend on the query."""
-    norm = K1 * (1 - B + B * counts.total() / LENGTH_PIVOT)
-    return {term: tf * (K1 + 1) / (tf + norm) for term, tf in counts.items()}
+def question_pairs(
+    kb: KnowledgeBaseId, question: str, languages: Sequence[str] = (DEFAULT_LANGUAGE,)
+) -> tuple[TermPair, ...]:
+    """The pairs of terms that stand side by side in a question, in each of some languages."""
+    pairs = {
+        pair: None
+        for language in languages
+        for pair in pair_counts(_content(question), language=language)
+    }
+    return tuple(
+        TermPair(
+            pair=_pair_id(kb, first, second), first=term_id(kb, first), second=term_id(kb, second)
+        )
+        for first, second in pairs
+    )
+
+
+def _content(question: str) -> str:
+    """A question without the small words of its own language: elsewhere they may be words."""
+    stop_words = STOP_WORDS.get(language_of(question, otherwise=""), frozenset())
+    return " ".join(word for word in question.split() if word.lower() not in stop_words)
+
+
+def weight(tf: int, terms: int) -> float:
+    """The part of BM25 that does not depend on the query, of what stands `tf` times in a chunk."""
+    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * terms / LENGTH_PIVOT))
 
 
 @lru_cache(maxsize=262_144)
 def term_id(kb: KnowledgeBaseId, term: str) -> int:
     """The place, from 1 to TERM_SPACE, of a knowledge base's term in the one index of all."""
-    digest = hashlib.blake2b(f"{kb}\0{term}".encode(), digest_size=8).digest()
+    return _place(f"{kb}\0{term}")
+
+
+def _pair_id(kb: KnowledgeBaseId, first: str, second: str) -> int:
+    """The same for a pair; there are too many of them to be remembered."""
+    return _place(f"{kb}\0{first}\0{second}")
+
+
+def _place(name: str) -> int:
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     return int.from_bytes(digest) % TERM_SPACE + 1

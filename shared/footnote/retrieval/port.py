@@ -8,11 +8,12 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.filter import Filter
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import SearchIndex
+from footnote.retrieval.bm25 import TermPair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as an index takes it: its embedding, and its term ids with their counts.
+    """A question as an index takes it: its embedding, its term ids with their counts, its pairs.
 
     Without a `vector` words alone count, and every cosine is zero.
     Only chunks of documents that pass the `filter` are found.
@@ -23,6 +24,7 @@ class Query:
     terms: Mapping[int, int]
     top_k: int
     filter: Filter | None = None
+    pairs: tuple[TermPair, ...] = ()
 
 
 class ActiveIndexes(Protocol):

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from threading import local
 
 from footnote.retrieval.languages import DEFAULT_LANGUAGE
@@ -35,9 +35,26 @@ def term_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[str]:
 
     Link targets of Markdown are left out too: people ask for what they read.
     """
-    visible = _LINK_TARGET.sub("]", unicodedata.normalize("NFKC", text))
-    terms = (_terms_of(token, language) for token in _TOKEN.findall(visible))
+    terms = (_terms_of(token, language) for token in _TOKEN.findall(_visible(text)))
     return Counter(chain.from_iterable(terms))
+
+
+def pair_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[tuple[str, str]]:
+    """How often two words follow each other in a text, stop words aside."""
+    stems = [stem for word in _WORD.findall(_visible(text)) if (stem := _stem_of(word, language))]
+    return Counter(pairwise(stems))
+
+
+def _visible(text: str) -> str:
+    return _LINK_TARGET.sub("]", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=65_536)
+def _stem_of(word: str, language: str) -> str | None:
+    folded = word.lower()
+    if folded in STOP_WORDS[language] or _UNSPACED.search(word):
+        return None
+    return _stem(folded, language)[:_LONGEST_TERM]
 
 
 @lru_cache(maxsize=65_536)

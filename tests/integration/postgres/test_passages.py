@@ -20,7 +20,7 @@ from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.index import PostgresIndex
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.search_indexes import PostgresSearchIndexes
-from footnote.retrieval.bm25 import K1, LENGTH_PIVOT, B, question_terms
+from footnote.retrieval.bm25 import K1, LENGTH_PIVOT, B, question_pairs, question_terms
 from footnote.retrieval.port import Query
 from footnote.retrieval.terms import term_counts
 from tests.fakes import FakeEmbedder
@@ -79,7 +79,8 @@ def search(
     (vector,) = FakeEmbedder().embed([question])
     index = PostgresSearchIndexes(database, FORM).active(KnowledgeBaseId(kb))
     terms = question_terms(index.kb, question, index.languages)
-    query = Query(index=index, vector=vector, terms=terms, top_k=top_k)
+    pairs = question_pairs(index.kb, question, index.languages)
+    query = Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k)
     return PostgresPassages(database).search(query).passages
 
 
@@ -193,3 +194,17 @@ def test_german_documents_are_found_by_other_forms_of_their_words(database: Data
     found = search(database, "Welche Sicherung hat das Haus?")
     assert found[0].key.endswith("de.md")
     assert found[0].bm25 > 0
+
+
+def test_words_side_by_side_beat_the_same_words_apart(database: Database) -> None:
+    publish(
+        database,
+        "a.md",
+        [
+            "A namespace holds the objects; by default it is not deleted, whatever they are",
+            "The default namespace holds the objects; it is not deleted, whatever they are",
+        ],
+    )
+    found = search(database, "which is the default namespace?")
+    assert found[0].text.startswith("The default namespace")
+    assert found[0].bm25 == pytest.approx(found[1].bm25, rel=0.01)

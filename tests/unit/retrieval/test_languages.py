@@ -40,7 +40,7 @@ def test_a_question_finds_other_forms_of_its_words_in_every_language_of_the_docu
         start=0,
         end=60,
     )
-    stored = lexical_vector(KB, (), chunk, language_of(chunk.text))
+    stored = lexical_vector(KB, (), chunk, language_of(chunk.text)).terms
     question = "Wo ist die Sicherung im Haus des Kunden?"
     found = question_terms(KB, question, ("english", "german"))
     assert len(stored.keys() & found.keys()) == 3
@@ -55,7 +55,7 @@ def test_small_words_of_the_questions_language_are_no_terms_in_another() -> None
 def test_the_words_of_headings_count_more_than_those_of_the_text() -> None:
     def stored(text: str, path: tuple[str, ...]) -> dict[int, float]:
         chunk = Chunk(ordinal=0, text=text, heading_path=path, page=None, start=0, end=len(text))
-        return lexical_vector(KB, (), chunk, "english")
+        return lexical_vector(KB, (), chunk, "english").terms
 
     (heading,) = question_terms(KB, "backup")
     in_heading = stored("the router restarts", ("backup",))[heading]

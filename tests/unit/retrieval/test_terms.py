@@ -1,6 +1,6 @@
 import pytest
 
-from footnote.retrieval.terms import term_counts
+from footnote.retrieval.terms import pair_counts, term_counts
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,11 @@ def test_scripts_without_spaces_become_pairs_of_signs() -> None:
         "v2",
     }
     assert set(term_counts("\u732b")) == {"\u732b"}
+
+
+def test_words_side_by_side_are_pairs_whatever_small_words_stand_between() -> None:
+    assert pair_counts("the default of the namespace, default namespaces") == {
+        ("default", "namespac"): 2,
+        ("namespac", "default"): 1,
+    }
+    assert not pair_counts("backup")

@@ -98,6 +98,27 @@ lexical_query as materialized (
     from question_term
     where df > 0
 ),
+-- The same with the pairs of words that stand side by side in the question. None of them is
+-- counted: their idf is made of those of their words.
+paired_query as materialized (
+    select format(
+               '{{%%s}}/%%s', string_agg(term || ':' || weight, ',' order by term),
+               %(term_space)s::integer
+           )::sparsevec as vector
+    from (
+        select term, max(weight) as weight
+        from (
+            select term, idf * weight as weight from question_term where df > 0
+            union all
+            select p.pair, %(pair_weight)s * (a.idf + b.idf)
+            from unnest(%(pairs)s::integer[], %(firsts)s::integer[], %(seconds)s::integer[])
+                as p (pair, first, second)
+            join question_term a on a.term = p.first
+            join question_term b on b.term = p.second
+        ) as every_part
+        group by term
+    ) as part
+),
 lexical_candidate as materialized (
     select s.chunk_id
     from (
@@ -105,7 +126,7 @@ lexical_candidate as materialized (
         from chunk_search s
         where s.kb = %(kb)s and s.terms && (select terms from selective)
           and s.index_id = %(index_id)s
-        order by s.lexical <#> (select vector from lexical_query)
+        order by s.lexical <#> (select vector from paired_query)
         offset 0
     ) as s
     where {admitted}
@@ -152,6 +173,7 @@ scored as materialized (
     select s.chunk_id, s.document_id, s.terms,
            coalesce(1 - (s.embedding <=> %(vector)s::halfvec), 0) as cosine,
            coalesce(-(s.lexical <#> (select vector from lexical_query)), 0) as bm25,
+           coalesce(-(s.lexical <#> (select vector from paired_query)), 0) as lexical,
            coalesce(1 - (whole.embedding <=> %(vector)s::halfvec), 0) as document_cosine
     from candidate
     join chunk_search s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
@@ -161,7 +183,7 @@ scored as materialized (
 ),
 spread as materialized (
     select min(cosine) as lowest, nullif(max(cosine) - min(cosine), 0) as width,
-           nullif(max(bm25), 0) as top,
+           nullif(max(lexical), 0) as top,
            min(document_cosine) as lowest_document,
            nullif(max(document_cosine) - min(document_cosine), 0) as document_width
     from scored
@@ -171,7 +193,7 @@ spread as materialized (
 fused as materialized (
     select scored.*,
            %(vector_weight)s * coalesce((cosine - lowest) / width, 1)
-           + %(lexical_weight)s * coalesce(bm25 / top, 0)
+           + %(lexical_weight)s * coalesce(lexical / top, 0)
            + %(document_weight)s
              * coalesce((document_cosine - lowest_document) / document_width, 1) as score
     from scored cross join spread
