@@ -123,7 +123,7 @@ class Kept:
     points: Failpoints
     real: KeptEmbeddings
 
-    def find(self, model_id: int, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> Mapping[bytes, Sequence[float]]:
         return self.real.find(model_id, hashes)
 
     def keep(self, model_id: int, vectors: Mapping[bytes, Sequence[float]]) -> None:
