@@ -9,7 +9,15 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from footnote.domain.document import document_id_of
-from footnote.evaluation.outcome import DEPTH, Cited, Found, FoundPassage, Outcome, Said
+from footnote.evaluation.outcome import (
+    DEPTH,
+    Cited,
+    Found,
+    FoundPassage,
+    Outcome,
+    Said,
+    document_names,
+)
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.replies import AskReply, CitationReply, SearchReply
 from footnote.evaluation.wording import holds_gold, stands_in
@@ -139,7 +147,7 @@ class _Asking:
                 )
                 for one in found.passages[:DEPTH]
             ),
-            documents=tuple(dict.fromkeys(_name(one.key) for one in found.passages)),
+            documents=document_names(one.key for one in found.passages),
             gold_chunks=self._gold_chunks(question),
             in_corpus=found.in_corpus,
             outside_ms=spent,

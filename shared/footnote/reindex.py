@@ -9,6 +9,8 @@ from typing import Protocol
 from footnote.domain.document import KnowledgeBaseId, ObjectVersion
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.evaluation.outcome import Found, Outcome, document_names
+from footnote.evaluation.question_set import Question
 from footnote.inbox.notifications import ObjectEvent
 from footnote.inbox.work import WorkQueue, work_message
 
@@ -57,22 +59,6 @@ class ReindexPorts:
     bucket: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A question, and the keys of documents that answer it (without the knowledge base)."""
-
-    text: str
-    gold: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Reciprocal ranks by question on both indexes, and the mean share of common passages."""
-
-    old: tuple[float, ...]
-    new: tuple[float, ...]
-
-
 def build(index: SearchIndex, ports: ReindexPorts) -> Iterator[Progress]:
     """Have `ingest` fill an index with what the active one holds; yields how far it is.
 
@@ -93,22 +79,22 @@ def build(index: SearchIndex, ports: ReindexPorts) -> Iterator[Progress]:
         time.sleep(LOOK_S)
 
 
-def compare(
-    questions: Sequence[Question],
-    search_old: Callable[[str], Retrieval],
-    search_new: Callable[[str], Retrieval],
-) -> Comparison:
-    """Ask both indexes the same questions."""
-    return Comparison(
-        old=tuple(reciprocal_rank(search_old(one.text), one.gold) for one in questions),
-        new=tuple(reciprocal_rank(search_new(one.text), one.gold) for one in questions),
+def searched(questions: Sequence[Question], search: Callable[[str], Retrieval]) -> list[Outcome]:
+    """What one index finds for each question, to be compared with what another finds."""
+    return [Outcome(question=one, found=_found(one, search)) for one in questions]
+
+
+def _found(question: Question, search: Callable[[str], Retrieval]) -> Found:
+    began = time.perf_counter()
+    retrieval = search(question.text)
+    spent_ms = (time.perf_counter() - began) * 1e3
+    return Found(
+        passages=(),
+        documents=document_names(passage.key for passage in retrieval.passages),
+        gold_chunks=None,
+        in_corpus=None,
+        outside_ms=spent_ms,
     )
-
-
-def reciprocal_rank(found: Retrieval, gold: Sequence[str]) -> float:
-    """1 / the rank of the first document among `gold`, or 0; each document counts once."""
-    keys = list(dict.fromkeys(passage.key.partition("/")[2] for passage in found.passages))
-    return next((1 / rank for rank, key in enumerate(keys, start=1) if key in gold), 0.0)
 
 
 def _event(key: str, bucket: str) -> ObjectEvent:

@@ -1,22 +1,25 @@
 """Another index beside the one that answers: built, kept up to date, switched to and dropped."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
 from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.measuring import compare
 from footnote.inbox.notifications import read_notification
 from footnote.inbox.work import WorkMessage
 from footnote.postgres.connection import Database
 from footnote.postgres.reindex import PostgresReindex
-from footnote.reindex import Question, ReindexPorts, build, compare
+from footnote.reindex import ReindexPorts, build, searched
 from footnote.retrieve import RetrievePorts, retrieve
 from tests.asking import ask_ports, asked, seconds
 from tests.fakes import FakeBucket, FakeEmbedder
 from tests.integration.test_ingest import KB, KEY, SIXTY, THIRTY, CountingEmbedder, World
+from tests.outcomes import question
 
 pytestmark = pytest.mark.integration
 SMALL = IndexForm(model="another-model", dimension=16)
@@ -166,13 +169,19 @@ def test_smaller_chunks_need_no_other_model_and_go_again(
     world.check_statistics()
 
 
+def found_always(found: Retrieval) -> Callable[[str], Retrieval]:
+    return lambda _: found
+
+
 def test_a_comparison_tells_the_rank_of_the_right_document_in_both(
     world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
 ) -> None:
     world.ingest(world.bucket.put(KEY, THIRTY))
     complete(SMALL, indexes, ports)
     found = found_for("backups", asking(world))
-    right = Question(text="backups", gold=("backups.md",))
-    wrong = Question(text="backups", gold=("other.md",))
-    compared = compare([right, wrong], lambda _: found, lambda _: found)
-    assert (compared.old, compared.new) == ((1.0, 0.0), (1.0, 0.0))
+    nothing = replace(found, passages=())
+    questions = [question(name, gold=("backups.md",)) for name in "ab"]
+    old, new = (searched(questions, found_always(one)) for one in (nothing, found))
+    assert [one.found.documents for one in new if one.found] == [("backups.md",)] * 2
+    changes = {one.metric.name: one.difference for one in compare(old, new, Resampling())}
+    assert (changes["hit@1"].old, changes["MRR"].new) == (0, 1)

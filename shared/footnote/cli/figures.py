@@ -66,7 +66,7 @@ def as_json_value(result: Evaluation) -> dict[str, Any]:
         "resamples": result.how.resamples,
         "seed": result.how.seed,
         "figures": _figures(result.measured),
-        "compared": _differences(result.compared),
+        "compared": differences_json(result.compared),
     }
 
 
@@ -86,7 +86,8 @@ def _figures(measured: Iterable[Measured]) -> list[dict[str, Any]]:
     ]
 
 
-def _differences(compared: Iterable[Compared]) -> list[dict[str, Any]]:
+def differences_json(compared: Iterable[Compared]) -> list[dict[str, Any]]:
+    """Each difference with its interval, the smallest one detectable, and the verdict."""
     return [
         {
             "group": one.metric.group,

@@ -1,11 +1,8 @@
 """`footnote reindex`: another embedding model or chunk size, built beside the one that answers."""
 
-import json
-import random
-import statistics
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -16,14 +13,16 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import CHUNK_CHARS, IndexForm, SearchIndex
-from footnote.reindex import Comparison, Question, build, compare
+from footnote.evaluate import SEARCHED
+from footnote.reindex import build, searched
+
+if TYPE_CHECKING:
+    from footnote.evaluation.measuring import Compared
 
 _NEEDED = (
     ("FOOTNOTE_DATABASE_URL", "FOOTNOTE_DATABASE_SECRET_ARN"),
     ("FOOTNOTE_WORK_QUEUE_URL",),
 )
-_RESAMPLES = 2000
-_SEARCHED = 20
 
 
 def reindex(
@@ -37,7 +36,9 @@ def reindex(
     chunk_chars: Annotated[int, typer.Option(min=200, max=1600)] = CHUNK_CHARS,
     questions: Annotated[
         Path | None,
-        typer.Option(exists=True, help="JSON lines {question, gold_docs}: compares both indexes."),
+        typer.Option(
+            exists=True, help="A question set as `footnote eval` takes it: compares both indexes."
+        ),
     ] = None,
     switch: Annotated[
         bool, typer.Option("--switch", help="Answer from the new index once it is complete.")
@@ -58,7 +59,7 @@ def reindex(
     """
     kb = KnowledgeBaseId(knowledge_base)
     with deployment(data_dir, *_NEEDED):
-        compared = None
+        compared: list[Compared] = []
         if embedding_model:
             compared = _build(kb, embedding_model, chunk_chars, questions, as_json=as_json)
         if switch or back:
@@ -70,9 +71,13 @@ def reindex(
 
 def _build(
     kb: KnowledgeBaseId, model: str, chunk_chars: int, questions: Path | None, *, as_json: bool
-) -> Comparison | None:
+) -> "list[Compared]":
     from footnote import bootstrap
+    from footnote.evaluation.bootstrap import Resampling
+    from footnote.evaluation.measuring import compare
+    from footnote.evaluation.question_set import read_question_set
 
+    asked = read_question_set(questions) if questions else []
     ports = bootstrap.reindex_ports()
     index = ports.indexes.begin(kb, _form(model, chunk_chars))
     with Progress(console=errors, disable=as_json) as progress:
@@ -80,10 +85,11 @@ def _build(
         for built in build(index, ports):
             progress.update(task, completed=built.done, total=built.total)
     old = next(found for found, active in bootstrap.reindexing().all_of(kb) if active)
-    if questions is None or old == index:
-        return None
-    asked = _questions(questions)
-    return compare(asked, _search_in(old), _search_in(index))
+    if not asked or old == index:
+        return []
+    return compare(
+        searched(asked, _search_in(old)), searched(asked, _search_in(index)), Resampling()
+    )
 
 
 def _form(model: str, chunk_chars: int) -> IndexForm:
@@ -101,24 +107,7 @@ def _search_in(index: SearchIndex) -> Callable[[str], Retrieval]:
     from footnote.retrieve import search_index
 
     ports = bootstrap.ask_ports().retrieve
-    return lambda question: search_index(question, index, _SEARCHED, ports)
-
-
-def _questions(path: Path) -> list[Question]:
-    try:
-        rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-        asked = [
-            Question(text=row["question"], gold=tuple(row["gold_docs"]))
-            for row in rows
-            if row.get("gold_docs")
-        ]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{path} is no question set: a line needs question and gold_docs ({error})"
-        raise UnprocessableError(message) from error
-    if not asked:
-        message = f"{path} names the documents of no question (gold_docs)"
-        raise UnprocessableError(message)
-    return asked
+    return lambda question: search_index(question, index, SEARCHED, ports)
 
 
 def _switch(kb: KnowledgeBaseId) -> None:
@@ -143,12 +132,12 @@ def _other(kb: KnowledgeBaseId) -> SearchIndex:
     return others[0]
 
 
-def _show(kb: KnowledgeBaseId, compared: Comparison | None, *, as_json: bool) -> None:
+def _show(kb: KnowledgeBaseId, compared: "list[Compared]", *, as_json: bool) -> None:
     from footnote import bootstrap
+    from footnote.cli.figures import difference_table, differences_json
 
     indexes = bootstrap.reindexing()
     rows = [(found, active, indexes.progress(found)) for found, active in indexes.all_of(kb)]
-    told = _told(compared) if compared else None
     if as_json:
         listed = [
             {
@@ -161,7 +150,9 @@ def _show(kb: KnowledgeBaseId, compared: Comparison | None, *, as_json: bool) ->
             }
             for found, active, built in rows
         ]
-        print_json({"knowledge_base": kb, "indexes": listed, "compared": told})
+        print_json(
+            {"knowledge_base": kb, "indexes": listed, "compared": differences_json(compared)}
+        )
         return
     table = plain_table("index", "embedding model", "chunk chars", "documents", "answers")
     for found, active, built in rows:
@@ -169,35 +160,5 @@ def _show(kb: KnowledgeBaseId, compared: Comparison | None, *, as_json: bool) ->
         size, answers = str(found.form.chunk_chars), "yes" if active else "no"
         table.add_row(str(found.index_id), found.form.model, size, documents, answers)
     console.print(table)
-    if told:
-        console.print(_sentence(told), highlight=False, soft_wrap=True)
-
-
-def _told(compared: Comparison) -> dict[str, float | int | str]:
-    """Hit@1 and MRR of both, and a 95 % interval of the difference in MRR, paired by question."""
-    pairs = list(zip(compared.old, compared.new, strict=True))
-    source = random.Random(0)  # noqa: S311 - the same interval each time
-    means = sorted(
-        statistics.fmean(new - old for old, new in source.choices(pairs, k=len(pairs)))
-        for _ in range(_RESAMPLES)
-    )
-    low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES)]
-    verdict = "better" if low > 0 else "worse" if high < 0 else "cannot tell"
-    return {
-        "questions": len(pairs),
-        "hit_at_1_old": round(statistics.fmean(rank == 1 for rank in compared.old), 3),
-        "hit_at_1_new": round(statistics.fmean(rank == 1 for rank in compared.new), 3),
-        "mrr_old": round(statistics.fmean(compared.old), 3),
-        "mrr_new": round(statistics.fmean(compared.new), 3),
-        "mrr_difference_low": round(low, 3),
-        "mrr_difference_high": round(high, 3),
-        "verdict": verdict,
-    }
-
-
-def _sentence(told: dict[str, float | int | str]) -> str:
-    return (
-        f"{told['questions']} questions: MRR {told['mrr_old']} -> {told['mrr_new']}, "
-        f"hit@1 {told['hit_at_1_old']} -> {told['hit_at_1_new']}; difference in MRR between "
-        f"{told['mrr_difference_low']} and {told['mrr_difference_high']} (95 %): {told['verdict']}."
-    )
+    if compared:
+        console.print(difference_table(compared))

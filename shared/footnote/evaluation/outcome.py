@@ -1,5 +1,6 @@
 """What happened to one question: what was found and what was said, as the API told it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from footnote.evaluation.question_set import Question
@@ -77,3 +78,8 @@ class Outcome:
         """How likely the API thought it (0..1) that the documents speak of the question."""
         told = [part.in_corpus for part in (self.said, self.found) if part is not None]
         return next((score for score in told if score is not None), None)
+
+
+def document_names(keys: Iterable[str]) -> tuple[str, ...]:
+    """Documents as question sets name them, each once: their keys without the knowledge base."""
+    return tuple(dict.fromkeys(key.partition("/")[2] for key in keys))
