@@ -58,7 +58,7 @@ def test_an_answer_is_printed_with_its_sources_and_its_honest_label(api: FakeApi
     assert "Receipts are due. [1]" in output
     assert "Extractive: sentences quoted verbatim" in output
     assert "[1] Guide, page 2, Travel" in output
-    assert api.bodies == [{"question": "When?", "knowledge_base": "kb"}]
+    assert api.bodies == [{"question": "When?", "knowledge_base": "kb", "filter": None}]
 
 
 def test_a_declined_question_says_so(api: FakeApi, url: str) -> None:
