@@ -86,3 +86,17 @@ def test_a_bucket_that_may_not_be_read_is_not_taken_for_an_empty_one() -> None:
         objects = S3Objects(s3_client(""), "no-such-bucket")
         with pytest.raises(ObjectStorageUnavailableError, match="NoSuchBucket"):
             objects.fetch("kb/a.md", max_bytes=5)
+
+
+def test_the_latest_version_at_a_key_is_told_be_it_a_delete_marker() -> None:
+    with mock_aws():
+        subject = emulated_s3()
+        objects = S3Objects(s3_client(""), BUCKET)
+        assert objects.current_version("kb/a.md") is None
+        subject.put("kb/a.md-longer", b"other")
+        assert objects.current_version("kb/a.md") is None
+        subject.put("kb/a.md", b"one")
+        latest = subject.put("kb/a.md", b"two")
+        assert objects.current_version("kb/a.md") == latest
+        subject.remove("kb/a.md")
+        assert objects.current_version("kb/a.md") not in {latest, None}

@@ -379,3 +379,13 @@ def test_a_key_that_leaves_no_room_for_a_sidecars_is_no_obstacle(world: World) -
     key = f"help/{'k' * (1024 - len('help/.md'))}.md"
     world.ingest(world.bucket.put(key, THIRTY))
     assert world.status(key) == ("ready", "")
+
+
+def test_a_deleted_document_tells_the_version_of_its_delete_marker(world: World) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    removal = world.bucket.remove(KEY)
+    world.ingest(removal)
+    row = PostgresDocuments(world.database).state(KEY)
+    assert row is not None
+    assert (row["status"], row["version_id"]) == ("deleted", removal.version.version_id)
+    assert row["indexed_version_id"] is None

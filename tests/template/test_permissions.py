@@ -42,6 +42,7 @@ ACTIONS = {
     },
     "ApiRole": {
         *("secretsmanager:GetSecretValue", "s3:PutObject", "s3:DeleteObject", "sqs:SendMessage"),
+        "s3:ListBucketVersions",
     },
 }
 FOR_EVERYONE = {

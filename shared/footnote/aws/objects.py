@@ -61,6 +61,18 @@ class S3Objects:
                 return
             self._client.put_object_tagging(**where, Tagging={"TagSet": tag_set})
 
+    def current_version(self, key: str) -> str | None:
+        """The version at a key; see `http.ports.Uploads`.
+
+        A listing, because whoever may ask this need not be allowed to read objects.
+        """
+        with storage_errors(key):
+            # In order of keys, the latest first: what begins with the key comes after the key.
+            page = self._client.list_object_versions(Bucket=self._bucket, Prefix=key, MaxKeys=1)
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        latest = (one["VersionId"] for one in found if one["Key"] == key and one["IsLatest"])
+        return next(latest, None)
+
     def delete(self, key: str) -> None:
         """Delete the object; in a versioned bucket a delete marker hides its versions."""
         with storage_errors(key):

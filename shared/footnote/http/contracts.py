@@ -136,6 +136,16 @@ class DocumentReply(_Reply):
     indexed_at: datetime | None
 
 
+class AwaitReply(DocumentReply):
+    """The document that holds the version asked for, or would.
+
+    Where that was `overtaken` it is no longer what the bucket holds and will not be answerable;
+    the rest tells of the version that is known instead.
+    """
+
+    overtaken: bool
+
+
 class DocumentsReply(_Reply):
     """A page of documents."""
 

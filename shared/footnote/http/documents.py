@@ -17,6 +17,7 @@ from footnote.domain.document import (
 )
 from footnote.domain.errors import InvalidRequestError, NotFoundError, UnprocessableError
 from footnote.http.contracts import (
+    AwaitReply,
     ChunksReply,
     DocumentDetailReply,
     DocumentReply,
@@ -28,9 +29,8 @@ from footnote.http.contracts import (
 )
 from footnote.http.ports import ApiPorts
 from footnote.http.text import Text
+from footnote.http.waiting import Wait
 
-ON_THE_WAY = {DocumentStatus.PENDING, DocumentStatus.PROCESSING}
-_POLL_S = 0.1
 _LONGEST_ORDINAL = 9  # what fits Postgres' integer
 _BAD_CURSOR = "the cursor is not one that this API gave"
 
@@ -68,13 +68,18 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         key: Annotated[Text, Query(min_length=1, max_length=1024)],
         version_id: Annotated[Text, Query(max_length=1024)] = "",
         timeout_s: Annotated[float, Query(ge=0, le=25)] = 20,
-    ) -> DocumentReply:
-        """Returns as soon as that version is answerable or refused, or when the time is up."""
-        row = _settled(ports, key, version_id, timeout_s)
+    ) -> AwaitReply:
+        """Returns as soon as that version is answerable, refused or overtaken by another one.
+
+        Or when the time is up: then the document is still `pending` or `processing`, or of another
+        version than the one asked for, and not `overtaken`.
+        """
+        wait = Wait(ports=ports, key=key, version_id=version_id, until=time.monotonic() + timeout_s)
+        row, overtaken = wait.settled()
         if row is None:
             message = f"nothing is known of {key} yet"
             raise NotFoundError(message)
-        return DocumentReply.model_validate(row)
+        return AwaitReply.model_validate({**row, "overtaken": overtaken})
 
     @app.get("/v1/documents/<document_id>", tags=["documents"])
     def get_document(document_id: Id) -> DocumentDetailReply:
@@ -131,19 +136,6 @@ def known_document(ports: ApiPorts, document_id: str) -> dict[str, Any]:
         message = f"there is no document {document_id}"
         raise NotFoundError(message)
     return row
-
-
-def _settled(ports: ApiPorts, key: str, version_id: str, timeout_s: float) -> dict[str, Any] | None:
-    until = time.monotonic() + timeout_s
-    while True:
-        row = ports.documents.state(key)
-        if (row and _is_settled(row, version_id)) or time.monotonic() >= until:
-            return row
-        time.sleep(_POLL_S)
-
-
-def _is_settled(row: dict[str, Any], version_id: str) -> bool:
-    return version_id in {"", row["version_id"]} and row["status"] not in ON_THE_WAY
 
 
 def _cursor(last: str) -> str:

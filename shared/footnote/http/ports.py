@@ -37,7 +37,15 @@ class Documents(Protocol):
 
 
 class Uploads(Protocol):
-    """The bucket, as far as callers may change it."""
+    """The bucket, as far as callers reach it."""
+
+    def current_version(self, key: str) -> str | None:
+        """The version at a key, a delete marker's included; None where there never was one.
+
+        Raises:
+            ObjectStorageUnavailableError: no answer, or a refusal.
+        """
+        ...
 
     def delete(self, key: str) -> None:
         """Delete the object."""

@@ -1,6 +1,7 @@
 """The HTTP API against a real Postgres: the contract's replies, and its one form of error."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 
 from footnote.domain.document import document_id_of
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.errors import (
+    ModelRefusedError,
+    ModelUnavailableError,
+    ObjectStorageUnavailableError,
+)
 from footnote.generation.hosted import HostedGenerator
 from footnote.generation.port import Generator
 from footnote.http.api import build_api
@@ -32,6 +37,13 @@ class FakeUploads:
 
     def __init__(self) -> None:
         self.deleted: list[str] = []
+        self.current: str | None = None
+
+    def current_version(self, key: str) -> str | None:
+        if self.current is None:
+            message = f"S3 answered 503 for {key}"
+            raise ObjectStorageUnavailableError(message)
+        return self.current
 
     def delete(self, key: str) -> None:
         self.deleted.append(key)
@@ -341,6 +353,31 @@ def test_await_returns_at_once_for_what_is_settled(api: Api, database: Database)
     publish(database, "a.md", [BACKUPS])
     _, reply, _ = api.call("GET", "/v1/documents/await", key="help/a.md", version_id="v1")
     assert (reply["status"], reply["version_id"]) == ("ready", "v1")
+    assert reply["overtaken"] is False
+
+
+def test_await_tells_at_once_of_a_version_that_was_overtaken(
+    api: Api, database: Database, uploads: FakeUploads
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    uploads.current = "v1"
+    began = time.monotonic()
+    query = {"key": "help/a.md", "version_id": "v0", "timeout_s": "20"}
+    status, reply, _ = api.call("GET", "/v1/documents/await", **query)
+    assert time.monotonic() - began < 10
+    assert (status, reply["overtaken"]) == (200, True)
+    assert (reply["status"], reply["version_id"]) == ("ready", "v1")
+
+
+@pytest.mark.parametrize("current", ["v2", None], ids=["is current", "bucket is down"])
+def test_await_waits_for_a_version_that_may_yet_come(
+    api: Api, database: Database, uploads: FakeUploads, current: str | None
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    uploads.current = current
+    query = {"key": "help/a.md", "version_id": "v2", "timeout_s": "0.3"}
+    _, reply, _ = api.call("GET", "/v1/documents/await", **query)
+    assert (reply["version_id"], reply["overtaken"]) == ("v1", False)
 
 
 def test_await_gives_up_in_time_on_what_never_comes(api: Api) -> None:
