@@ -87,9 +87,9 @@ def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterat
     found = retrieve(question, ports.retrieve, deadline)
     retrieved = time.perf_counter()
     yield found
-    in_corpus = in_corpus_probability(found, found.embedding_model)
+    in_corpus = in_corpus_probability(found)
     written = Written(answer=DECLINED, model=NO_MODEL)
-    if answerable(found, found.embedding_model):
+    if answerable(found):
         # An answer that was given before is looked up here, before anything is written.
         task = Task(
             prompt=build_prompt(question.text, found.passages),

@@ -33,10 +33,25 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the candidates tell of whether the documents speak of the question at all.
+
+    `cosine` is the best one. The others are shares of the question's idf weight: `coverage` (0..1)
+    that whose terms the best passages hold, `bm25` the best BM25 score, `margin` by how much that
+    is above the mean of the ten best.
+    """
+
+    cosine: float = 0.0
+    coverage: float = 0.0
+    bm25: float = 0.0
+    margin: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieval:
     """Everything one retrieval found.
 
-    `coverage` is the share (0..1) of the question's idf weight whose terms the best passages hold.
+    `calibration` is what was fitted to the index on a question set: how to weigh the `evidence`.
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
     questions were to be answered from at that moment, `languages` those of the index that was
     searched, `embedding_model` what the question was embedded by, `degraded` what had to be gone
@@ -44,8 +59,9 @@ class Retrieval:
     """
 
     passages: tuple[Passage, ...]
-    coverage: float
     index_as_of: datetime
+    evidence: Evidence = Evidence()
+    calibration: tuple[float, ...] | None = None
     active_index: int | None = None
     languages: tuple[str, ...] = ()
     embedding_model: str = ""

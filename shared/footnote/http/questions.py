@@ -29,7 +29,7 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         return SearchReply.model_validate(
             {
                 "passages": found.passages,
-                "in_corpus": in_corpus_probability(found, found.embedding_model),
+                "in_corpus": in_corpus_probability(found),
                 "index_as_of": found.index_as_of,
                 "degraded": found.degraded,
             }

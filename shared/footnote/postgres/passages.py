@@ -6,7 +6,7 @@ from pgvector import HalfVector
 from psycopg import sql
 
 from footnote.domain.document import DocumentId
-from footnote.domain.passage import Passage, Retrieval
+from footnote.domain.passage import Evidence, Passage, Retrieval
 from footnote.postgres.connection import Database
 from footnote.postgres.filters import condition_of, contained_in
 from footnote.postgres.queries import load_queries
@@ -47,8 +47,14 @@ class PostgresPassages:
                 for rank, row in enumerate(rows, start=1)
                 if row["document_id"] is not None
             ),
-            coverage=float(rows[0]["coverage"]),
             index_as_of=rows[0]["index_as_of"],
+            evidence=Evidence(
+                cosine=rows[0]["best_cosine"],
+                coverage=rows[0]["coverage"],
+                bm25=rows[0]["best_bm25"],
+                margin=rows[0]["margin"],
+            ),
+            calibration=tuple(rows[0]["calibration"]) if rows[0]["calibration"] else None,
             active_index=rows[0]["active_index"],
             languages=tuple(rows[0]["languages"]),
             embedding_model=query.index.form.model,

@@ -33,6 +33,12 @@ with base as materialized (
     select coalesce(max(i.chunks), 0) as chunks,
            max(k.active_index) as active_index,
            coalesce(max(i.languages), '{{}}') as languages,
+           max(i.calibration) as calibration,
+           -- What was fitted to this index, else what serves most.
+           coalesce(
+               max(i.fusion_weights),
+               array[%(vector_weight)s, %(lexical_weight)s, %(document_weight)s]::real[]
+           ) as fusion,
            -- An upload at that very moment is not reflected: hence the millisecond, S3's unit.
            coalesce(
                least(
@@ -192,11 +198,11 @@ spread as materialized (
 -- (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval").
 fused as materialized (
     select scored.*,
-           %(vector_weight)s * coalesce((cosine - lowest) / width, 1)
-           + %(lexical_weight)s * coalesce(lexical / top, 0)
-           + %(document_weight)s
+           fusion[1] * coalesce((cosine - lowest) / width, 1)
+           + fusion[2] * coalesce(lexical / top, 0)
+           + fusion[3]
              * coalesce((document_cosine - lowest_document) / document_width, 1) as score
-    from scored cross join spread
+    from scored cross join spread cross join base
     order by score desc, chunk_id
     limit %(top_k)s
 ),
@@ -206,15 +212,28 @@ covered as materialized (
                where term in (
                    select unnest(terms) from (select terms from fused limit %(coverage_passages)s) as best
                )
-           ) / nullif(sum(idf * weight), 0) as coverage
+           ) as idf,
+           nullif(sum(idf * weight), 0) as all_idf
     from question_term
+),
+evidence as materialized (
+    select coalesce(max(best.best_cosine), 0)::float8 as best_cosine,
+           coalesce(max(covered.idf / covered.all_idf), 0)::float8 as coverage,
+           coalesce(max(best.best_bm25 / covered.all_idf), 0)::float8 as best_bm25,
+           coalesce(max((best.best_bm25 - best.mean_bm25) / covered.all_idf), 0)::float8 as margin
+    from covered
+    cross join (
+        select (select max(cosine) from scored) as best_cosine,
+               max(bm25) as best_bm25, avg(bm25) as mean_bm25
+        from (select bm25 from scored order by bm25 desc limit 10) as ten
+    ) as best
 )
-select base.index_as_of, base.active_index, base.languages, coalesce(covered.coverage, 0) as coverage,
+select base.index_as_of, base.active_index, base.languages, base.calibration, evidence.*,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset,
        document.key, document.indexed_version_id, document.title, document.url
 from base
-cross join covered
+cross join evidence
 left join (
     fused
     join chunk on chunk.kb = %(kb)s and chunk.chunk_id = fused.chunk_id
