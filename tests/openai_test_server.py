@@ -5,6 +5,7 @@ the place of one answer: `server.faults.append(status(429, retry_after="1"))`.
 """
 
 import base64
+import gzip
 import json
 import socket
 import struct
@@ -156,9 +157,9 @@ def status(code: int, *, message: str = "simulated", retry_after: str | None = N
     return lambda handler: handler.send_json(code, _error(message, None), headers)
 
 
-def body(content: bytes, content_type: str = "application/json") -> Fault:
-    """Answer 200 with just this body."""
-    return lambda handler: handler.send(200, content, {"Content-Type": content_type})
+def body(content: bytes, content_type: str = "application/json", code: int = 200) -> Fault:
+    """Answer with just this body."""
+    return lambda handler: handler.send(code, content, {"Content-Type": content_type})
 
 
 def hang(handler: "_Handler") -> None:
@@ -177,6 +178,25 @@ def trickle_headers(handler: "_Handler") -> None:
     """Send a status line and a header that never ends, a byte every 20 ms."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     _drip(handler, iter(lambda: b"x", None))
+
+
+def endless(handler: "_Handler") -> None:
+    """Send a reply that never ends, as fast as it is taken."""
+    handler.send_head(200, {"Content-Type": "application/json", "Connection": "close"})
+    handler.close_connection = True
+    while not handler.simulator.closing.is_set():
+        handler.wfile.write(b" " * 2**16)
+
+
+def compressed(handler: "_Handler") -> None:
+    """Send a small reply that unpacks to a large one."""
+    packed = gzip.compress(b'{"data": []}' + b" " * 2**24)
+    handler.send(200, packed, {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+
+def redirect(address: str) -> Fault:
+    """Send the client to another address with its request."""
+    return lambda handler: handler.send(307, b"", {"Location": address})
 
 
 def reset(handler: "_Handler") -> None:

@@ -42,8 +42,12 @@ class OpenAIEndpoint:
     The key is optional: a server on one's own machine often wants none.
     """
 
-    def __init__(self, base_url: str, api_key: str, *, name: str, attempts: int = 2) -> None:
+    def __init__(
+        self, base_url: str, api_key: str, *, name: str, attempts: int = 2, most_mb: int = 4
+    ) -> None:
         """Check the address; connect to nothing. One attempt only where the caller retries.
+
+        A reply of more than `most_mb` megabytes is not read to its end.
 
         Raises:
             SettingsError: `base_url` is not an http address.
@@ -56,6 +60,7 @@ class OpenAIEndpoint:
         self._api_key = api_key
         self._host = parts.hostname
         self._attempts = attempts
+        self._most_bytes = most_mb * 2**20
 
     def call[Reply: BaseModel](
         self, request: Callable[["OpenAI"], Any], reply: type[Reply], *, deadline_s: float
@@ -120,7 +125,14 @@ class OpenAIEndpoint:
     def _client(self) -> "OpenAI":
         from openai import OpenAI
 
-        return OpenAI(base_url=self._base_url, api_key=self._api_key or "none", max_retries=0)
+        from footnote.bounded_http import bounded_client
+
+        return OpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key or "none",
+            max_retries=0,
+            http_client=bounded_client(self._most_bytes),
+        )
 
     def _translated(self, error: "OpenAIError") -> FootnoteError:
         from openai import APIConnectionError, APIStatusError, APITimeoutError

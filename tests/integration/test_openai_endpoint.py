@@ -11,7 +11,10 @@ from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
 from footnote.openai_endpoint import OpenAIEndpoint, ParameterRefusedError
 from tests.openai_test_server import (
     OpenAITestServer,
+    compressed,
+    endless,
     hang,
+    redirect,
     reset,
     status,
     trickle,
@@ -117,3 +120,37 @@ def test_a_refused_parameter_is_named(server: OpenAITestServer) -> None:
     with pytest.raises(ParameterRefusedError) as caught:
         list_models(server)
     assert caught.value.parameter == "temperature"
+
+
+@pytest.mark.parametrize("fault", [endless, compressed])
+def test_a_reply_that_could_fill_the_memory_is_not_read_to_its_end(
+    server: OpenAITestServer, fault: Any
+) -> None:
+    server.faults.extend([fault] * 2)
+    with pytest.raises(ModelUnavailableError, match="broke the connection"):
+        list_models(server)
+
+
+def test_a_redirect_takes_no_documents_elsewhere(server: OpenAITestServer) -> None:
+    with OpenAITestServer() as elsewhere:
+        server.faults.append(redirect(f"{elsewhere.base_url}/models"))
+        with pytest.raises(ModelRefusedError, match="307"):
+            list_models(server)
+        assert elsewhere.requests == []
+
+
+def test_an_endpoint_whose_caller_retries_is_asked_once(server: OpenAITestServer) -> None:
+    server.faults.append(status(503, retry_after="7"))
+    endpoint = OpenAIEndpoint(server.base_url, KEY, name="model small", attempts=1)
+    with pytest.raises(ModelUnavailableError) as caught:
+        endpoint.call(lambda client: client.models.with_raw_response.list(), Models, deadline_s=20)
+    assert (caught.value.retry_after_s, len(server.requests)) == (7.0, 1)
+
+
+def test_a_model_of_the_registry_is_named_where_its_set_up_is_wrong(
+    server: OpenAITestServer,
+) -> None:
+    server.faults.append(status(401))
+    endpoint = OpenAIEndpoint(server.base_url, KEY, name="model small", attempts=1)
+    with pytest.raises(ModelRefusedError, match="check the api key of model small"):
+        endpoint.call(lambda client: client.models.with_raw_response.list(), Models, deadline_s=5)

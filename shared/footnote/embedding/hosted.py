@@ -1,7 +1,6 @@
 """Embeds through an OpenAI-compatible endpoint, and believes nothing of its reply unchecked."""
 
 import base64
-import binascii
 import math
 import struct
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +41,9 @@ class HostedEmbedder:
         """Connect to nothing yet; `timeout_s` is for one request with its second attempt."""
         self.model = full_name(model, dimension)
         self.dimension = dimension
-        self._endpoint = OpenAIEndpoint(base_url, api_key, name="FOOTNOTE_EMBEDDING")
+        self._endpoint = OpenAIEndpoint(
+            base_url, api_key, name="FOOTNOTE_EMBEDDING", most_mb=_most_mb(dimension)
+        )
         self._timeout_s = timeout_s
         # base64 takes a quarter of the bytes; a server that refuses it is asked for numbers.
         self._options: dict[str, Any] = {"model": model, "encoding_format": "base64"}
@@ -91,6 +92,11 @@ class HostedEmbedder:
         return [value / norm for value in values]
 
 
+def _most_mb(dimension: int) -> int:
+    """What a full request's reply may take: 24 characters for a float written out, and slack."""
+    return 1 + _MAX_TEXTS * dimension * 24 // 2**20
+
+
 def _prepared(text: str) -> str:
     """Well-formed text within the limit and never empty, which the endpoint would refuse."""
     cut = text.encode(errors="replace")[:_MAX_TEXT_BYTES].decode(errors="ignore")
@@ -115,5 +121,5 @@ def _decoded(received: str) -> Sequence[float]:
     try:
         raw = base64.b64decode(received, validate=True)
         return struct.unpack(f"<{len(raw) // 4}f", raw)
-    except (binascii.Error, struct.error) as error:
+    except (ValueError, struct.error) as error:
         raise ModelRefusedError("the endpoint sent an embedding that is not base64") from error
