@@ -28,12 +28,13 @@ from footnote.retrieval.terms import term_counts
 from footnote.retrieve import RetrievePorts
 from tests.fakes import FakeEmbedder
 
+KB = KnowledgeBaseId("help")
 FORM = IndexForm(model=FakeEmbedder.model, dimension=384)
 _numbers = count(1)
 
 
 def asked(
-    text: str, *, kb: str = "help", top_k: int = 8, conversation: str = "conversation"
+    text: str, *, kb: str = KB, top_k: int = 8, conversation: str = "conversation"
 ) -> Question:
     return Question(
         question_id=QuestionId(f"00000000-0000-0000-0000-{next(_numbers):012}"),

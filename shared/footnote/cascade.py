@@ -20,6 +20,7 @@ from footnote.domain.model import Model, Plan
 from footnote.domain.prompt import Completion, Prompt
 from footnote.generation.budget import MOST_ATTEMPTS, attempt_s, extract_s, pause_s, shadow_s
 from footnote.generation.port import Generator as TextGenerator
+from footnote.observability import logger
 from footnote.wall_clock import Running
 
 _JITTER_S = (0.2, 0.6)
@@ -90,6 +91,7 @@ def _attempts(task: Task, ports: CascadePorts, deadline: Deadline) -> Iterator[A
             ports.sleep(pause)
         seconds = attempt_s(deadline.left(), MOST_ATTEMPTS - len(made))
         made.append(_attempt(model, task, seconds, ports))
+        _warn(made[-1].call)
         step = _next_step(task.plan.steps, made, ports, deadline)
         call = replace(made[-1].call, escalated=step is not None, arm=task.plan.arm)
         yield replace(made[-1], call=call)
@@ -136,6 +138,13 @@ def _attempt(model: Model, task: Task, seconds: float, ports: CascadePorts) -> A
     breaker.succeeded()
     answer, outcome = _checked(completion, task)
     return Attempt(call=ended(outcome, usage=completion.usage), answer=answer)
+
+
+def _warn(call: ModelCall) -> None:
+    """Tell whoever runs this of an endpoint that fails; callers only see what came instead."""
+    if call.outcome in (Outcome.UNAVAILABLE, Outcome.REFUSED):
+        name, why = call.model.name, call.outcome.value
+        logger.warning("a model failed", model=name, outcome=why, reason=call.reason)
 
 
 def _checked(completion: Completion, task: Task) -> tuple[Answer, Outcome]:

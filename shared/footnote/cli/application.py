@@ -2,7 +2,17 @@
 
 import typer
 
-from footnote.cli import doctor, documents, evaluate, operations, questions, reindex, up
+from footnote.cli import (
+    doctor,
+    documents,
+    evaluate,
+    model_routes,
+    models,
+    operations,
+    questions,
+    reindex,
+    up,
+)
 
 app = typer.Typer(
     name="footnote",
@@ -21,3 +31,12 @@ app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
 app.command("doctor")(doctor.doctor)
+
+models_app = typer.Typer(help="Which models answer, in which order, and what they cost.")
+models_app.command("list")(models.list_models)
+models_app.command("add")(models.add)
+models_app.command("change")(models.change)
+models_app.command("remove")(models.remove)
+models_app.command("route")(model_routes.route)
+models_app.command("usage")(model_routes.usage)
+app.add_typer(models_app, name="models", no_args_is_help=True)

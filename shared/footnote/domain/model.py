@@ -1,6 +1,7 @@
 """Models as data: what an endpoint offers, what it costs, and who answers which questions."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +10,16 @@ from enum import StrEnum
 
 from footnote.domain.answer import Usage
 from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.errors import UnprocessableError
 from footnote.domain.question import Question
 
 # The route of every knowledge base that has none of its own.
 EVERY_KB = KnowledgeBaseId("*")
 MILLION = 1_000_000
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_ADDRESS = re.compile(r"https?://[^/\s]")
+# No other variable: who writes here could have any secret sent to an endpoint of their own.
+_KEY_REF = re.compile(r"([A-Z0-9_]+_)?API_KEY\Z|arn:aws[a-z-]*:secretsmanager:")
 
 
 class ModelKind(StrEnum):
@@ -43,6 +49,25 @@ class Model:
     sunset: date | None = None
     key_ref: str = ""
 
+    def check(self) -> None:
+        """Refuse what cannot be registered.
+
+        Raises:
+            UnprocessableError: says which part, and what it should be.
+        """
+        if not _NAME.fullmatch(self.name):
+            raise UnprocessableError(
+                f"{self.name!r} is no name for a model: up to 63 lower case letters, digits, . _ -"
+            )
+        if not _ADDRESS.match(self.base_url):
+            message = f"the endpoint of {self.name} must be an http or https address"
+            raise UnprocessableError(message)
+        if self.key_ref and not _KEY_REF.match(self.key_ref):
+            raise UnprocessableError(
+                f"the key of {self.name} must be the name of an environment variable that ends in"
+                " API_KEY, or the ARN of a secret in Secrets Manager; never the key itself"
+            )
+
     @property
     def endpoint(self) -> str:
         """What is up or down as one."""
@@ -71,6 +96,19 @@ class Route:
     shadow: str | None = None
     shadow_share: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a route.
+
+        Raises:
+            UnprocessableError: says what is wrong.
+        """
+        if not self.steps or len(set(self.steps)) < len(self.steps):
+            raise UnprocessableError("a route names at least one model, and each only once")
+        if self.candidate == self.steps[0]:
+            raise UnprocessableError(f"{self.candidate} is the first step already")
+        if not (0 <= self.candidate_share <= 1 and 0 <= self.shadow_share <= 1):
+            raise UnprocessableError("a share is between 0 and 1")
+
 
 class Arm(StrEnum):
     """Which first step a conversation was given, where two are compared."""
@@ -98,6 +136,11 @@ class Catalogue:
     def route(self, kb: KnowledgeBaseId) -> Route | None:
         """A knowledge base's own route, or else the one for all."""
         return self.routes.get(kb) or self.routes.get(EVERY_KB)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every knowledge base has a route."""
+        return EVERY_KB in self.routes
 
     def plan(self, question: Question) -> Plan:
         """Who answers this question; nobody, where there is no route."""

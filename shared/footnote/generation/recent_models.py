@@ -8,6 +8,7 @@ from footnote.domain.errors import DatabaseUnavailableError
 from footnote.domain.model import EVERY_KB, Catalogue, Model, Route
 
 REMEMBERED_S = 10.0
+_SETTINGS = "FOOTNOTE_GENERATION"
 
 
 class Registry(Protocol):
@@ -19,9 +20,9 @@ class Registry(Protocol):
 
 
 class RecentModels:
-    """The registry as it was a few seconds ago; the settings' model where it has no route.
+    """The registry as it was a few seconds ago; while the database is away, as it was last known.
 
-    While the database is away, the last that was known counts.
+    Where no route is for all knowledge bases, the model of the settings answers the others.
     """
 
     def __init__(
@@ -32,25 +33,28 @@ class RecentModels:
     ) -> None:
         self._source = source
         self._clock = clock
-        self._default = _only(settings_model)
+        self._settings_model = settings_model
         self._known: Catalogue | None = None
         self._read_at = 0.0
 
     def catalogue(self) -> Catalogue:
         """Models and routes."""
-        if self._known is None or self._clock() - self._read_at > REMEMBERED_S:
+        known = self._known
+        if known is None or self._clock() - self._read_at > REMEMBERED_S:
             try:
-                found = self._source.catalogue()
+                known = self._with_settings(self._source.catalogue())
             except DatabaseUnavailableError:
-                if self._known is None:
+                if known is None:
                     raise
-                found = self._known
-            self._known = found if found.routes else self._default
-            self._read_at = self._clock()
-        return self._known
+            self._known, self._read_at = known, self._clock()
+        return known
 
-
-def _only(model: Model | None) -> Catalogue:
-    if model is None:
-        return Catalogue(models={}, routes={})
-    return Catalogue(models={model.name: model}, routes={EVERY_KB: Route(steps=(model.name,))})
+    def _with_settings(self, found: Catalogue) -> Catalogue:
+        model = self._settings_model
+        if model is None or found.is_complete:
+            return found
+        return Catalogue(
+            # Under a key that no registered model can have: theirs may have the same name.
+            models={**found.models, _SETTINGS: model},
+            routes={**found.routes, EVERY_KB: Route(steps=(_SETTINGS,))},
+        )

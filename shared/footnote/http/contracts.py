@@ -1,6 +1,6 @@
 """The bodies and parameters of the HTTP API, checked before anything is done."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -203,10 +203,20 @@ class UploadReply(_Reply):
     upload: UploadTarget
 
 
+class ModelHealth(_Reply):
+    """A model that answers; `held_s`: seconds that it is left alone for, because it was down."""
+
+    name: str
+    checkpoint: str | None
+    sunset: date | None
+    held_s: float
+
+
 class HealthReply(_Reply):
-    """Whether questions can be answered now."""
+    """Whether questions can be answered now, and by whom."""
 
     status: str
     embedding_model: str
     generation_model: str
+    models: list[ModelHealth]
     version: str

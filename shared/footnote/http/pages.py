@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.domain.errors import NotFoundError
 from footnote.domain.model import EVERY_KB
-from footnote.http.contracts import HealthReply
+from footnote.http.contracts import HealthReply, ModelHealth
 from footnote.http.ports import ApiPorts
 
 _TYPES = {
@@ -24,10 +24,12 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     def get_health() -> HealthReply:
         """Answers 200 when questions can be answered."""
         ports.database_is_up()
+        models = _models(ports)
         return HealthReply(
             status="ok",
             embedding_model=ports.embedding_model,
-            generation_model=_first_model(ports),
+            generation_model=models[0].name if models else ports.ask.cascade.extractive.model,
+            models=models,
             version=ports.version,
         )
 
@@ -50,10 +52,20 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         return _page(name)
 
 
-def _first_model(ports: ApiPorts) -> str:
-    """Who is asked first where a knowledge base has no route of its own."""
-    route = ports.ask.models.catalogue().route(EVERY_KB)
-    return route.steps[0] if route else ports.ask.cascade.extractive.model
+def _models(ports: ApiPorts) -> list[ModelHealth]:
+    """Who is asked, in this order, where a knowledge base has no route of its own."""
+    catalogue = ports.ask.models.catalogue()
+    route = catalogue.route(EVERY_KB)
+    models = [catalogue.models[name] for name in route.steps] if route else []
+    return [
+        ModelHealth(
+            name=model.name,
+            checkpoint=model.checkpoint,
+            sunset=model.sunset,
+            held_s=round(ports.ask.cascade.breakers[model.endpoint].held_s(), 1),
+        )
+        for model in models
+    ]
 
 
 def _page(name: str) -> Response[str]:

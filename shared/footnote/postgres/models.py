@@ -35,8 +35,9 @@ class PostgresModels:
         """Add a model.
 
         Raises:
-            UnprocessableError: there is one of that name.
+            UnprocessableError: there is one of that name, or something about it cannot be.
         """
+        model.check()
         if not self._write("add_model", asdict(model)):
             message = f"there is a model {model.name} already; change it, or choose another name"
             raise UnprocessableError(message)
@@ -46,7 +47,9 @@ class PostgresModels:
 
         Raises:
             NotFoundError: there is none of that name.
+            UnprocessableError: something about it cannot be.
         """
+        model.check()
         if not self._write("change_model", asdict(model)):
             raise _unknown(model.name)
 

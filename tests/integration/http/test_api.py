@@ -29,6 +29,7 @@ from tests.openai_test_server import ChatReply, OpenAITestServer
 
 pytestmark = pytest.mark.integration
 EVENT = json.loads((Path(__file__).parents[3] / "events/api-ask.json").read_text())
+IN_HELP = {"knowledge_base": "help"}
 BACKUPS = "Backups are kept for thirty days in every region."
 
 
@@ -389,7 +390,20 @@ def test_await_gives_up_in_time_on_what_never_comes(api: Api) -> None:
 def test_health_tells_which_models_answer(api: Api) -> None:
     status, reply, _ = api.call("GET", "/healthz")
     assert (status, reply["status"]) == (200, "ok")
-    assert reply["generation_model"] == "extractive"
+    assert (reply["generation_model"], reply["models"]) == ("extractive", [])
+
+
+def test_health_tells_of_a_model_that_is_left_alone_for_a_while(
+    api: Api, database: Database
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    down = ScriptedGenerator("small", [ModelUnavailableError("busy", retry_after_s=60)])
+    failing = api.with_generator(down)
+    failing.call("POST", "/v1/ask", {"question": "how long are backups kept?"} | IN_HELP)
+    _, reply, _ = failing.call("GET", "/healthz")
+    (model,) = reply["models"]
+    assert (reply["generation_model"], model["name"]) == ("small", "small")
+    assert 55 < model["held_s"] <= 60
 
 
 @pytest.mark.parametrize(("path", "status"), [("/dev", 302), ("/dev/", 200)])
