@@ -177,7 +177,7 @@ class _Asking:
             document=_name(citation.key),
             quote=citation.quote,
             verbatim=stands_in(citation.quote, texts),
-            verified=citation.verified,
+            verified=None if citation.status is None else citation.status == "verified",
         )
 
     def _gold_chunks(self, question: Question) -> int | None:

@@ -93,8 +93,8 @@ def test_an_answer_is_kept_with_what_it_took(api: FakeApi) -> None:
     ("changes", "verbatim", "verified"),
     [
         ({}, True, None),
-        ({"quote": "kept for forty days", "verified": True}, False, True),
-        ({"document_id": document_id_of("help/gone.md"), "verified": False}, False, False),
+        ({"quote": "kept for forty days", "status": "verified"}, False, True),
+        ({"document_id": document_id_of("help/gone.md"), "status": "unverified"}, False, False),
     ],
 )
 def test_a_quote_is_looked_up_in_the_document_that_it_names(

@@ -25,13 +25,13 @@ class SearchReply(_Reply):
 
 
 class CitationReply(_Reply):
-    """A citation of `/v1/ask`."""
+    """A citation of `/v1/ask`; `status` is `verified` or `unverified` where the API checks it."""
 
     document_id: str
     key: str
     version_id: str | None = None
     quote: str
-    verified: bool | None = None
+    status: str | None = None
 
 
 class UsageReply(_Reply):

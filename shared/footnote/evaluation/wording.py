@@ -5,9 +5,11 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 _MARKER = re.compile(r"\s*\[\d+\]")
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+_NO_LETTER = re.compile(r"[\W_]+")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 # Long enough that two texts hardly share one by chance.
 _SHINGLE_WORDS = 5
@@ -23,8 +25,7 @@ def without_markers(answer: str) -> str:
 
 def letters(text: str) -> str:
     """Letters and digits in compatible form and one case: layout and punctuation do not count."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def contains_one_of(answer: str, golds: Sequence[str]) -> bool:
@@ -56,7 +57,7 @@ def squad_words(text: str) -> list[str]:
 
 def holds_gold(passage: str, golds: Sequence[str]) -> bool:
     """Whether a passage holds half of a gold text or more, or lies in it by half or more."""
-    return any(_overlap(_folded_words(passage), _folded_words(gold)) >= _HOLDS for gold in golds)
+    return any(_overlap(passage, gold) >= _HOLDS for gold in golds)
 
 
 def stands_in(quote: str, texts: Sequence[str]) -> bool:
@@ -72,18 +73,22 @@ def _f1(said: list[str], gold: list[str]) -> float:
     return 2 * common / (len(said) + len(gold))
 
 
-def _overlap(passage: list[str], gold: list[str]) -> float:
+def _overlap(passage: str, gold: str) -> float:
     """The share of the shorter text's shingles that stand in the longer one."""
-    size = min(_SHINGLE_WORDS, len(gold))
+    size = min(_SHINGLE_WORDS, len(_folded_words(gold)))
     found, wanted = _shingles(passage, size), _shingles(gold, size)
     smaller = min(len(found), len(wanted))
     return len(found & wanted) / smaller if smaller else 0.0
 
 
+# Several metrics look at the same passage, and several questions at the same chunk.
+@lru_cache(maxsize=4096)
+def _shingles(text: str, size: int) -> frozenset[tuple[str, ...]]:
+    """Every run of `size` words; none of a text that has fewer."""
+    words = _folded_words(text)
+    starts = range(len(words) - size + 1) if size else ()
+    return frozenset(tuple(words[at : at + size]) for at in starts)
+
+
 def _folded_words(text: str) -> list[str]:
     return [word for word in map(letters, text.split()) if word]
-
-
-def _shingles(words: list[str], size: int) -> set[tuple[str, ...]]:
-    """Every run of `size` words; none of a text that has fewer."""
-    return {tuple(words[at : at + size]) for at in range(len(words) - size + 1) if size}
