@@ -148,9 +148,9 @@ def _warn(call: ModelCall) -> None:
 
 
 def _checked(completion: Completion, task: Task) -> tuple[Answer, Outcome]:
-    draft = read_draft(completion.text)
+    draft = read_draft(completion.text, truncated=completion.truncated)
     answer = cite(draft, task.prompt.passages)
-    outcome = judge(draft, answer, truncated=completion.truncated, in_corpus=task.in_corpus)
+    outcome = judge(draft, answer, in_corpus=task.in_corpus)
     return answer, outcome
 
 

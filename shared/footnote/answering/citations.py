@@ -1,54 +1,108 @@
-"""Turns a draft into an answer: only what is found in the passages stays."""
+"""Turns a draft into an answer: only what its passages bear out stays, marked by how far."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footnote.answering.draft import Claim, DraftSentence
-from footnote.answering.verbatim import find_verbatim
-from footnote.domain.answer import Answer, AnswerStatus, Citation
+from footnote.answering.draft import Claim, Draft, DraftSentence
+from footnote.answering.safe_text import safe_text
+from footnote.answering.source import Source, source_of
+from footnote.answering.support import touches, verify
+from footnote.answering.verbatim import UNSPACED, find_verbatim
+from footnote.domain.answer import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    CitationStatus,
+    RemovalReason,
+)
 from footnote.domain.passage import Passage
 
 DECLINED = Answer(status=AnswerStatus.DECLINED, text="The documents do not say.", citations=())
-# A quote shorter than this stands nearly everywhere, so it supports nothing.
+# A quote shorter than this stands nearly everywhere, so it supports nothing; one that is longer
+# holds so many words that anything could be said with them.
 SHORTEST_QUOTE_WORDS = 3
-# Not the index of an array: a marker stands behind a space or the end of a sentence.
-_BARE_MARKER = re.compile(r"(?:\s+|(?<=[.!?,;:]))\[\d{1,3}\]")
+LONGEST_QUOTE_CHARS = 1200
+LONGEST_SENTENCE_CHARS = 2000
+LONGEST_ANSWER_CHARS = 8000
+MOST_CLAIMS = 5
+
+type _Located = tuple[Citation, Source]
 
 
-def cite(draft: Sequence[DraftSentence], passages: Sequence[Passage]) -> Answer:
+def cite(draft: Draft, passages: Sequence[Passage]) -> Answer:
     """The answer that the passages support, with a marker after each of its sentences.
 
-    A claim counts where its quote stands verbatim in the passage that it names; a sentence without
-    such a claim is left out; where none remains, the answer is a decline.
+    A sentence stays where a quote that it names stands verbatim in the passage named and nothing in
+    the sentence contradicts it; where none stays, the answer is a decline.
     """
-    kept: list[str] = []
+    kept = ""
     citations: list[Citation] = []
-    for sentence in draft:
-        found = [
-            citation
-            for claim in sentence.claims
-            if (citation := _verified(claim, passages)) is not None
-        ]
-        if not found:
+    removed: list[RemovalReason] = []
+    said: set[str] = set()
+    truncated = draft.truncated
+    for sentence in draft.sentences:
+        checked = _checked(sentence, passages)
+        if isinstance(checked, RemovalReason):
+            removed.append(checked)
             continue
+        text, found = checked
+        # A model that repeats itself says nothing new.
+        if text in said:
+            continue
+        said.add(text)
+        if len(kept) + len(text) > LONGEST_ANSWER_CHARS:
+            truncated = True
+            break
         markers = dict.fromkeys(_marker(citation, citations) for citation in found)
-        text = _BARE_MARKER.sub("", sentence.text)
-        kept.append(text + "".join(f" [{marker}]" for marker in markers))
+        marked = text + "".join(f" [{marker}]" for marker in markers)
+        kept = f"{kept}{sentence.gap}{marked}" if kept else marked
     if not kept:
-        return DECLINED
-    return Answer(status=AnswerStatus.ANSWERED, text=" ".join(kept), citations=tuple(citations))
+        return replace(DECLINED, removed=tuple(removed), truncated=truncated)
+    return Answer(
+        status=AnswerStatus.ANSWERED,
+        text=kept,
+        citations=tuple(citations),
+        removed=tuple(removed),
+        truncated=truncated,
+    )
 
 
-def _verified(claim: Claim, passages: Sequence[Passage]) -> Citation | None:
-    if not 1 <= claim.number <= len(passages) or len(claim.quote.split()) < SHORTEST_QUOTE_WORDS:
+def _checked(
+    sentence: DraftSentence, passages: Sequence[Passage]
+) -> tuple[str, list[Citation]] | RemovalReason:
+    """The sentence as it may be shown with its citations, or why it may not."""
+    if not sentence.claims:
+        return RemovalReason.UNCITED
+    if len(sentence.text) > LONGEST_SENTENCE_CHARS:
+        return RemovalReason.TOO_LONG
+    claims = [claim for claim in sentence.claims if 1 <= claim.number <= len(passages)]
+    if not claims:
+        return RemovalReason.UNKNOWN_PASSAGE
+    located = [
+        found
+        for claim in claims[:MOST_CLAIMS]
+        if (found := _located(claim, passages[claim.number - 1], sentence.text)) is not None
+    ]
+    if not located:
+        return RemovalReason.NOT_VERBATIM
+    text = safe_text(sentence.text, [source.quote for _, source in located])
+    if text is None:
+        return RemovalReason.UNSAFE
+    return _cited_code(text, located) if sentence.is_code else _cited(text, located)
+
+
+def _located(claim: Claim, passage: Passage, sentence: str) -> _Located | None:
+    """Where the claim's quote stands in the passage that it names, if it does."""
+    quote = claim.quote
+    # A word in these scripts has about two characters.
+    words = len(quote.split()) + len(UNSPACED.findall(quote)) // 2
+    if words < SHORTEST_QUOTE_WORDS or len(quote) > LONGEST_QUOTE_CHARS:
         return None
-    passage = passages[claim.number - 1]
-    span = find_verbatim(claim.quote, passage.text)
+    span = find_verbatim(quote, passage.text)
     if span is None:
         return None
     start, end = span
-    return Citation(
+    citation = Citation(
         marker=0,
         document_id=passage.document_id,
         key=passage.key,
@@ -60,7 +114,39 @@ def _verified(claim: Claim, passages: Sequence[Passage]) -> Citation | None:
         quote=passage.text[start:end],
         start=passage.start + start,
         end=passage.start + end,
+        status=CitationStatus.UNVERIFIED,
     )
+    return citation, source_of(passage, start, end, sentence)
+
+
+def _cited(text: str, located: Sequence[_Located]) -> tuple[str, list[Citation]] | RemovalReason:
+    """All quotes together must not contradict; each that bears the sentence out alone does so."""
+    together = verify(text, [source for _, source in located])
+    if together.reason is not None:
+        return together.reason
+    alone = [verify(text, [source]).verified for _, source in located]
+    found = [
+        _with_status(citation, verified=each or (together.verified and not any(alone)))
+        for (citation, source), each in zip(located, alone, strict=True)
+        if each or touches(text, source)
+    ]
+    return text, found
+
+
+def _cited_code(
+    text: str, located: Sequence[_Located]
+) -> tuple[str, list[Citation]] | RemovalReason:
+    """Code is never put in other words: each of its lines stands verbatim in a quote."""
+    lines = [line for line in text.split("\n")[1:-1] if line.strip()]
+    for citation, source in located:
+        if lines and all(find_verbatim(line, source.quote) is not None for line in lines):
+            return f"{text}\n", [_with_status(citation, verified=True)]
+    return RemovalReason.UNANCHORED
+
+
+def _with_status(citation: Citation, *, verified: bool) -> Citation:
+    status = CitationStatus.VERIFIED if verified else CitationStatus.UNVERIFIED
+    return replace(citation, status=status)
 
 
 def _marker(citation: Citation, citations: list[Citation]) -> int:

@@ -16,6 +16,10 @@ _CLAIM = re.compile(
 )
 # What a model meant as a claim but did not write as one.
 _BROKEN_CLAIM = re.compile(r"\s*\[\d{1,3}\s*:[^\]]*\]")
+_FENCED = re.compile(r"^(```+|~~~+)[^\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_LIST_SIGN = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)])\s")
+# Characters, quotes included: some four times what an answer may hold.
+LONGEST_DRAFT = 32_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +32,34 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSentence:
-    """One sentence and the claims that it rests on; without any, nothing supports it."""
+    """One sentence and the claims that it rests on; without any, nothing supports it.
+
+    `gap` is what stands between it and the one before: a space, a new line or a blank line. A
+    fenced block of code is a sentence too.
+    """
 
     text: str
     claims: tuple[Claim, ...]
+    gap: str = " "
+
+    @property
+    def is_code(self) -> bool:
+        """Whether this is a fenced block of code."""
+        return _FENCED.fullmatch(self.text) is not None
 
 
-def read_draft(text: str) -> tuple[DraftSentence, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a model wrote; `truncated` where it did not come to an end within the limit."""
+
+    sentences: tuple[DraftSentence, ...]
+    truncated: bool = False
+
+
+def read_draft(text: str, *, truncated: bool = False) -> Draft:
     """The sentences of a model's reply; none where it says that the documents do not tell."""
+    endless = len(text) > LONGEST_DRAFT
+    text = text[:LONGEST_DRAFT]
     sentences: list[DraftSentence] = []
     at = 0
     for run in _runs(text):
@@ -43,19 +67,43 @@ def read_draft(text: str) -> tuple[DraftSentence, ...]:
         sentences.extend(_sentences(text[at : run[0].start()], claims))
         at = run[-1].end()
     sentences.extend(_sentences(text[at:], ()))
-    return tuple(sentences)
+    return Draft(sentences=tuple(sentences), truncated=truncated or endless)
 
 
 def _sentences(said: str, claims: tuple[Claim, ...]) -> Iterator[DraftSentence]:
     """The claims support the sentence before them, and none of those before that."""
     said = _BROKEN_CLAIM.sub("", said)
-    texts = [said[start:end] for start, end in sentence_spans(said)]
-    # A full stop behind the claims of the sentence before is no sentence.
-    texts = [text for text in texts if text.strip(" .,;:!?") and not _declines(text)]
-    for text in texts[:-1]:
-        yield DraftSentence(text=text, claims=())
-    if texts:
-        yield DraftSentence(text=texts[-1], claims=claims)
+    found: list[tuple[str, str]] = []
+    end = 0
+    for start, behind in _spans(said):
+        text = said[start:behind]
+        # A full stop behind the claims of the sentence before is no sentence.
+        if text.strip(" .,;:!?") and not _declines(text):
+            found.append((_gap(said[end:start], text), text))
+        end = behind
+    for gap, text in found[:-1]:
+        yield DraftSentence(text=text, claims=(), gap=gap)
+    for gap, text in found[-1:]:
+        yield DraftSentence(text=text, claims=claims, gap=gap)
+
+
+def _spans(said: str) -> Iterator[tuple[int, int]]:
+    """Sentences, and blocks of code as a whole."""
+    at = 0
+    for block in _FENCED.finditer(said):
+        yield from (
+            (at + start, at + end) for start, end in sentence_spans(said[at : block.start()])
+        )
+        yield block.span()
+        at = block.end()
+    yield from ((at + start, at + end) for start, end in sentence_spans(said[at:]))
+
+
+def _gap(between: str, text: str) -> str:
+    if between.count("\n") > 1:
+        return "\n\n"
+    own_line = _LIST_SIGN.match(text) or text.startswith(("```", "~~~"))
+    return "\n" if own_line and "\n" in between else " "
 
 
 def _declines(text: str) -> bool:

@@ -1,8 +1,6 @@
 """Whether a draft is good enough, or the next model should be asked."""
 
-from collections.abc import Sequence
-
-from footnote.answering.draft import DraftSentence
+from footnote.answering.draft import Draft
 from footnote.domain.answer import Answer, AnswerStatus
 from footnote.domain.ledger import Outcome
 
@@ -10,20 +8,18 @@ from footnote.domain.ledger import Outcome
 IN_CORPUS_FOR_SURE = 0.8
 
 
-def judge(
-    draft: Sequence[DraftSentence], answer: Answer, *, truncated: bool, in_corpus: float
-) -> Outcome:
+def judge(draft: Draft, answer: Answer, *, in_corpus: float) -> Outcome:
     """How a model did: `OK`, or why its answer is not good enough.
 
     Tokens that ran out come first, because they explain the others; a decline that is likely to
     be right is an answer like any other.
     """
-    if truncated:
+    if draft.truncated:
         return Outcome.TRUNCATED
-    if not draft:
+    if not draft.sentences:
         return Outcome.DECLINED if in_corpus >= IN_CORPUS_FOR_SURE else Outcome.OK
-    if not any(sentence.claims for sentence in draft):
+    if not any(sentence.claims for sentence in draft.sentences):
         return Outcome.INVALID_FORMAT
-    if answer.status is AnswerStatus.DECLINED:
+    if answer.status is AnswerStatus.DECLINED or answer.failed_verification:
         return Outcome.FAILED_VERIFICATION
     return Outcome.OK

@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u2010]\s*\n\s*(?=\w)")
 # 1,500 and 2.75 are one number each.
 _NUMBER_GOES_ON = re.compile(r"\d[.,]\d")
+# Scripts that write no spaces between words.
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 # Signs that editors and models exchange for one another without changing a word.
 _SAME_SIGN = str.maketrans(
     {
@@ -51,6 +54,8 @@ def _cuts_a_word(text: str, at: int) -> bool:
     """Whether a word or a number goes on across `at`."""
     if not 0 < at < len(text):
         return False
+    if UNSPACED.match(text[at - 1]) or UNSPACED.match(text[at]):
+        return False
     if _belongs_to_a_word(text[at - 1]) and _belongs_to_a_word(text[at]):
         return True
     number_goes_on = any(
@@ -69,6 +74,7 @@ def _is_sign(text: str, at: int) -> bool:
     return signed and not (at > 1 and text[at - 2].isalnum())
 
 
+@lru_cache(maxsize=64)
 def _fold(text: str) -> tuple[str, list[int]]:
     """The folded text and, for each of its characters, the offset that it comes from."""
     hyphens = {at for found in _LINE_END_HYPHEN.finditer(text) for at in range(*found.span())}

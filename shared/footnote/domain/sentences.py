@@ -11,6 +11,11 @@ _END = re.compile(
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|Inc|Ltd|Co|Corp|No|Fig|Sec|St|Jr|Sr|approx|[A-Z]))\.$"
 )
+# '25. November' is a date, in German and the languages of the North.
+_ORDINAL = re.compile(r"\b\d{1,2}\.$")
+_MONTH = re.compile(
+    r"(?:Jan|Feb|M\u00e4r|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-z\u00e4]{0,6}\b", re.IGNORECASE
+)
 
 # Paragraphs, and lines that begin a list item, a heading or a row of a table.
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s?)")
@@ -23,9 +28,10 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     for line_start, line_end in _blocks(text):
         start = line_start
         for found in _END.finditer(text, line_start, line_end):
-            if _ABBREVIATION.search(
-                text, max(start, found.start() - _LONGEST_ABBREVIATION), found.start()
-            ):
+            before = (max(start, found.start() - _LONGEST_ABBREVIATION), found.start())
+            if _ABBREVIATION.search(text, *before):
+                continue
+            if _ORDINAL.search(text, *before) and _MONTH.match(text, found.end()):
                 continue
             yield from _trimmed(text, start, found.end())
             start = found.end()

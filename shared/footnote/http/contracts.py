@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from footnote.domain.answer import AnswerStatus
+from footnote.domain.answer import AnswerStatus, CitationStatus, RemovalReason
 from footnote.domain.document import DocumentStatus
 from footnote.http.filters import FilterBody
 from footnote.http.text import Text, storable
@@ -79,9 +79,14 @@ class SearchReply(_Reply):
 
 
 class CitationReply(_Reply):
-    """Where an answer's sentence comes from."""
+    """Where an answer's sentence comes from.
+
+    `verified`: the sentence says what the quote says, in nearly its words. `unverified`: the quote
+    is verbatim and nothing contradicts it, but the sentence puts it in other words.
+    """
 
     marker: int
+    status: CitationStatus
     document_id: str
     key: str
     version_id: str | None
@@ -102,7 +107,10 @@ class UsageReply(_Reply):
 
 
 class AskReply(_Reply):
-    """The answer with its citations."""
+    """The answer with its citations.
+
+    `removed`: why sentences that the model wrote are not in it, one reason each.
+    """
 
     question_id: str
     conversation_id: str
@@ -110,6 +118,8 @@ class AskReply(_Reply):
     answer: str
     citations: list[CitationReply]
     in_corpus: Probability
+    removed: list[RemovalReason]
+    truncated: bool
     model: str
     checkpoint: str | None
     fallback: str | None

@@ -49,6 +49,8 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
                 "answer": reply.answer.text,
                 "citations": reply.answer.citations,
                 "in_corpus": reply.in_corpus,
+                "removed": reply.answer.removed,
+                "truncated": reply.answer.truncated,
                 "model": reply.model,
                 "checkpoint": reply.checkpoint,
                 "fallback": reply.fallback,

@@ -26,6 +26,14 @@ def test_an_abbreviation_ends_no_sentence() -> None:
     ]
 
 
+def test_the_full_stop_of_a_german_date_ends_no_sentence() -> None:
+    assert sentences("Es gilt ab dem 25. November 2026. Bis 31. Mai war es 30. Danach nicht.") == [
+        "Es gilt ab dem 25. November 2026.",
+        "Bis 31. Mai war es 30.",
+        "Danach nicht.",
+    ]
+
+
 def test_list_items_and_table_rows_stand_alone() -> None:
     assert sentences("Steps:\n- open it\n- close it\n\n| a | b |\n| 1 | 2 |") == [
         "Steps:",

@@ -1,0 +1,131 @@
+"""What is known of each language that citations are checked in: `languages.toml`, read once."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+from threading import local
+from typing import Any
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Of running text a third or more is function words; lists of names and code have hardly any.
+_LEAST_SHARE = 0.15
+_stemmers = local()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Language:
+    """The words of one language by what they do in a sentence; all are lower case."""
+
+    name: str
+    free: frozenset[str]
+    prepositions: frozenset[str]
+    conjunctions: frozenset[str]
+    limits: frozenset[str]
+    qualifiers: frozenset[str]
+    negations: dict[str, str]
+    numbers: dict[str, int]
+    months: dict[str, int]
+    one: frozenset[str]
+    irregular: dict[str, str]
+    stemmer: str
+
+    def hits(self, text: str) -> int:
+        """How many words of a text are function words of this language."""
+        return sum(word.lower() in self.function_words for word in _WORD.findall(text))
+
+    @cached_property
+    def function_words(self) -> frozenset[str]:
+        """The words that running text in this language is full of."""
+        return self.free | self.prepositions | self.conjunctions | self.negations.keys()
+
+    def stem(self, word: str) -> str:
+        """The part of a lower-case word that its forms have in common."""
+        word = self.irregular.get(word, word)
+        stemmers = _stemmers.__dict__
+        if self.stemmer not in stemmers:
+            from Stemmer import Stemmer
+
+            stemmers[self.stemmer] = Stemmer(self.stemmer)
+        return str(stemmers[self.stemmer].stemWord(word))
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """Every language that is known, English first."""
+    text = files("footnote.answering").joinpath("languages.toml").read_text("utf-8")
+    return tuple(_language(name, table) for name, table in tomllib.loads(text).items())
+
+
+@lru_cache(maxsize=64)
+def language_of(text: str, *, least_distinct: int = 2) -> Language | None:
+    """The language whose function words the text is full of; None where it is in none of them."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    distinct = set(words)
+    best, most = None, 0
+    for language in languages():
+        hits = sum(word in language.function_words for word in words)
+        if hits > most and len(distinct & language.function_words) >= least_distinct:
+            best, most = language, hits
+    return best if most >= _LEAST_SHARE * len(words) else None
+
+
+def _language(name: str, table: dict[str, Any]) -> Language:
+    def words(key: str) -> frozenset[str]:
+        return frozenset(table[key].split())
+
+    negations = {
+        word: kind for kind, listed in table["negation"].items() for word in listed.split()
+    }
+    irregular = {form: word for word, forms in table["irregular"].items() for form in forms.split()}
+    return Language(
+        name=name,
+        free=words("free"),
+        prepositions=words("prepositions"),
+        conjunctions=words("conjunctions"),
+        limits=words("limits"),
+        qualifiers=words("qualifiers"),
+        negations=negations,
+        numbers=dict(_number_words(name, table)),
+        months=dict(_month_words(table["months"].split())),
+        one=words("one"),
+        irregular=irregular,
+        stemmer=table["stemmer"],
+    )
+
+
+def _month_words(months: list[str]) -> Iterator[tuple[str, int]]:
+    """Each month by its name and the abbreviations of three and four letters that tell it apart."""
+    for length in (3, 4):
+        for number, month in enumerate(months, start=1):
+            short = month[:length]
+            if sum(other.startswith(short) for other in months) == 1:
+                yield short, number
+    yield from ((month, number) for number, month in enumerate(months, start=1))
+
+
+def _number_words(name: str, table: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The words from 0 to 99, as far as they are written as one word."""
+    small, tens, joint = table["numbers"].split(), table["tens"].split(), table["joint"]
+    yield from ((word, value) for value, word in enumerate(small))
+    for place, ten in enumerate(tens, start=2):
+        yield ten, place * 10
+        for unit in range(1, 10):
+            yield from (
+                (word, place * 10 + unit) for word in _joined(name, ten, small[unit], joint)
+            )
+
+
+def _joined(name: str, ten: str, unit: str, joint: str) -> tuple[str, ...]:
+    if name == "german":
+        return (("ein" if unit == "eins" else unit) + joint + ten,)
+    if name == "dutch":
+        unit = unit.replace("é", "e")
+        return (unit + ("ën" if unit.endswith("e") else joint) + ten,)
+    if name == "italian":
+        return ((ten[:-1] if unit[0] in "uo" else ten) + unit,)
+    if name == "spanish" and ten == "veinte":
+        return ("veinti" + unit, "veinti" + unit.replace("dos", "dós").replace("tres", "trés"))
+    return (f"{ten}-{unit}", f"{ten}-{joint}-{unit}")
