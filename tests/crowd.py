@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.postgres.connection import Database
-from footnote.postgres.migrate import ensure_vector_index
 from footnote.postgres.search_indexes import PostgresSearchIndexes
+from footnote.postgres.vector_index import ensure_vector_index
 
 DIMENSION = 16
 FORM = IndexForm(model="random", dimension=DIMENSION)
@@ -70,8 +70,9 @@ def fill(database: Database, *crowds: Crowd) -> dict[KnowledgeBaseId, SearchInde
             connection.execute(
                 "update search_index set chunks = %(documents)s where kb = %(kb)s", row
             )
-    with database.transaction() as connection:
-        connection.execute("select set_config('maintenance_work_mem', '256MB', true)")
+    with database.autocommit() as connection:
+        connection.execute("set maintenance_work_mem = '256MB'")
         ensure_vector_index(connection, FORM)
+        connection.execute("reset maintenance_work_mem")
         connection.execute("analyze document, chunk_search, indexed_document, chunk")
     return {crowd.kb: indexes.active(crowd.kb) for crowd in crowds}

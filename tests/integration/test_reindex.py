@@ -1,11 +1,14 @@
 """Another index beside the one that answers: built, kept up to date, switched to and dropped."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import psycopg
 import pytest
 
 from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.order import Verdict
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.evaluation.bootstrap import Resampling
@@ -185,3 +188,39 @@ def test_a_comparison_tells_the_rank_of_the_right_document_in_both(
     assert [one.found.documents for one in new if one.found] == [("backups.md",)] * 2
     changes = {one.metric.name: one.difference for one in compare(old, new, Resampling())}
     assert (changes["hit@1"].old, changes["MRR"].new) == (0, 1)
+
+
+def test_uploads_go_on_while_the_vector_index_of_a_new_model_is_built(
+    world: TwoModels, indexes: PostgresReindex, database_url: str
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    with ThreadPoolExecutor() as threads, psycopg.connect(database_url) as writer:
+        writer.execute("delete from chunk_search where false")  # a lock until it commits
+        building = threads.submit(indexes.begin, KB, SMALL)
+        with pytest.raises(TimeoutError):
+            building.result(timeout=1)
+        uploading = threads.submit(world.ingest, world.bucket.put("help/other.md", SIXTY))
+        try:
+            assert uploading.result(timeout=20) is Verdict.ACCEPT
+            assert not building.done()
+        finally:
+            writer.commit()
+        assert building.result(timeout=20).form == SMALL
+
+
+def test_a_vector_index_whose_building_was_cut_off_is_built_anew(
+    world: TwoModels, indexes: PostgresReindex, database_url: str
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    index = indexes.begin(KB, SMALL)
+    name = f"chunk_search_by_embedding_{index.model_id}"
+    state = "select oid::int, indisvalid from pg_class join pg_index on oid = indexrelid"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        (before,) = connection.execute(f"{state} where relname = %s", [name]).fetchall()
+        connection.execute(
+            "update pg_index set indisvalid = false where indexrelid = %s", before[:1]
+        )
+        assert indexes.begin(KB, SMALL) == index
+        (after,) = connection.execute(f"{state} where relname = %s", [name]).fetchall()
+    assert after[0] != before[0]
+    assert after[1]

@@ -57,9 +57,19 @@ class Database:
             DatabaseUnavailableError: Postgres cannot be reached, cut the connection, or asks for
                 the transaction to be tried again.
         """
+        with self.autocommit() as connection, connection.transaction():
+            yield connection
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """A connection outside of any transaction, for statements that run in none.
+
+        Raises:
+            DatabaseUnavailableError: as with `transaction`.
+        """
         try:
             self._pool.open()
-            with self._pool.connection() as connection, connection.transaction():
+            with self._pool.connection() as connection:
                 yield connection
         except _UNAVAILABLE as error:
             message = "the database cannot be reached; try again in a moment"

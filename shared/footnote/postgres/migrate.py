@@ -4,13 +4,12 @@ import hashlib
 from importlib.resources import files
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import dict_row
 
 from footnote.domain.errors import DatabaseUnavailableError, SettingsError
 from footnote.domain.search_index import IndexForm
 from footnote.postgres.connection import Connection
-from footnote.postgres.search_indexes import ensure_model
+from footnote.postgres.vector_index import ensure_vector_index
 
 MINIMUM_PGVECTOR = (0, 8, 0)
 # Any constant serves: it only has to be the same in every process that migrates.
@@ -31,6 +30,8 @@ def apply_migrations(url: str, form: IndexForm) -> list[str]:
             connection.execute("select pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
             applied = _apply_new(connection)
             _require_pgvector(connection)
+            connection.commit()
+            connection.autocommit = True
             ensure_vector_index(connection, form)
             return applied
     except psycopg.OperationalError as error:
@@ -81,20 +82,3 @@ def _require_pgvector(connection: Connection) -> None:
         required = ".".join(map(str, MINIMUM_PGVECTOR))
         message = f"pgvector {required} or newer is required; this database has {version}"
         raise SettingsError(message)
-
-
-def ensure_vector_index(connection: Connection, form: IndexForm) -> None:
-    """Give an embedding model its HNSW index, which holds one dimension and one model only."""
-    model_id = ensure_model(connection, form)
-    statement = sql.SQL(
-        "create index if not exists {name} on chunk_search"
-        " using hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)"
-        " where model_id = {model_id}"
-    )
-    connection.execute(
-        statement.format(
-            name=sql.Identifier(f"chunk_search_by_embedding_{model_id}"),
-            dimension=sql.Literal(form.dimension),
-            model_id=sql.Literal(model_id),
-        )
-    )

@@ -6,10 +6,10 @@ from typing import cast
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.search_index import IndexForm, SearchIndex
-from footnote.postgres.connection import Database
-from footnote.postgres.migrate import ensure_vector_index
+from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
 from footnote.postgres.search_indexes import PostgresSearchIndexes, add_index
+from footnote.postgres.vector_index import ensure_vector_index
 
 _DROPPED_TOGETHER = 200
 
@@ -39,21 +39,29 @@ class PostgresReindex:
             UnprocessableError: another index is being built, or kept to switch back to.
         """
         with self._database.transaction() as connection:
+            self._check(connection, kb, form)
+        # Before the first vector of its model is written: building it then takes no time.
+        with self._database.autocommit() as connection:
             ensure_vector_index(connection, form)
-            locked = connection.execute(
-                self._index_sql["lock_knowledge_base"], {"kb": kb}
-            ).fetchone()
-            if locked is None or locked["active_index"] is None:
-                message = f"there is no knowledge base {kb} with documents"
-                raise NotFoundError(message)
-            known = self._indexes.all_of(connection, kb)
-            if not any(index.form == form for index, _ in known):
-                if len(known) > 1:
-                    message = f"{kb} has a second index already; drop it first, or go on with it"
-                    raise UnprocessableError(message)
+        with self._database.transaction() as connection:
+            if not self._check(connection, kb, form):
                 add_index(connection, kb, form)
             found = self._indexes.all_of(connection, kb)
         return next(index for index, _ in found if index.form == form)
+
+    def _check(self, connection: Connection, kb: KnowledgeBaseId, form: IndexForm) -> bool:
+        """Whether there is such an index already; else whether there may be one."""
+        locked = connection.execute(self._index_sql["lock_knowledge_base"], {"kb": kb}).fetchone()
+        if locked is None or locked["active_index"] is None:
+            message = f"there is no knowledge base {kb} with documents"
+            raise NotFoundError(message)
+        known = self._indexes.all_of(connection, kb)
+        if any(index.form == form for index, _ in known):
+            return True
+        if len(known) > 1:
+            message = f"{kb} has a second index already; drop it first, or go on with it"
+            raise UnprocessableError(message)
+        return False
 
     def missing(self, index: SearchIndex, limit: int) -> list[str]:
         """Keys of documents that the active index holds and this one does not."""

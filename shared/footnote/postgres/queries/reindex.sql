@@ -34,3 +34,11 @@ where (kb, index_id, document_id) in (
 
 -- name: drop_index
 delete from search_index where kb = %(kb)s and index_id = %(index_id)s
+
+-- name: vector_index_state
+-- Whether it can be used, and whether somebody is at work on it.
+select i.indisvalid as valid,
+       exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid)
+           as being_built
+from pg_index i
+where i.indexrelid = to_regclass(%(name)s)
