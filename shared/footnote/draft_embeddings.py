@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Protocol
 
-from footnote.domain.errors import FootnoteError, TransientError
-from footnote.domain.order import Claim
+from footnote.domain.errors import (
+    FootnoteError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    TransientError,
+)
+from footnote.domain.order import Claim, Verdict
 from footnote.domain.search_index import SearchIndex
 from footnote.drafts import Draft, DraftPart
 from footnote.embedding.port import Embedders
@@ -17,6 +22,10 @@ from footnote.embedding.port import Embedders
 # tries.
 KEEPING_S = 30.0
 KEEPING_AGAIN_S = 0.5
+# Seconds for which a model that did not answer is left alone, where no answer needs it.
+RESTING_S = 60.0
+# Those that are the model's own trouble, and not that of the database or of this code.
+MODEL_ERRORS = (ModelUnavailableError, ModelRefusedError)
 
 type Vectors = Mapping[bytes, Sequence[float]]
 
@@ -46,25 +55,27 @@ class EmbedPorts:
     """What embedding documents needs from outside.
 
     `together` texts are embedded, kept and told of at once: some seconds of work for the local
-    model on a slow processor.
+    model on a slow processor. `resting` holds until when, on the monotonic clock, models are left
+    alone that no answer waits for.
     """
 
     embedders: Embedders
     kept: KeptEmbeddings
     progress: Progress
     together: int = 256
+    resting: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Embeddings:
     """The vectors at hand by model and hash.
 
-    `grown`: whether any of them is new. `error` is what kept more from being made.
+    `grown`: whether any of them is new. `errors` are what kept more from being made, by model.
     """
 
     by_model: dict[int, dict[bytes, Sequence[float]]] = field(default_factory=dict)
     grown: bool = False
-    error: FootnoteError | None = None
+    errors: dict[int, FootnoteError] = field(default_factory=dict)
 
     def of(self, index: SearchIndex) -> Vectors:
         """Those of an index's model."""
@@ -75,9 +86,21 @@ class Embeddings:
         known = self.by_model.setdefault(index.model_id, {})
         known |= {hashed: array("f", vector) for hashed, vector in vectors.items()}
 
-    def cover(self, work: Draft) -> bool:
-        """Whether a draft can be published."""
-        return all(self.of(part.index).keys() >= set(part.hashes) for part in work.parts)
+    def cover(self, part: DraftPart) -> bool:
+        """Whether a part can be published."""
+        return self.of(part.index).keys() >= set(part.hashes)
+
+    def waits_for(self, work: Draft) -> Verdict | FootnoteError | None:
+        """What keeps a draft from being published: time, or an error; nothing where it can be.
+
+        The index that answers must have it. Another one whose model is down or refuses is left
+        out: an upload is not to wait for an index that nobody reads yet.
+        """
+        for place, part in enumerate(work.parts):
+            error = self.errors.get(part.index.model_id)
+            if not self.cover(part) and (place == 0 or not isinstance(error, MODEL_ERRORS)):
+                return error or Verdict.CONTINUE
+        return None
 
 
 def embed_drafts(drafts: Sequence[Draft], ports: EmbedPorts, deadline: float) -> Embeddings:
@@ -85,22 +108,33 @@ def embed_drafts(drafts: Sequence[Draft], ports: EmbedPorts, deadline: float) ->
 
     Kept batch by batch, so that work which is cut off, or goes on in another invocation, does not
     pay for the same texts again. One batch is embedded in any case: a document that takes all of
-    an invocation's time to read would go on forever.
+    an invocation's time to read would go on forever. Models of indexes that answer come first.
     """
     embeddings = Embeddings()
     parts = [part for work in drafts for part in work.parts]
+    answering = {work.parts[0].index.model_id for work in drafts if work.parts}
     indexes = {part.index.model_id: part.index for part in parts}
-    try:
-        for index in indexes.values():
-            embeddings.add(index, ports.kept.find(index.model_id, _hashes(index, parts)))
-            for batch in batched(_missing(index, parts, embeddings), ports.together):
+    for model_id, index in sorted(indexes.items(), key=lambda item: item[0] not in answering):
+        try:
+            embeddings.add(index, ports.kept.find(model_id, _hashes(index, parts)))
+            missing = _missing(index, parts, embeddings)
+            if missing and model_id not in answering:
+                _check_rest(index, ports)
+            for batch in batched(missing, ports.together):
                 if embeddings.grown and time.monotonic() > deadline:
                     return embeddings
                 _embed(index, dict(batch), ports, embeddings)
                 _report(drafts, ports, embeddings)
-    except FootnoteError as error:
-        embeddings.error = error
+        except FootnoteError as error:
+            embeddings.errors[model_id] = error
     return embeddings
+
+
+def _check_rest(index: SearchIndex, ports: EmbedPorts) -> None:
+    """Each try may take as long as a request may, and uploads would wait for it."""
+    if time.monotonic() < ports.resting.get(index.model_id, 0.0):
+        message = f"{index.form.model} did not answer a moment ago"
+        raise ModelUnavailableError(message)
 
 
 def _hashes(index: SearchIndex, parts: Sequence[DraftPart]) -> list[bytes]:
@@ -126,7 +160,11 @@ def _missing(
 def _embed(
     index: SearchIndex, texts: Mapping[bytes, str], ports: EmbedPorts, embeddings: Embeddings
 ) -> None:
-    vectors = ports.embedders(index.form.model).embed(list(texts.values()))
+    try:
+        vectors = ports.embedders(index.form.model).embed(list(texts.values()))
+    except ModelUnavailableError:
+        ports.resting[index.model_id] = time.monotonic() + RESTING_S
+        raise
     made = dict(zip(texts, vectors, strict=True))
     _keep(index.model_id, made, ports.kept)
     embeddings.add(index, made)

@@ -37,7 +37,7 @@ class CurrentIndexes(Protocol):
     """The indexes that a knowledge base's documents belong into."""
 
     def current(self, kb: KnowledgeBaseId) -> tuple[SearchIndex, ...]:
-        """All that are kept up to date."""
+        """All that are kept up to date; the first is the one that questions are answered from."""
         ...
 
 
@@ -69,7 +69,10 @@ class DraftPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Work that was begun: `generation` is complete but for its indexed parts."""
+    """Work that was begun: `generation` is complete but for its indexed parts.
+
+    The first of its parts is for the index that questions are answered from.
+    """
 
     version: ObjectVersion
     claim: Claim

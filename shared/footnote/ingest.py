@@ -128,15 +128,17 @@ def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dic
     reserved = max(PUBLISHING_S, sum(map(_publishing_s, begun.values())))
     embeddings = embed_drafts(tuple(begun.values()), ports.embed, deadline - reserved)
     outcomes: dict[int, Outcome] = {}
-    if isinstance(embeddings.error, PermanentError) and len(begun) > 1:
+    refused = any(isinstance(error, PermanentError) for error in embeddings.errors.values())
+    if refused and len(begun) > 1:
         for place, work in begun.items():  # one of them is what the model refuses
             outcomes |= _finish({place: work}, ports, deadline)
         return outcomes
     for place, work in begun.items():
         # Where nothing was embedded, no other invocation has more time left for it.
         late = embeddings.grown and time.monotonic() + _publishing_s(work) > deadline
-        if late or not embeddings.cover(work):
-            outcomes[place] = embeddings.error or Verdict.CONTINUE
+        reason = embeddings.waits_for(work) or (Verdict.CONTINUE if late else None)
+        if reason is not None:
+            outcomes[place] = reason
         else:
             outcomes[place] = _attempt(partial(_publish, work, embeddings, ports))
     return outcomes
@@ -156,8 +158,13 @@ def _publish(work: Draft, embeddings: Embeddings, ports: IngestPorts) -> Verdict
             embeddings=embeddings.of(part.index),
         )
         for part in work.parts
+        if embeddings.cover(part)
     )
-    generation = replace(work.generation, indexed=parts)
+    left_out = frozenset(part.index.index_id for part in work.parts if not embeddings.cover(part))
+    if left_out:
+        errors = [str(error) for error in embeddings.errors.values()]
+        logger.warning("left out of an index", key=work.version.key, errors=errors)
+    generation = replace(work.generation, indexed=parts, left_out=left_out)
     if ports.index.publish(work.version, work.claim, generation):
         _tag(work.version.key, generation, ports.tags)
     return Verdict.ACCEPT

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import psycopg
 import pytest
 
-from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.errors import (
+    ModelUnavailableError,
+    NotFoundError,
+    OvertakenError,
+    UnprocessableError,
+)
 from footnote.domain.order import Verdict
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.embedding.port import Vector
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.measuring import compare
 from footnote.inbox.notifications import read_notification
 from footnote.inbox.work import WorkMessage
+from footnote.ingest import IngestPorts, ingest
 from footnote.postgres.connection import Database
 from footnote.postgres.reindex import PostgresReindex
 from footnote.reindex import ReindexPorts, build, searched
@@ -26,6 +33,7 @@ from tests.outcomes import question
 
 pytestmark = pytest.mark.integration
 SMALL = IndexForm(model="another-model", dimension=16)
+TEXTS = {"sixty": SIXTY, "thirty": THIRTY + b"Also elsewhere."}
 SHORT_CHUNKS = IndexForm(model=FakeEmbedder.model, dimension=384, chunk_chars=300)
 
 
@@ -41,12 +49,22 @@ class Work:
                 self.world.ingest(event)
 
 
+@dataclass
 class TwoModels(World):
     """Each model has its own dimension, as it is in life."""
 
+    small: CountingEmbedder = field(default_factory=lambda: CountingEmbedder(SMALL.dimension))
+    resting: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def ports(self) -> IngestPorts:
+        """One process: what it learns of a model it knows at the next event."""
+        ports = super().ports
+        return replace(ports, embed=replace(ports.embed, resting=self.resting))
+
     @property
     def embedders(self) -> dict[str, FakeEmbedder]:
-        return {FakeEmbedder.model: self.embedder, SMALL.model: FakeEmbedder(SMALL.dimension)}
+        return {FakeEmbedder.model: self.embedder, SMALL.model: self.small}
 
 
 @pytest.fixture
@@ -62,6 +80,21 @@ def indexes(world: TwoModels) -> PostgresReindex:
 @pytest.fixture
 def ports(world: TwoModels, indexes: PostgresReindex) -> ReindexPorts:
     return ReindexPorts(indexes=indexes, work=Work(world), bucket="documents")
+
+
+@dataclass
+class SwitchedTo:
+    """A model during whose work somebody switches to another index."""
+
+    embedder: FakeEmbedder
+    indexes: PostgresReindex
+    index: SearchIndex
+    model: str = FakeEmbedder.model
+    dimension: int = 384
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        self.indexes.switch(self.index)
+        return self.embedder.embed(texts)
 
 
 def complete(form: IndexForm, indexes: PostgresReindex, ports: ReindexPorts) -> SearchIndex:
@@ -224,3 +257,75 @@ def test_a_vector_index_whose_building_was_cut_off_is_built_anew(
         (after,) = connection.execute(f"{state} where relname = %s", [name]).fetchall()
     assert after[0] != before[0]
     assert after[1]
+
+
+def test_an_upload_does_not_wait_for_a_model_that_is_down_and_that_nobody_is_answered_from(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    index = complete(SMALL, indexes, ports)
+    world.small.fails_after = 0
+    assert world.ingest(world.bucket.put(KEY, SIXTY)) is Verdict.ACCEPT
+    assert "sixty" in world.texts()[0]
+    # What the other index held of it is gone: it would be old when it is switched to.
+    assert indexes.missing(index, 10) == [KEY]
+    with pytest.raises(UnprocessableError, match="0 of 1 documents"):
+        indexes.switch(index)
+    world.small.fails_after = None
+    world.resting.clear()
+    complete(SMALL, indexes, ports)
+    indexes.switch(index)
+    found = found_for("how long are backups kept", asking(world))
+    assert "sixty" in found.passages[0].text
+    world.check_statistics()
+
+
+def test_a_model_that_is_down_is_left_alone_for_a_while(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    complete(SMALL, indexes, ports)
+    world.small.fails_after = 0
+    calls = world.small.calls
+    for name in "abc":
+        world.ingest(world.bucket.put(f"help/{name}.md", SIXTY + name.encode()))
+    assert world.small.calls == calls + 1
+
+
+def test_a_text_that_the_other_model_refuses_leaves_only_its_document_out(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    index = complete(SMALL, indexes, ports)
+    world.small.refuses = "sixty"
+    events = [world.bucket.put(f"help/{name}.md", text) for name, text in TEXTS.items()]
+    assert ingest(events, world.ports) == [Verdict.ACCEPT, Verdict.ACCEPT]
+    assert indexes.missing(index, 10) == ["help/sixty.md"]
+
+
+def test_the_model_of_the_index_that_answers_is_waited_for(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    indexes.switch(complete(SMALL, indexes, ports))
+    world.small.fails_after = 0
+    with pytest.raises(ModelUnavailableError):
+        world.ingest(world.bucket.put(KEY, SIXTY))
+    assert world.status() == ("processing", "")
+
+
+def test_work_that_left_out_an_index_that_was_switched_to_meanwhile_is_done_again(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    index = complete(SMALL, indexes, ports)
+    world.small.fails_after = 0
+    event = world.bucket.put(KEY, SIXTY)
+    during = SwitchedTo(world.embedder, indexes, index)
+    embed = replace(
+        world.ports.embed,
+        embedders=lambda model: during if model == FakeEmbedder.model else world.small,
+    )
+    (outcome,) = ingest([event], replace(world.ports, embed=embed))
+    assert isinstance(outcome, OvertakenError)
+    assert world.status() == ("processing", "")

@@ -39,7 +39,10 @@ class IndexedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """What one version of an object became; it is indexed only where the status is `ready`."""
+    """What one version of an object became; it is indexed only where the status is `ready`.
+
+    `left_out` are the indexes whose model could not embed it: they lack it until they are built on.
+    """
 
     status: DocumentStatus
     version_id: str | None = None
@@ -50,3 +53,4 @@ class Generation:
     url: str | None = None
     attributes: dict[str, object] = field(default_factory=dict)
     indexed: tuple[IndexedDocument, ...] = ()
+    left_out: frozenset[int] = frozenset()

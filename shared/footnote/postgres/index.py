@@ -51,7 +51,7 @@ class PostgresIndex:
 
         Raises:
             OvertakenError: another event was accepted, and is still being worked on; or an index
-                was added meanwhile, which the generation is not made for.
+                was added or switched to meanwhile, which the generation is not made for.
         """
         identity = identity_of(version.key)
         with self._database.transaction() as connection:
@@ -71,7 +71,7 @@ class PostgresIndex:
                 connection.execute(self._sql["grow_index"], parameters)
             connection.execute(self._sql["advance_knowledge_base"], identity)
             if generation.indexed:
-                self._check_indexes(connection, identity, generation.indexed)
+                self._check_indexes(connection, identity, generation)
             return True
 
     def _write_document(
@@ -164,10 +164,13 @@ class PostgresIndex:
                 copy.write_row(row)
 
     def _check_indexes(
-        self, connection: Connection, identity: Identity, parts: Sequence[IndexedDocument]
+        self, connection: Connection, identity: Identity, generation: Generation
     ) -> None:
-        rows = connection.execute(self._sql["current_indexes"], identity)
-        if [row["index_id"] for row in rows] != sorted(part.index.index_id for part in parts):
+        rows = connection.execute(self._sql["current_indexes"], identity).fetchall()
+        made = {part.index.index_id for part in generation.indexed}
+        current = {row["index_id"] for row in rows}
+        answering = {row["index_id"] for row in rows if row["active"]}
+        if current != made | generation.left_out or not answering <= made:
             message = "the indexes of the knowledge base changed meanwhile; this is tried again"
             raise OvertakenError(message)
 

@@ -72,9 +72,12 @@ class PostgresReindex:
 
     def progress(self, index: SearchIndex) -> Built:
         """How far an index is."""
-        parameters = {"kb": index.kb, "index_id": index.index_id}
+        parameters: dict[str, object] = {"kb": index.kb, "index_id": index.index_id}
         with self._database.transaction() as connection:
-            (row,) = connection.execute(self._sql["count_documents"], parameters).fetchall()
+            return self._count(connection, parameters)
+
+    def _count(self, connection: Connection, parameters: dict[str, object]) -> Built:
+        (row,) = connection.execute(self._sql["count_documents"], parameters).fetchall()
         return Built(done=cast("int", row["done"]), total=cast("int", row["total"]))
 
     def all_of(self, kb: KnowledgeBaseId) -> list[tuple[SearchIndex, bool]]:
@@ -83,19 +86,23 @@ class PostgresReindex:
             return self._indexes.all_of(connection, kb)
 
     def switch(self, index: SearchIndex) -> None:
-        """Answer questions from this index from now on: one statement.
+        """Answer questions from this index from now on.
 
         Raises:
             UnprocessableError: it lacks documents that the active one holds.
         """
-        built = self.progress(index)
-        if built.done < built.total:
-            message = f"the index holds {built.done} of {built.total} documents: finish it first"
-            raise UnprocessableError(message)
+        parameters: dict[str, object] = {"kb": index.kb, "index_id": index.index_id}
         with self._database.transaction() as connection:
-            connection.execute(
-                self._index_sql["switch_index"], {"kb": index.kb, "index_id": index.index_id}
-            )
+            # No document is published between the count and the switch.
+            connection.execute(self._index_sql["lock_knowledge_base"], parameters)
+            built = self._count(connection, parameters)
+            if built.done < built.total:
+                message = (
+                    f"the index holds {built.done} of {built.total} documents: finish it first,"
+                    f" by --embedding-model {index.form.model}"
+                )
+                raise UnprocessableError(message)
+            connection.execute(self._index_sql["switch_index"], parameters)
 
     def drop(self, index: SearchIndex) -> None:
         """Take an index away that does not answer; it stops being kept up to date at once."""

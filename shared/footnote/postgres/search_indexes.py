@@ -24,13 +24,13 @@ class PostgresSearchIndexes:
             return next((found for found, active in self.all_of(connection, kb) if active), empty)
 
     def current(self, kb: KnowledgeBaseId) -> tuple[SearchIndex, ...]:
-        """All that are kept up to date; the knowledge base must be known."""
+        """All that are kept up to date, the active one first; the knowledge base must be known."""
         with self._database.transaction() as connection:
             found = self.all_of(connection, kb)
             if not found:
                 self._add_first(connection, kb)
                 found = self.all_of(connection, kb)
-        return tuple(index for index, _ in found)
+        return tuple(index for index, active in sorted(found, key=lambda pair: not pair[1]))
 
     def all_of(self, connection: Connection, kb: KnowledgeBaseId) -> list[tuple[SearchIndex, bool]]:
         """Every index of a knowledge base, and whether it is the active one."""

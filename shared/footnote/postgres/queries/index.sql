@@ -75,5 +75,9 @@ from document d
 where k.kb = %(kb)s and d.kb = k.kb and d.document_id = %(document_id)s
 
 -- name: current_indexes
--- Read after the row of the knowledge base was written: whoever adds an index locks that row first.
-select index_id from search_index where kb = %(kb)s order by index_id
+-- Read after the row of the knowledge base was written: whoever adds an index, or switches to
+-- another one, locks that row first.
+select i.index_id, i.index_id = k.active_index as active
+from search_index i
+join knowledge_base k using (kb)
+where i.kb = %(kb)s
