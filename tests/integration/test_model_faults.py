@@ -17,7 +17,7 @@ import pytest
 from footnote.ask import AskPorts
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.passage import Retrieval
+from footnote.domain.passage import Evidence, Retrieval
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.hosted import HostedEmbedder
 from footnote.generation.extractive import ExtractiveGenerator
@@ -67,7 +67,7 @@ class FakePassages:
         found = PASSAGE if query.vector else replace(PASSAGE, cosine=0.0)
         return Retrieval(
             passages=(found,),
-            coverage=1.0,
+            evidence=Evidence(cosine=0.9, coverage=1.0, bm25=1.0, margin=1.0),
             index_as_of=datetime(2026, 11, 22, tzinfo=UTC),
             embedding_model=query.index.form.model,
         )
