@@ -7,6 +7,7 @@ out in the order in which they came.
 import threading
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
 from typing import Protocol
 
 from footnote.local.event_source import Message
@@ -34,12 +35,14 @@ class Queue(Protocol):
 
 
 class FairQueue:
-    """Reads ahead as far as the queue goes, and hands messages out group by group, in turns."""
+    """Reads ahead as far as the queue goes; whose last turn is longest ago has the next one."""
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self._lock = threading.Lock()
         self._groups: dict[str, deque[Message]] = {}
+        self._turns = count(1)
+        self._last_turn: dict[str, int] = {}
 
     def receive(self, *, wait_s: int) -> list[Message]:
         """A few messages of the group whose turn it is, after at most `wait_s` seconds."""
@@ -65,11 +68,12 @@ class FairQueue:
     def _next(self) -> list[Message]:
         if not self._groups:
             return []
-        group, waiting = next(iter(self._groups.items()))
-        del self._groups[group]
+        group = min(self._groups, key=lambda group: self._last_turn.get(group, 0))
+        self._last_turn[group] = next(self._turns)
+        waiting = self._groups[group]
         messages = [waiting.popleft() for _ in range(min(BATCH_SIZE, len(waiting)))]
-        if waiting:  # to the end of the row
-            self._groups[group] = waiting
+        if not waiting:
+            del self._groups[group]
         return messages
 
 

@@ -1,7 +1,10 @@
 """Whose messages are handed out first."""
 
+import heapq
 from collections.abc import Sequence
 from typing import Any
+
+import pytest
 
 from footnote.local.fair_queue import BATCH_SIZE, FairQueue
 
@@ -40,7 +43,44 @@ def test_one_file_does_not_wait_behind_ten_thousand_of_a_neighbour() -> None:
     fair = FairQueue(queue)
     assert names(fair.receive(wait_s=1)) == ["noisy0", "noisy1"]
     queue.waiting = [message("quiet", 0)]
-    assert names(fair.receive(wait_s=1) + fair.receive(wait_s=1))[-1] == "quiet0"
+    assert names(fair.receive(wait_s=1)) == ["quiet0"]
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.5, 1.0])
+def test_a_single_file_takes_no_more_than_twice_as_long_beside_a_neighbours_many(
+    apart: float,
+) -> None:
+    """On average over the moments at which it may come, of two environments so far apart."""
+    moments = [10 + step / 50 for step in range(100)]
+    waits = [_done_after(moment, apart) for moment in moments]
+    assert sum(waits) / len(waits) <= 2.0  # alone it takes 1
+    assert max(waits) <= 1 + BATCH_SIZE
+
+
+def _done_after(moment: float, apart: float) -> float:
+    """How long a file that comes then is on its way, where each file takes one unit of time."""
+    queue = Queue()
+    queue.waiting = [message("noisy", number) for number in range(60)]
+    fair, free = FairQueue(queue), [0.0, apart]
+    while True:
+        now = heapq.heappop(free)
+        if now >= moment > 0:
+            queue.waiting.append(message("quiet", 0))
+            came, moment = moment, 0
+        batch = names(fair.receive(wait_s=0))
+        if batch == ["quiet0"]:
+            return now + 1 - came
+        heapq.heappush(free, now + len(batch))
+
+
+def test_a_group_that_comes_again_and_again_does_not_pass_by_one_that_waits() -> None:
+    queue = Queue()
+    queue.waiting = [message("many", number) for number in range(20)]
+    fair, turns = FairQueue(queue), []
+    for number in range(6):
+        queue.waiting.append(message("often", number))
+        turns.append(names(fair.receive(wait_s=0))[0].rstrip("0123456789"))
+    assert turns == ["many", "often"] * 3
 
 
 def test_every_message_is_handed_out_once_and_in_the_order_of_its_group() -> None:
