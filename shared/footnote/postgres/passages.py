@@ -15,6 +15,8 @@ from footnote.retrieval.port import Query
 
 CANDIDATES = 100
 EF_SEARCH = 120
+# So many rows the HNSW index looks at before it gives up: more take longer than to scan them all.
+SCAN_LIMIT = 40_000
 # Up to this many chunks an exact scan is as quick as the HNSW index, and never misses one.
 EXACT_BELOW = 15_000
 POSTING_BUDGET = 4_000
@@ -26,9 +28,16 @@ VECTOR_WEIGHT, LEXICAL_WEIGHT, DOCUMENT_WEIGHT = 0.36, 0.55, 0.09
 class PostgresPassages:
     """Hybrid search over one knowledge base."""
 
-    def __init__(self, database: Database, *, exact_below: int = EXACT_BELOW) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        exact_below: int = EXACT_BELOW,
+        scan_limit: int = SCAN_LIMIT,
+    ) -> None:
         self._database = database
         self._exact_below = exact_below
+        self._settings = {"ef_search": str(EF_SEARCH), "scan_limit": str(scan_limit)}
         self._sql = load_queries("search.sql")
 
     def search(self, query: Query) -> Retrieval:
@@ -38,7 +47,7 @@ class PostgresPassages:
         with self._database.transaction() as connection:
             # One round trip: the pipeline sends both statements before it waits.
             with connection.pipeline():
-                connection.execute(self._sql["settings"], {"ef_search": str(EF_SEARCH)})
+                connection.execute(self._sql["settings"], self._settings)
                 found = connection.execute(statement, parameters)
             rows: list[dict[str, Any]] = found.fetchall()
         return Retrieval(

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -84,15 +85,23 @@ def test_what_does_not_pass_the_filter_is_never_found(
         assert {number % 100 for number in numbers} == {7}
 
 
+@pytest.mark.parametrize("share", SHARES)
+def test_an_index_that_gives_up_early_costs_no_rows(
+    shared_database: Database, big: SearchIndex, share: str
+) -> None:
+    impatient = PostgresPassages(shared_database, exact_below=0, scan_limit=1)
+    for query in questions(big, SHARES[share])[:3]:
+        exact = found(shared_database, query, EVERYTHING)
+        assert recall(impatient.search(query).passages, exact) == 1
+
+
 def search_with_random_filters(
     database: Database, index: SearchIndex, filters: int, seed: int
 ) -> None:
     choose = random.Random(seed)
     for query in questions(index, None, seed) * (filters // QUESTIONS):
         wanted = random_filter(choose)
-        filtered = Query(
-            index=index, vector=query.vector, terms=query.terms, top_k=3, filter=wanted
-        )
+        filtered = replace(query, filter=wanted, top_k=3)
         assert len(found(database, filtered, choose.choice((0, 15_000)))) <= 3, f"seed {seed}"
 
 
@@ -104,3 +113,27 @@ def test_no_random_filter_makes_a_search_fail(shared_database: Database, big: Se
 def test_none_of_20_000_random_filters_makes_a_search_fail(database: Database) -> None:
     small = fill(database, Crowd(kb=BIG, documents=200))[BIG]
     search_with_random_filters(database, small, 20_000, seed=6)
+
+
+def search_beside(database: Database, few: int, others: int, exact_below: int) -> None:
+    """Questions where its own documents are, where the others are, and where nothing is."""
+    small = Crowd(kb=KnowledgeBaseId("small"), documents=few, centre=(1.0,) * DIMENSION)
+    indexes = fill(database, Crowd(kb=BIG, documents=others), small)
+    for centre in (1.0, 0.0, -1.0):
+        recalls = []
+        for query in questions(indexes[small.kb], None):
+            moved = replace(query, vector=[value + centre for value in query.vector or ()])
+            exact = found(database, moved, EVERYTHING)
+            live = found(database, moved, exact_below)
+            assert len(live) == len(exact) == 10
+            recalls.append(recall(live, exact))
+        assert sum(recalls) / len(recalls) >= 0.99
+
+
+def test_a_small_knowledge_base_beside_a_large_one_has_all_its_rows(database: Database) -> None:
+    search_beside(database, 501, 8_000, exact_below=500)
+
+
+@pytest.mark.storm
+def test_15_001_chunks_beside_200_000_others_have_all_their_rows(database: Database) -> None:
+    search_beside(database, 15_001, 200_000, exact_below=15_000)

@@ -7,11 +7,11 @@
 
 -- name: settings
 -- Local to the transaction, so that they survive a pooler. An iterative scan goes on until enough
--- rows of this knowledge base are found, within limits on rows and memory that are set high
--- enough here; without it a filter on HNSW silently loses rows.
+-- rows of this knowledge base are found, or gives up at the limit: `scanned_candidate` then goes
+-- on. Without it a filter on HNSW silently loses rows.
 select set_config('hnsw.ef_search', %(ef_search)s, true),
        set_config('hnsw.iterative_scan', 'relaxed_order', true),
-       set_config('hnsw.max_scan_tuples', '200000', true),
+       set_config('hnsw.max_scan_tuples', %(scan_limit)s, true),
        set_config('hnsw.scan_mem_multiplier', '4', true),
        set_config('enable_seqscan', 'off', true)
 
