@@ -4,6 +4,7 @@ Imports stand inside the functions, so that a function never loads what it does 
 """
 
 import os
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from footnote.postgres.connection import Database
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.models import PostgresModels
+    from footnote.postgres.passages import PostgresPassages
+    from footnote.postgres.recall import PostgresRecall
     from footnote.postgres.reindex import PostgresReindex
     from footnote.postgres.search_indexes import PostgresSearchIndexes
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
+    from footnote.retrieve import RetrievePorts
 
 MEGABYTE = 2**20
 _SETTINGS_KEY = "FOOTNOTE_GENERATION_API_KEY"
@@ -155,6 +159,7 @@ def api_ports() -> "ApiPorts":
     return ApiPorts(
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
+        recall=recall().report,
         uploads=_objects(),
         bucket=settings().bucket,
         # SQS' client is made at the first one: few requests ever need it.
@@ -172,24 +177,40 @@ def ask_ports() -> "AskPorts":
     """What `ask` needs."""
     from footnote.ask import AskPorts
     from footnote.cascade import CascadePorts
-    from footnote.circuit_breaker import CircuitBreakers
     from footnote.generation.recent_models import RecentModels
-    from footnote.postgres.passages import PostgresPassages
-    from footnote.retrieval.last_known import LastKnownIndexes
-    from footnote.retrieve import RetrievePorts
+    from footnote.retrieval.recall_guard import GuardedSearch
 
-    breakers = CircuitBreakers()
+    breakers = retrieve_ports().breakers
+    guarded = GuardedSearch(_passages(), recall(), share=settings().recall_sample)
     return AskPorts(
-        retrieve=RetrievePorts(
-            indexes=LastKnownIndexes(search_indexes()),
-            embedders=_question_embedder,
-            passages=PostgresPassages(_database()),
-            breakers=breakers,
-        ),
+        retrieve=replace(retrieve_ports(), passages=guarded),
         models=RecentModels(models(), _settings_model()),
         cascade=CascadePorts(generators=_generator, extractive=_extractive(), breakers=breakers),
         ledger=ledger(),
     )
+
+
+@cache
+def retrieve_ports() -> "RetrievePorts":
+    """What finding passages needs."""
+    from footnote.circuit_breaker import CircuitBreakers
+    from footnote.retrieval.last_known import LastKnownIndexes
+    from footnote.retrieve import RetrievePorts
+
+    return RetrievePorts(
+        indexes=LastKnownIndexes(search_indexes()),
+        embedders=_question_embedder,
+        passages=_passages(),
+        breakers=CircuitBreakers(),
+    )
+
+
+@cache
+def recall() -> "PostgresRecall":
+    """What checks of live searches came to."""
+    from footnote.postgres.recall import PostgresRecall
+
+    return PostgresRecall(_database())
 
 
 @cache
@@ -331,6 +352,13 @@ def _extractive() -> "Generator":
     from footnote.retrieval.terms import term_counts
 
     return ExtractiveGenerator(_question_embedder(index_form().model), term_counts)
+
+
+@cache
+def _passages() -> "PostgresPassages":
+    from footnote.postgres.passages import PostgresPassages
+
+    return PostgresPassages(_database())
 
 
 @cache

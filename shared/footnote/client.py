@@ -47,6 +47,10 @@ class ApiClient:
         """What `/healthz` says."""
         return self._call("GET", "/healthz")
 
+    def recall(self, knowledge_base: str) -> Reply:
+        """What checks of live searches came to."""
+        return self._call("GET", f"/v1/recall?{urlencode({'knowledge_base': knowledge_base})}")
+
     def ask(self, question: str, knowledge_base: str, wanted: Reply | None = None) -> Reply:
         """The answer to a question, from documents that pass the filter `wanted`."""
         body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}

@@ -63,6 +63,12 @@ class Settings(BaseSettings):
         "eng", pattern=r"^[A-Za-z_+]*$", description="of scans, as `eng+deu`, where Tesseract is"
     )
     ocr_max_pages: int = Field(100, ge=0, description="documents with more pages of scans fail")
+    recall_sample: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="share of the searches of large indexes that are checked exactly",
+    )
     max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
 
     @property

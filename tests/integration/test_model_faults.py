@@ -118,6 +118,7 @@ class Asker:
             ApiPorts(
                 ask=ask,
                 documents=cast("Documents", None),
+                recall=cast("Any", None),
                 uploads=cast("Uploads", None),
                 bucket="documents",
                 notify=print,

@@ -20,6 +20,7 @@ from footnote.cli.output import (
     errors,
     plain_table,
     print_json,
+    print_text,
 )
 from footnote.client import ApiClient
 
@@ -55,10 +56,16 @@ def add(
 
 def status(
     knowledge_base: KnowledgeBase = "default",
+    recall: Annotated[
+        bool, typer.Option("--recall", help="What checks of live searches came to, instead.")
+    ] = False,
     as_json: AsJson = False,
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
     """Count documents by status; show what is worked on, and what failed or was skipped."""
+    if recall:
+        _show_recall(knowledge_base, api, as_json=as_json)
+        return
     with api_errors():
         documents = list(ApiClient(api).documents(knowledge_base))
     counts = Counter(document["status"] for document in documents)
@@ -79,6 +86,28 @@ def status(
     console.print(f"{knowledge_base}: {total or 'no documents'}", highlight=False)
     if failed or working:
         console.print(_table([*working, *failed]))
+
+
+def _show_recall(knowledge_base: str, api: str, *, as_json: bool) -> None:
+    with api_errors():
+        report = ApiClient(api).recall(knowledge_base)
+    if as_json:
+        print_json(report)
+    else:
+        print_text(f"{knowledge_base}: {recall_in_words(report)}")
+
+
+def recall_in_words(report: dict[str, Any]) -> str:
+    """What `GET /v1/recall` says, as a sentence."""
+    if report["exact"]:
+        return f"searches of {report['chunks']} chunks are exact"
+    if report["recall"] is None:
+        return f"no search was checked in time yet, of {report['checks']} that were to be"
+    late = report["checks"] - report["measured"]
+    return (
+        f"recall {report['recall']:.3f}, of the worst search {report['lowest']:.2f}; "
+        f"{report['measured']} searches were checked, {late} could not be in time"
+    )
 
 
 def files_in(paths: Iterable[Path]) -> list[tuple[str, Path]]:

@@ -106,7 +106,7 @@ def _search_in(index: SearchIndex) -> Callable[[str], Retrieval]:
     from footnote import bootstrap
     from footnote.retrieve import search_index
 
-    ports = bootstrap.ask_ports().retrieve
+    ports = bootstrap.retrieve_ports()
     return lambda question: search_index(question, index, SEARCHED, ports)
 
 

@@ -55,7 +55,7 @@ class Retrieval:
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
     questions were to be answered from at that moment, `languages` those of the index that was
     searched, `embedding_model` what the question was embedded by, `degraded` what had to be gone
-    without.
+    without, `exact` whether every chunk was compared by meaning.
     """
 
     passages: tuple[Passage, ...]
@@ -66,3 +66,4 @@ class Retrieval:
     languages: tuple[str, ...] = ()
     embedding_model: str = ""
     degraded: str | None = None
+    exact: bool = False

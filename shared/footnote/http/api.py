@@ -16,6 +16,7 @@ from footnote.http.failures import failure, internal_failure
 from footnote.http.pages import add_page_routes
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import add_question_routes
+from footnote.http.recall import add_recall_route
 from footnote.http.retries import add_retry_route
 from footnote.observability import logger
 
@@ -44,6 +45,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_question_routes(app, ports)
     add_document_routes(app, ports)
     add_retry_route(app, ports)
+    add_recall_route(app, ports)
     add_page_routes(app, ports)
     return app
 

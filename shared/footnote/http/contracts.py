@@ -222,6 +222,22 @@ class ModelHealth(_Reply):
     held_s: float
 
 
+class RecallReply(_Reply):
+    """What checks of live searches came to; `exact` where searches are exact and need none.
+
+    Of `checks`, `measured` ended in time. `recall` is the share of passages that live searches
+    found, `lowest` that of the worst search.
+    """
+
+    knowledge_base: str = Field(validation_alias="kb")
+    chunks: int
+    exact: bool
+    checks: int
+    measured: int
+    recall: Probability | None
+    lowest: Probability | None
+
+
 class HealthReply(_Reply):
     """Whether questions can be answered now, and by whom."""
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from footnote.ask import AskPorts
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
+from footnote.domain.recall import RecallReport
 
 
 class Documents(Protocol):
@@ -62,6 +63,7 @@ class ApiPorts:
 
     ask: AskPorts
     documents: Documents
+    recall: Callable[[KnowledgeBaseId], RecallReport]
     uploads: Uploads
     bucket: str
     # Sends one notification.

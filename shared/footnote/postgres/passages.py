@@ -1,5 +1,6 @@
 """Search in Postgres: question to passages in one round trip."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pgvector import HalfVector
@@ -19,6 +20,7 @@ EF_SEARCH = 120
 SCAN_LIMIT = 40_000
 # Up to this many chunks an exact scan is as quick as the HNSW index, and never misses one.
 EXACT_BELOW = 15_000
+EVERYTHING = 10**9
 POSTING_BUDGET = 4_000
 COVERAGE_PASSAGES = 3
 # They add up to 1, so that a score is in 0..1; how they were chosen: docs/decisions/0004.
@@ -42,11 +44,22 @@ class PostgresPassages:
 
     def search(self, query: Query) -> Retrieval:
         """The best passages; see `PassageSearch.search`."""
+        return self._search(query, self._exact_below)
+
+    def search_exactly(self, query: Query, *, seconds: float) -> Retrieval:
+        """The same without the HNSW index; see `ExactSearch.search_exactly`."""
+        return self._search(query, EVERYTHING, {"milliseconds": str(round(seconds * 1000))})
+
+    def _search(
+        self, query: Query, exact_below: int, time_limit: Mapping[str, str] | None = None
+    ) -> Retrieval:
         statement, filtering = self._statement(query)
-        parameters = _parameters(query) | filtering | {"exact_below": self._exact_below}
+        parameters = _parameters(query) | filtering | {"exact_below": exact_below}
         with self._database.transaction() as connection:
-            # One round trip: the pipeline sends both statements before it waits.
+            # One round trip: the pipeline sends all statements before it waits.
             with connection.pipeline():
+                if time_limit:
+                    connection.execute(self._sql["time_limit"], time_limit)
                 connection.execute(self._sql["settings"], self._settings)
                 found = connection.execute(statement, parameters)
             rows: list[dict[str, Any]] = found.fetchall()
@@ -67,6 +80,7 @@ class PostgresPassages:
             active_index=rows[0]["active_index"],
             languages=tuple(rows[0]["languages"]),
             embedding_model=query.index.form.model,
+            exact=rows[0]["exact"],
         )
 
     def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:

@@ -22,6 +22,7 @@ from footnote.http.ports import ApiPorts
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.recall import PostgresRecall
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
 from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish
@@ -103,6 +104,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
         ApiPorts(
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
+            recall=PostgresRecall(database).report,
             uploads=uploads,
             bucket="documents",
             notify=print,
@@ -479,3 +481,18 @@ def test_the_form_of_a_filter_is_in_the_description_of_the_api(api: Api) -> None
     assert (form["minProperties"], form["maxProperties"], len(form["examples"])) == (1, 1, 2)
     for request in ("SearchRequest", "AskRequest"):
         assert "FilterForm" in json.dumps(schemas[request]["properties"]["filter"])
+
+
+def test_the_recall_of_a_small_knowledge_base_needs_no_checks(api: Api, database: Database) -> None:
+    publish(database, "a.md", [BACKUPS])
+    status, reply, _ = api.call("GET", "/v1/recall", knowledge_base="help")
+    assert status == 200
+    assert reply == {
+        "knowledge_base": "help",
+        "chunks": 1,
+        "exact": True,
+        "checks": 0,
+        "measured": 0,
+        "recall": None,
+        "lowest": None,
+    }

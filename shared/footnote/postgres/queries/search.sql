@@ -15,6 +15,9 @@ select set_config('hnsw.ef_search', %(ef_search)s, true),
        set_config('hnsw.scan_mem_multiplier', '4', true),
        set_config('enable_seqscan', 'off', true)
 
+-- name: time_limit
+select set_config('statement_timeout', %(milliseconds)s, true)
+
 -- name: within
 s.document_id = any(array(select document_id from matching))
 
@@ -229,6 +232,7 @@ evidence as materialized (
     ) as best
 )
 select base.index_as_of, base.active_index, base.languages, base.calibration, evidence.*,
+       (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset,
        document.key, document.indexed_version_id, document.title, document.url
