@@ -22,6 +22,7 @@ from footnote.local.repository import find_repository
 from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.recall import PostgresRecall
 from tests.asking import ask_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
@@ -102,6 +103,7 @@ def api(database: Database) -> Api:
         ApiPorts(
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
+            recall=PostgresRecall(database).report,
             uploads=FakeUploads(),
             bucket="documents",
             notify=print,
