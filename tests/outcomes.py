@@ -62,7 +62,7 @@ def said(
     *citations: Cited,
     in_corpus: float | None = 0.9,
     outside_ms: float = 100.0,
-    cost_usd: float = 0.0,
+    cost_usd: float | None = 0.0,
 ) -> Said:
     """An answer with its citations; None is a decline."""
     return Said(

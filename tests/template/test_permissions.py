@@ -81,6 +81,18 @@ def test_a_role_allows_what_its_function_does_and_no_more(role: str) -> None:
     assert "ManagedPolicyArns" not in resource(role)
 
 
+def test_the_api_reads_the_keys_of_models_that_someone_named_and_no_other_secret() -> None:
+    read = [
+        one["Resource"]
+        for one in statements("ApiRole")
+        if one["Action"] == "secretsmanager:GetSecretValue"
+    ]
+    database, keys = read
+    assert set(strings(database)) >= {"DatabaseSecret", "DatabaseSecretArn"}
+    assert keys == {"Ref": "ModelKeySecrets"}
+    assert template()["Parameters"]["ModelKeySecrets"]["Default"] == ""
+
+
 def test_every_role_has_its_list_of_actions() -> None:
     assert set(resources("AWS::IAM::Role")) == set(ACTIONS)
 

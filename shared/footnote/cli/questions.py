@@ -19,6 +19,7 @@ from footnote.cli.output import (
 from footnote.client import ApiClient
 
 _EXTRACTIVE = "Extractive: sentences quoted verbatim, no language model is connected."
+_FALLBACK = "Extractive: sentences quoted verbatim, the language model could not answer"
 _SHOWN_CHARS = 160
 
 Question = Annotated[str, typer.Argument(help="What you want to know.")]
@@ -81,7 +82,8 @@ def _print_answer(reply: dict[str, Any]) -> None:
         return
     print_text(reply["answer"])
     if reply["model"] == "extractive":
-        print_text(_EXTRACTIVE, "dim")
+        why = reply.get("fallback")
+        print_text(f"{_FALLBACK} ({why})." if why else _EXTRACTIVE, "dim")
     console.print()
     for citation in reply["citations"]:
         print_text(f"[{citation['marker']}] {place_of(citation)}", "bold")

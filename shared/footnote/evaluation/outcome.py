@@ -59,7 +59,7 @@ class Said:
     model: str
     input_tokens: int
     output_tokens: int
-    cost_usd: float
+    cost_usd: float | None
     timings_ms: dict[str, float]
     outside_ms: float
 

@@ -50,5 +50,5 @@ class AskReply(_Reply):
     in_corpus: float | None = None
     model: str = ""
     usage: UsageReply = UsageReply()
-    cost_usd: float = 0.0
+    cost_usd: float | None = 0.0
     timings_ms: dict[str, float] = {}

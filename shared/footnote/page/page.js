@@ -199,7 +199,8 @@ function about(reply) {
   const time = Number.isNaN(asOf.valueOf()) ? "" : ` Knows uploads up to ${asOf.toLocaleTimeString()}.`;
   if (reply.model === "extractive") {
     const label = make("strong", "", "Extractive:");
-    const text = ` sentences quoted verbatim, no language model is connected.${time}`;
+    const why = reply.fallback ? "the language model could not answer" : "no language model is connected";
+    const text = ` sentences quoted verbatim, ${why}.${time}`;
     return make("p", "about", label, text);
   }
   return make("p", "about", "Answered by ", make("strong", "", reply.model ?? "a model"), `.${time}`);

@@ -54,9 +54,19 @@ def _step(step: str) -> list[Metric]:
 
 
 def _spent(
-    amount: Callable[[Said], float],
+    amount: Callable[[Said], float | None],
 ) -> Callable[[Outcome], Observation | None]:
-    return lambda outcome: observed(outcome, amount(outcome.said)) if outcome.said else None
+    """An amount of each reply; none where it is not known, as is the cost of an unpriced model."""
+
+    def spent(outcome: Outcome) -> Observation | None:
+        known = amount(outcome.said) if outcome.said else None
+        return None if known is None else observed(outcome, known)
+
+    return spent
+
+
+def _dollars(said: Said) -> float | None:
+    return None if said.cost_usd is None else said.cost_usd * 1000
 
 
 COST = [
@@ -68,7 +78,7 @@ COST = [
         more_is_better=False,
     )
     for name, amount, unit in (
-        ("per 1,000 questions", lambda said: said.cost_usd * 1000, Unit.DOLLARS),
+        ("per 1,000 questions", _dollars, Unit.DOLLARS),
         ("input tokens", lambda said: said.input_tokens, Unit.TOKENS),
         ("output tokens", lambda said: said.output_tokens, Unit.TOKENS),
     )
