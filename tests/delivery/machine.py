@@ -6,14 +6,14 @@ from itertools import count
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from footnote.domain.document import SIDECAR_SUFFIX, KnowledgeBaseId
+from footnote.domain.document import LONGEST_KEY_BYTES, SIDECAR_SUFFIX, KnowledgeBaseId
 from footnote.domain.drift import Repair
 from footnote.domain.errors import ObjectStorageUnavailableError
 from footnote.inbox.sidecar import sidecar_key
 from footnote.postgres.connection import Database
 from tests.delivery import state
 from tests.delivery.draws import CONTENT, COPIES, NAME, NAMES, PLACES, PLAIN_CONTENT, SIDECARS, WAYS
-from tests.delivery.failpoints import POINTS, Message, crash
+from tests.delivery.failpoints import NO_TEXT, POINTS, Message, crash
 from tests.delivery.model_bucket import TEST_EVENT
 from tests.delivery.world import Fences, World
 
@@ -40,7 +40,7 @@ class Delivery(RuleBasedStateMachine):
 
     @rule(at=NAME, content=CONTENT, how=WAYS)
     def put(self, at: int, content: bytes, how: str) -> None:
-        self.world.tell(self.bucket.upload(self.keys[at], content, how))
+        self.world.tell(self.bucket.upload(self.keys[at], self._fresh(content), how))
 
     @rule(at=NAME)
     def copy(self, at: int) -> None:
@@ -65,7 +65,7 @@ class Delivery(RuleBasedStateMachine):
     @rule(at=NAME, content=st.sampled_from([*SIDECARS, SIDECARS[0], None]), expires=st.booleans())
     def sidecar(self, at: int, content: bytes | None, expires: bool) -> None:
         key = sidecar_key(self.keys[at])
-        if len(key.encode()) > 1024:
+        if len(key.encode()) > LONGEST_KEY_BYTES:
             return
         if content is not None:
             self.world.tell(self.bucket.upload(key, content))
@@ -122,7 +122,7 @@ class Delivery(RuleBasedStateMachine):
             if content is None:
                 self.world.tell(self.bucket.delete(self.keys[at]))
             else:
-                self.world.tell(self.bucket.upload(self.keys[at], content))
+                self.world.tell(self.bucket.upload(self.keys[at], self._fresh(content)))
             if index:
                 self.change_index(index)
             if delivered:
@@ -135,20 +135,29 @@ class Delivery(RuleBasedStateMachine):
         at=NAME,
         old=CONTENT,
         new=CONTENT,
+        sidecar=st.sampled_from([*SIDECARS[:2], None, None]),
     )
-    def overtake(self, point: str, at: int, old: bytes, new: bytes) -> None:
-        """After work has read its object, another version comes and is done first."""
+    def overtake(self, point: str, at: int, old: bytes, new: bytes, sidecar: bytes | None) -> None:
+        """After work has read its object, another version or sidecar comes and is done first."""
         world, key = self.world, self.keys[at]
+        described = len(sidecar_key(key).encode()) <= LONGEST_KEY_BYTES
 
         def others() -> None:
-            self._put_and_ingest(key, new)
+            if sidecar is not None and described:
+                self._put_and_ingest(sidecar_key(key), sidecar)
+            else:
+                self._put_and_ingest(key, self._fresh(new))
 
         world.points.armed = (point, others)
-        self._put_and_ingest(key, old)
+        self._put_and_ingest(key, self._fresh(old))
         world.points.armed = None
-        current = self.bucket.current(key)
-        assert current
-        assert state.shown_version(world, key) == current[0]
+        assert state.shown(world)[key] == state.expected(world.bucket)[key]
+
+    def _fresh(self, content: bytes) -> bytes:
+        """With words that no example before had, so that there is something to embed."""
+        if content in {b"", NO_TEXT}:
+            return content
+        return content + f" {self.world.kb} {len(self.world.told) // 4}".encode()
 
     def _put_and_ingest(self, key: str, content: bytes) -> None:
         self.world.tell(self.bucket.upload(key, content))

@@ -17,8 +17,10 @@ type Shown = dict[str, tuple[object, ...]]
 
 def check(world: World) -> None:
     """Nothing lost, stale, twice or left over, in any table that readers' results come from."""
-    expected = _expected(world.bucket)
-    assert _documents(world) == expected
+    documents = expected(world.bucket)
+    assert shown(world) == documents
+    waiting = "select key from document where kb = %(kb)s and waiting_since is not null"
+    assert _rows(world, waiting) == []
     for index, _ in world.reindex.all_of(world.kb):
         chunks = _rows(
             world,
@@ -31,7 +33,11 @@ def check(world: World) -> None:
         for row in chunks:
             found.setdefault(row["key"], []).append(row["text"])
         size = index.form.chunk_chars
-        texts = {key: _texts(world.bucket, key, size) for key in expected if _is(expected, key)}
+        texts = {
+            key: _texts(world.bucket, key, size)
+            for key, told in documents.items()
+            if told[0] == "ready"
+        }
         assert found == texts
         _check_counts(world, index.index_id, texts)
     assert _rows(world, _ORPHANS) == []
@@ -49,27 +55,14 @@ def fingerprint(world: World) -> list[dict[str, Any]]:
     )
 
 
-def shown_version(world: World, key: str) -> str | None:
-    """Which version of a document readers see."""
-    rows = _rows(
-        world,
-        "select indexed_version_id from document where kb = %(kb)s and key = %(key)s",
-        key=key,
-    )
-    return rows[0]["indexed_version_id"] if rows else None
-
-
-def _is(expected: Shown, key: str) -> bool:
-    return expected[key][0] == "ready"
-
-
-def _expected(bucket: ModelBucket) -> Shown:
-    shown: Shown = {}
+def expected(bucket: ModelBucket) -> Shown:
+    """What is to be known of each document."""
+    found: Shown = {}
     for key in bucket.all_keys():
         current = bucket.current(key)
         if current and document_key_of(key) == key:
-            shown[key] = _outcome(bucket, key, *current)
-    return shown
+            found[key] = _outcome(bucket, key, *current)
+    return found
 
 
 def _outcome(bucket: ModelBucket, key: str, version_id: str, content: bytes) -> tuple[object, ...]:
@@ -95,13 +88,13 @@ def _texts(bucket: ModelBucket, key: str, size: int) -> list[str]:
     return [chunk.text for chunk in chunk_document(partition(current[1]), target_chars=size)]
 
 
-def _documents(world: World) -> Shown:
+def shown(world: World) -> Shown:
+    """What is known of each document that is not deleted."""
     rows = _rows(
         world,
-        """select key, status, indexed_version_id, title, url, attributes, waiting_since, version_id
+        """select key, status, indexed_version_id, title, url, attributes
            from document where kb = %(kb)s""",
     )
-    assert [row["key"] for row in rows if row["waiting_since"]] == []
     assert [row["key"] for row in rows if document_key_of(row["key"]) != row["key"]] == []
     for row in rows:
         gone = row["status"] == "deleted"
