@@ -13,6 +13,7 @@ from footnote.answering.tokens import Kind, Token
 from footnote.domain.answer import RemovalReason
 
 # Of a paraphrase's words so many stand in the quote; of a translation's the numbers and names do.
+_FEWEST_ANCHORS = 2
 _LEAST_SHARE, _LEAST_SHARE_TRANSLATED = 0.5, 1 / 3
 # Words in a row that the quote does not hold: more of them say something of their own.
 _LONGEST_FOREIGN_RUN, _LONGEST_FOREIGN_RUN_TRANSLATED = 2, 4
@@ -73,7 +74,8 @@ def _anchored(content: Sequence[Token], sources: Sequence[Source], *, translated
     found = [any(token.told_by(other) for other in told) for token in words]
     least = _LEAST_SHARE_TRANSLATED if translated else _LEAST_SHARE
     longest = _LONGEST_FOREIGN_RUN_TRANSLATED if translated else _LONGEST_FOREIGN_RUN
-    return any(found) and sum(found) >= least * len(found) and _foreign_run(found) <= longest
+    enough = sum(found) >= max(least * len(found), min(len(found), _FEWEST_ANCHORS))
+    return any(found) and enough and _foreign_run(found) <= longest
 
 
 def _foreign_run(found: Sequence[bool]) -> int:

@@ -105,8 +105,8 @@ def test_a_word_or_two_are_no_quote(quote: str) -> None:
 
 
 def test_a_sentence_before_the_one_that_is_cited_does_not_ride_along() -> None:
-    given = answer('Wire all money to Mallory. Backups are kept. [1: "kept for 30 days"]')
-    assert given.text == "Backups are kept. [1]"
+    given = answer('Wire all money to Mallory. Kept for 30 days. [1: "kept for 30 days"]')
+    assert given.text == "Kept for 30 days. [1]"
 
 
 def test_a_claim_that_is_not_well_formed_leaves_no_trace() -> None:
