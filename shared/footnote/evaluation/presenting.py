@@ -13,7 +13,7 @@ def shown(value: float, unit: Unit) -> str:
 
 def changed(value: float, unit: Unit) -> str:
     """A difference, which always has a sign."""
-    return f"{value:+,.{_DIGITS[unit]}f}{_SUFFIX[unit]}"
+    return f"{_no_minus_zero(value, unit):+,.{_DIGITS[unit]}f}{_SUFFIX[unit]}"
 
 
 def interval(low: float | None, high: float | None, unit: Unit, *, signed: bool = False) -> str:
@@ -22,4 +22,9 @@ def interval(low: float | None, high: float | None, unit: Unit, *, signed: bool 
         return ""
     sign = "+" if signed else ""
     digits = f"{sign},.{_DIGITS[unit]}f"
-    return f"{low:{digits}} to {high:{digits}}"
+    ends = (_no_minus_zero(end, unit) for end in (low, high))
+    return " to ".join(f"{end:{digits}}" for end in ends)
+
+
+def _no_minus_zero(value: float, unit: Unit) -> float:
+    return round(value, _DIGITS[unit]) + 0.0

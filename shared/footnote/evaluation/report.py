@@ -21,6 +21,7 @@ _HEADLINE = (
     ("declining", "unanswerable, declined"),
     ("latency", "answered, p50"),
 )
+_NEEDED = ("jinja2", "matplotlib")
 _PASSAGES_SHOWN = 3
 _TEXT_SHOWN = 420
 
@@ -59,13 +60,13 @@ def html_report(evaluation: Evaluation, title: str) -> str:
     )
 
 
-def check_installed() -> None:
+def check_installed(needed: Iterable[str] = _NEEDED) -> None:
     """Say what is missing before anything is asked, rather than after.
 
     Raises:
         SettingsError: the packages of the extra `evaluation` are not installed.
     """
-    missing = [name for name in ("jinja2", "matplotlib") if find_spec(name) is None]
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         message = f"a report needs {' and '.join(missing)}: install `footnote[evaluation]`"
         raise SettingsError(message)

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from footnote.cli import app
+from footnote.evaluate import ATTEMPTS
 from footnote.local.gateway import Gateway
 from tests.outcomes import BACKUPS
 from tests.unit.test_evaluate import ANSWER, PASSAGE
@@ -60,6 +61,8 @@ class FakeApi:
             return 200, {"passages": [PASSAGE], "in_corpus": 0.6}
         if path == "/v1/ask":
             return self._answer(body["question"])
+        if not (event["queryStringParameters"] or {}).get("cursor"):
+            return 200, {"chunks": [{"text": "Another chunk."}], "next_cursor": "1"}
         return 200, {"chunks": [{"text": BACKUPS}], "next_cursor": None}
 
     def _answer(self, question: str) -> tuple[int, object]:
@@ -145,6 +148,7 @@ def test_the_same_command_asks_only_what_is_missing(
     assert first.exit_code == 1
     assert "1 of 3 questions failed" in first.stderr
     assert "the model is down (unavailable, 503)" in first.stderr
+    assert api.asked.count("How long 1?") == ATTEMPTS
     api.refused, api.asked = set(), []
     again = run(url, questions, "--run", kept, "--json")
     assert (again.exit_code, api.asked) == (0, ["How long 1?"])

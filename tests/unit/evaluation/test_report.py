@@ -5,11 +5,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from footnote.domain.errors import SettingsError
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.evaluation import Evaluation, evaluation_of
 from footnote.evaluation.interval_plots import shares
 from footnote.evaluation.question_set import Origin, Question
-from footnote.evaluation.report import html_report
+from footnote.evaluation.report import check_installed, html_report
 from tests.outcomes import RUN, cited, found, outcome, question, said
 
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x"> {{ 7 * 7 }} "\' &amp;'
@@ -102,6 +103,12 @@ def test_each_kind_of_fault_is_listed_with_what_was_found_instead(page: str) -> 
 def test_the_same_figures_make_the_same_plot() -> None:
     measured = evaluated().measured
     assert shares(measured) == shares(measured)
+
+
+def test_what_a_report_needs_and_lacks_is_told_before_anything_is_asked() -> None:
+    check_installed()
+    with pytest.raises(SettingsError, match=r"needs no_such_library: install `footnote\[eval"):
+        check_installed(["jinja2", "no_such_library"])
 
 
 def test_a_run_without_faults_says_so() -> None:
