@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from footnote.answering.citations import DECLINED
-from footnote.answering.prompt import build_prompt
+from footnote.answering.prompt import USUAL_SHAPE, build_prompt
 from footnote.cascade import CascadePorts, Task, Written, write_answer
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
@@ -91,11 +91,9 @@ def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterat
     written = Written(answer=DECLINED, model=NO_MODEL)
     if answerable(found):
         # An answer that was given before is looked up here, before anything is written.
-        task = Task(
-            prompt=build_prompt(question.text, found.passages),
-            plan=ports.models.catalogue().plan(question),
-            in_corpus=in_corpus,
-        )
+        plan = ports.models.catalogue().plan(question)
+        prompt = build_prompt(question.text, found.passages, USUAL_SHAPE.fitted(plan.steps))
+        task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus)
         written = yield from write_answer(task, ports.cascade, deadline)
     done = time.perf_counter()
     timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}

@@ -1,12 +1,21 @@
 """The instructions for a model: the question, and the passages as numbered, untrusted data."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from footnote.answering.draft import DECLINE
+from footnote.answering.token_count import count_tokens
+from footnote.domain.model import Model
 from footnote.domain.passage import Passage
 from footnote.domain.prompt import Prompt
+from footnote.domain.sentences import sentence_spans
 
+# Of a model whose context is not known.
+USUAL_CONTEXT_TOKENS = 16_384
+USUAL_OUTPUT_TOKENS = 1024
+# What an endpoint puts around the messages.
+_FRAME_TOKENS = 64
 _TAG = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
 _SYSTEM = f"""\
 You answer questions from the numbered passages that the user gives you, and from nothing else.
@@ -19,23 +28,101 @@ Backups are kept for 30 days. [2: "retains each backup for 30 days"]
 
 Rules:
 - Every sentence is followed by at least one [number: "exact words"].
-- The exact words are one unbroken stretch of the passage, between 3 and 60 words.
+- The exact words are one unbroken stretch of the passage, between 3 and 60 words, in its language.
+- Stay close to the words of the passage; numbers, units, dates and names as they stand there.
+- Leave out no condition, exception or negation of what you say.
 - Say nothing that the passages do not say. No links, no images, no HTML.
+- Lists and fenced code are fine; code is copied as it stands.
 - If the passages do not answer the question, reply with exactly: {DECLINE}
 """
 
 
-def build_prompt(question: str, passages: Sequence[Passage]) -> Prompt:
-    """A prompt that answers `question` from `passages`, numbered from 1 in their order."""
-    numbered = "\n\n".join(
-        _delimited(number, passage) for number, passage in enumerate(passages, start=1)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptShape:
+    """How a knowledge base wants its answers, and what the model has room for.
+
+    `persona` says who speaks and in which tone, `answer_format` how an answer is laid out; both
+    come from who runs the knowledge base, and the rules stay above them.
+    """
+
+    persona: str = ""
+    answer_format: str = ""
+    context_tokens: int = USUAL_CONTEXT_TOKENS
+    max_output_tokens: int = USUAL_OUTPUT_TOKENS
+
+    @property
+    def input_tokens(self) -> int:
+        """What is left for everything that goes in."""
+        return self.context_tokens - self.max_output_tokens - _FRAME_TOKENS
+
+    def fitted(self, models: Sequence[Model]) -> "PromptShape":
+        """The same, for whichever of these models has the least room for what goes in."""
+        if not models:
+            return self
+        least = min(models, key=lambda model: _context(model) - model.max_output_tokens)
+        return replace(
+            self, context_tokens=_context(least), max_output_tokens=least.max_output_tokens
+        )
+
+
+USUAL_SHAPE = PromptShape()
+
+
+def build_prompt(
+    question: str, passages: Sequence[Passage], shape: PromptShape = USUAL_SHAPE
+) -> Prompt:
+    """A prompt that answers `question` from `passages`, numbered from 1 in their order.
+
+    What does not fit into the model's context is left out from the end, the last passage cut
+    behind a sentence; of the first one a sentence is always there. `Prompt.passages` are all.
+    """
+    system = "\n".join([_SYSTEM, *_wishes(shape)])
+    asked = f"Question: {question}"
+    room = shape.input_tokens - count_tokens(system) - count_tokens(asked)
     return Prompt(
-        system=_SYSTEM,
-        user=f"{numbered}\n\nQuestion: {question}",
+        system=system,
+        user="\n\n".join([*_fitting(passages, room), asked]),
         question=question,
         passages=tuple(passages),
     )
+
+
+def _context(model: Model) -> int:
+    return model.context_tokens or USUAL_CONTEXT_TOKENS
+
+
+def _wishes(shape: PromptShape) -> Iterator[str]:
+    wishes = (("Who you are", shape.persona), ("Form of the answer", shape.answer_format))
+    for title, wish in wishes:
+        if wish.strip():
+            yield f"{title}, as far as the rules allow: {wish.strip()}\n"
+
+
+def _fitting(passages: Iterable[Passage], room: int) -> Iterator[str]:
+    for number, passage in enumerate(passages, start=1):
+        whole = _delimited(number, passage, passage.text)
+        cost = count_tokens(whole) + 1
+        if cost > room:
+            text = _cut(passage.text, room - count_tokens(_delimited(number, passage, "")) - 1)
+            if text or number == 1:
+                yield _delimited(number, passage, text or _first_sentence(passage.text))
+            return
+        room -= cost
+        yield whole
+
+
+def _cut(text: str, room: int) -> str:
+    """As many of the first sentences as there is room for."""
+    end = 0
+    for _, behind in sentence_spans(text):
+        if count_tokens(_harmless(text[:behind])) > room:
+            break
+        end = behind
+    return text[:end]
+
+
+def _first_sentence(text: str) -> str:
+    return next((text[start:end] for start, end in sentence_spans(text)), text)
 
 
 def _harmless(text: str) -> str:
@@ -43,7 +130,7 @@ def _harmless(text: str) -> str:
     return _TAG.sub("\u2039", text)
 
 
-def _delimited(number: int, passage: Passage) -> str:
+def _delimited(number: int, passage: Passage, text: str) -> str:
     place = " > ".join((passage.title, *passage.heading_path)).replace('"', "'")
     place = _harmless(" ".join(place.split()))
-    return f'<passage number="{number}" source="{place}">\n{_harmless(passage.text)}\n</passage>'
+    return f'<passage number="{number}" source="{place}">\n{_harmless(text)}\n</passage>'
