@@ -20,7 +20,7 @@ from footnote.domain.chunk import Chunk
 from footnote.domain.document import KnowledgeBaseId
 from footnote.retrieval.languages import DEFAULT_LANGUAGE, language_of
 from footnote.retrieval.stop_words import STOP_WORDS
-from footnote.retrieval.terms import pair_counts, term_counts
+from footnote.retrieval.terms import pair_counts, term_counts, written_terms
 
 K1 = 1.2
 B = 0.75
@@ -39,6 +39,18 @@ class LexicalVector:
 
     terms: dict[int, float]
     pairs: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionTerm:
+    """The id of a term, how often it stands in a question, and the word that it is a form of.
+
+    The forms of one word in several languages have the same `word`: the id of the first of them.
+    """
+
+    term: int
+    word: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +84,24 @@ def lexical_vector(
 
 def question_terms(
     kb: KnowledgeBaseId, question: str, languages: Sequence[str] = (DEFAULT_LANGUAGE,)
-) -> dict[int, int]:
-    """The ids of a question's terms in each of some languages, and how often each stands in it.
+) -> tuple[QuestionTerm, ...]:
+    """A question's terms, each word stemmed as in every language that the documents are in.
 
-    A word is stemmed as in every language that the documents are in. What is no word of a language
-    stands in none of its chunks, and so counts nothing.
+    The forms of one word count as one: the most frequent is the one that the documents use.
     """
-    counts: Counter[str] = Counter()
+    said, words = _content(question), dict[str, int]()
+    found: dict[int, QuestionTerm] = {}
     for language in languages:
-        counts |= term_counts(_content(question), language=language)
-    return {term_id(kb, term): count for term, count in counts.items()}
+        counts = Counter(
+            (words.setdefault(written, term_id(kb, term)), term_id(kb, term))
+            for written, term in written_terms(said, language=language)
+        )
+        for (word, term), count in counts.items():
+            known = found.get(term)
+            if known is None or count > known.count:
+                word = known.word if known else word
+                found[term] = QuestionTerm(term=term, word=word, count=count)
+    return tuple(found.values())
 
 
 def question_pairs(

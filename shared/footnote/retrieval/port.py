@@ -1,6 +1,5 @@
 """What retrieval needs from the index."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,12 +7,12 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.filter import Filter
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import SearchIndex
-from footnote.retrieval.bm25 import TermPair
+from footnote.retrieval.bm25 import QuestionTerm, TermPair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as an index takes it: its embedding, its term ids with their counts, its pairs.
+    """A question as an index takes it: its embedding, its terms and their pairs.
 
     Without a `vector` words alone count, and every cosine is zero.
     Only chunks of documents that pass the `filter` are found.
@@ -21,7 +20,7 @@ class Query:
 
     index: SearchIndex
     vector: list[float] | None
-    terms: Mapping[int, int]
+    terms: tuple[QuestionTerm, ...]
     top_k: int
     filter: Filter | None = None
     pairs: tuple[TermPair, ...] = ()

@@ -39,6 +39,12 @@ def term_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[str]:
     return Counter(chain.from_iterable(terms))
 
 
+def written_terms(text: str, *, language: str = DEFAULT_LANGUAGE) -> Iterator[tuple[str, str]]:
+    """The same one by one, each with the word as it was written, which no language changes."""
+    for token in _TOKEN.findall(_visible(text)):
+        yield from _split(token, language)
+
+
 def pair_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[tuple[str, str]]:
     """How often two words follow each other in a text, stop words aside."""
     stems = [stem for word in _WORD.findall(_visible(text)) if (stem := _stem_of(word, language))]
@@ -59,13 +65,14 @@ def _stem_of(word: str, language: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def _terms_of(token: str, language: str) -> tuple[str, ...]:
-    return tuple(term[:_LONGEST_TERM] for term in _split(token, language))
+    return tuple(term for _, term in _split(token, language))
 
 
-def _split(token: str, language: str) -> Iterator[str]:
+def _split(token: str, language: str) -> Iterator[tuple[str, str]]:
+    """Each term, behind the word that it is of."""
     words = _WORD.findall(token)
     if len(words) > 1 and words[-1].lower() not in {"s", "t"}:
-        yield token.lower()
+        yield _whole(token.lower())
     for word in words:
         if _UNSPACED.search(word):
             yield from _unspaced(word, language)
@@ -73,20 +80,28 @@ def _split(token: str, language: str) -> Iterator[str]:
         yield from _stemmed([word], language)
         humps = _HUMP.findall(word) if word.isascii() else ()
         if len(humps) > 1:
-            yield from (_stem(hump.lower(), language) for hump in humps if len(hump) > 1)
+            yield from (_term(hump.lower(), language) for hump in humps if len(hump) > 1)
 
 
-def _unspaced(word: str, language: str) -> Iterator[str]:
+def _unspaced(word: str, language: str) -> Iterator[tuple[str, str]]:
     for run in _UNSPACED.findall(word):
-        yield from (run[at : at + 2] for at in range(max(1, len(run) - 1)))
+        yield from (_whole(run[at : at + 2]) for at in range(max(1, len(run) - 1)))
     yield from _stemmed(filter(None, _UNSPACED.split(word)), language)
 
 
-def _stemmed(words: Iterable[str], language: str) -> Iterator[str]:
+def _stemmed(words: Iterable[str], language: str) -> Iterator[tuple[str, str]]:
     for word in words:
         folded = word.lower()
         if folded not in STOP_WORDS[language]:
-            yield _stem(folded, language)
+            yield _term(folded, language)
+
+
+def _whole(word: str) -> tuple[str, str]:
+    return word, word[:_LONGEST_TERM]
+
+
+def _term(word: str, language: str) -> tuple[str, str]:
+    return word, _stem(word, language)[:_LONGEST_TERM]
 
 
 def _stem(word: str, language: str) -> str:

@@ -12,6 +12,7 @@ from footnote.domain.passage import Passage
 from footnote.domain.search_index import SearchIndex
 from footnote.postgres.connection import Database
 from footnote.postgres.passages import PostgresPassages
+from footnote.retrieval.bm25 import QuestionTerm
 from footnote.retrieval.port import Query
 from tests.crowd import DIMENSION, Crowd, fill
 from tests.filters import random_filter
@@ -44,7 +45,10 @@ def questions(index: SearchIndex, filter_: Filter | None, seed: int = 3) -> list
             index=index,
             vector=[choose.random() - 0.5 for _ in range(DIMENSION)],
             # Every fiftieth chunk holds each of them, so both sides bring candidates.
-            terms={choose.randint(1, 50): 1, choose.randint(1, 50): 1},
+            terms=tuple(
+                QuestionTerm(term=term, word=term, count=1)
+                for term in {choose.randint(1, 50), choose.randint(1, 50)}
+            ),
             top_k=10,
             filter=filter_,
         )

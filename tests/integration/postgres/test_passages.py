@@ -12,7 +12,7 @@ import pytest
 from footnote.domain.chunk import Chunk, content_hash
 from footnote.domain.document import DocumentStatus, KnowledgeBaseId, ObjectVersion
 from footnote.domain.generation import Generation, IndexedDocument
-from footnote.domain.passage import Passage
+from footnote.domain.passage import Evidence, Passage, Retrieval
 from footnote.domain.search_index import IndexForm
 from footnote.postgres import passages
 from footnote.postgres.connection import Database
@@ -76,12 +76,20 @@ def publish(
 def search(
     database: Database, question: str, *, kb: str = KB, top_k: int = 100
 ) -> tuple[Passage, ...]:
+    return retrieval(database, question, kb=kb, top_k=top_k).passages
+
+
+def evidence(database: Database, question: str) -> Evidence:
+    return retrieval(database, question).evidence
+
+
+def retrieval(database: Database, question: str, *, kb: str = KB, top_k: int = 100) -> Retrieval:
     (vector,) = FakeEmbedder().embed([question])
     index = PostgresSearchIndexes(database, FORM).active(KnowledgeBaseId(kb))
     terms = question_terms(index.kb, question, index.languages)
     pairs = question_pairs(index.kb, question, index.languages)
     query = Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k)
-    return PostgresPassages(database).search(query).passages
+    return PostgresPassages(database).search(query)
 
 
 def real_words() -> list[str]:
@@ -169,7 +177,7 @@ def test_the_index_is_as_of_the_last_event_unless_an_older_one_is_under_way(
     publish(database, "a.md", ["Backups are kept"], tick=5)
     (vector,) = FakeEmbedder().embed(["x"])
     index = PostgresSearchIndexes(database, FORM).active(KB)
-    query = Query(index=index, vector=vector, terms={}, top_k=1)
+    query = Query(index=index, vector=vector, terms=(), top_k=1)
     found = PostgresPassages(database)
     assert found.search(query).index_as_of == START + timedelta(seconds=5)
     waiting = ObjectVersion(
@@ -208,3 +216,13 @@ def test_words_side_by_side_beat_the_same_words_apart(database: Database) -> Non
     found = search(database, "which is the default namespace?")
     assert found[0].text.startswith("The default namespace")
     assert found[0].bm25 == pytest.approx(found[1].bm25, rel=0.01)
+
+
+def test_a_language_that_hardly_stands_in_the_index_changes_no_evidence(database: Database) -> None:
+    publish(database, "en.md", [f"the tuned engines are running in room {n}" for n in range(20)])
+    before = evidence(database, "are the engines running tuned?")
+    publish(database, "de.md", ["Das ist nicht die Sache, um die es hier geht"])
+    after = evidence(database, "are the engines running tuned?")
+    assert before.coverage == pytest.approx(1.0)
+    assert after.coverage == pytest.approx(1.0)
+    assert after.bm25 == pytest.approx(before.bm25, rel=0.1)

@@ -14,7 +14,7 @@ from tests.unit.answering.test_citations import BACKUPS
 
 KB = KnowledgeBaseId("help")
 INDEX = SearchIndex(kb=KB, index_id=1, model_id=1, form=IndexForm(model="m", dimension=2))
-QUERY = Query(index=INDEX, vector=[1.0, 0.0], terms={}, top_k=4)
+QUERY = Query(index=INDEX, vector=[1.0, 0.0], terms=(), top_k=4)
 
 
 def retrieval(*ordinals: int, exact: bool = False) -> Retrieval:

@@ -79,14 +79,20 @@ scope as materialized (
         select case when %(filtered)s then (select count(*) from matching) end as documents
     ) as found
 ),
--- BM25's idf (Robertson and Zaragoza 2009, in Lucene's form that is never negative).
+-- BM25's idf (Robertson and Zaragoza 2009, in Lucene's form that is never negative). The forms of
+-- one word in several languages are as rare as the most frequent of them.
 question_term as materialized (
-    select t.term, t.weight, coalesce(f.chunks, 0) as df,
-           ln(1 + (base.chunks - coalesce(f.chunks, 0) + 0.5) / (coalesce(f.chunks, 0) + 0.5)) as idf
-    from unnest(%(terms)s::integer[], %(weights)s::real[]) as t (term, weight)
-    cross join base
-    left join term_frequency f
-        on f.kb = %(kb)s and f.index_id = %(index_id)s and f.term = t.term
+    select term, word, weight, df,
+           ln(1 + (chunks - word_df + 0.5) / (word_df + 0.5)) as idf
+    from (
+        select t.term, t.word, t.weight::real, base.chunks, coalesce(f.chunks, 0) as df,
+               max(coalesce(f.chunks, 0)) over (partition by t.word) as word_df
+        from unnest(%(terms)s::integer[], %(words)s::integer[], %(counts)s::integer[])
+            as t (term, word, weight)
+        cross join base
+        left join term_frequency f
+            on f.kb = %(kb)s and f.index_id = %(index_id)s and f.term = t.term
+    ) as counted
 ),
 -- The rarest terms decide who can win; the postings that are read stay within a budget. A single
 -- term may take five times of it; one that is more frequent still tells passages hardly apart.
@@ -211,13 +217,15 @@ fused as materialized (
 ),
 -- How much of what the question asks about the best passages speak of at all.
 covered as materialized (
-    select sum(idf * weight) filter (
-               where term in (
+    select sum(weight) filter (where found) as idf, nullif(sum(weight), 0) as all_idf
+    from (
+        select max(idf * weight) as weight,
+               bool_or(term in (
                    select unnest(terms) from (select terms from fused limit %(coverage_passages)s) as best
-               )
-           ) as idf,
-           nullif(sum(idf * weight), 0) as all_idf
-    from question_term
+               )) as found
+        from question_term
+        group by word
+    ) as question_word
 ),
 evidence as materialized (
     select coalesce(max(best.best_cosine), 0)::float8 as best_cosine,
