@@ -83,17 +83,16 @@ def ports(world: TwoModels, indexes: PostgresReindex) -> ReindexPorts:
 
 
 @dataclass
-class SwitchedTo:
-    """A model during whose work somebody switches to another index."""
+class Meanwhile:
+    """A model during whose work somebody does something to the indexes."""
 
     embedder: FakeEmbedder
-    indexes: PostgresReindex
-    index: SearchIndex
+    somebody: Callable[[], None]
     model: str = FakeEmbedder.model
     dimension: int = 384
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
-        self.indexes.switch(self.index)
+        self.somebody()
         return self.embedder.embed(texts)
 
 
@@ -321,7 +320,7 @@ def test_work_that_left_out_an_index_that_was_switched_to_meanwhile_is_done_agai
     index = complete(SMALL, indexes, ports)
     world.small.fails_after = 0
     event = world.bucket.put(KEY, SIXTY)
-    during = SwitchedTo(world.embedder, indexes, index)
+    during = Meanwhile(world.embedder, lambda: indexes.switch(index))
     embed = replace(
         world.ports.embed,
         embedders=lambda model: during if model == FakeEmbedder.model else world.small,
@@ -329,3 +328,22 @@ def test_work_that_left_out_an_index_that_was_switched_to_meanwhile_is_done_agai
     (outcome,) = ingest([event], replace(world.ports, embed=embed))
     assert isinstance(outcome, OvertakenError)
     assert world.status() == ("processing", "")
+
+
+def test_work_that_was_made_for_an_index_that_was_dropped_meanwhile_is_done_again(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    index = complete(SMALL, indexes, ports)
+    event = world.bucket.put(KEY, SIXTY)
+    during = Meanwhile(world.small, lambda: indexes.drop(index))
+    embed = replace(
+        world.ports.embed,
+        embedders=lambda model: during if model == SMALL.model else world.embedder,
+    )
+    (outcome,) = ingest([event], replace(world.ports, embed=embed))
+    assert isinstance(outcome, OvertakenError)
+    assert "thirty" in world.texts()[0]
+    assert world.ingest(event) is Verdict.ACCEPT
+    assert "sixty" in world.texts()[0]
+    world.check_statistics()

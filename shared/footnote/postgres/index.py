@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from pgvector import HalfVector, SparseVector
+from psycopg.errors import ForeignKeyViolation
 from psycopg.types.json import Jsonb
 
 from footnote.domain.document import ObjectVersion
@@ -51,7 +52,8 @@ class PostgresIndex:
 
         Raises:
             OvertakenError: another event was accepted, and is still being worked on; or an index
-                was added or switched to meanwhile, which the generation is not made for.
+                was added or switched to meanwhile, which the generation is not made for, or one
+                was dropped that it is made for.
         """
         identity = identity_of(version.key)
         with self._database.transaction() as connection:
@@ -144,7 +146,11 @@ class PostgresIndex:
             "chunks": len(part.chunks),
             "embedding": _mean_embedding(part),
         }
-        connection.execute(self._sql["add_indexed_document"], row)
+        try:
+            connection.execute(self._sql["add_indexed_document"], row)
+        except ForeignKeyViolation as error:
+            message = "an index of the knowledge base was dropped meanwhile; this is tried again"
+            raise OvertakenError(message) from error
         reserved = connection.execute(self._sql["reserve_chunk_ids"], {"count": len(part.chunks)})
         ids = [cast("int", row["chunk_id"]) for row in reserved]
         self._copy(connection, "copy_chunks", _CHUNK_TYPES, _chunk_rows(place, ids, part))
