@@ -27,6 +27,8 @@ COMPARED = 40
 HEADING_WORDS, HEADING_WEIGHT, ROW_WEIGHT, CODE_WEIGHT = 8, 0.5, 0.85, 0.25
 _FENCED = re.compile(r"^(```|~~~).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
 _CLAIM_SIGN = re.compile(r"\[(?=\d{1,3}\s*:)")
+# Up to a white space; a text without any, as in some scripts, is cut where it is too long.
+_LAST_WORD = re.compile(r"(?<=\S)\s+\S*\Z|(?<=.)\S\Z")
 _LIST_SIGN = re.compile(r"^(?:[-*+•>]\s+)+")
 MEANING_WEIGHT, PASSAGE_WEIGHT = 0.5, 0.3
 
@@ -116,13 +118,20 @@ class ExtractiveGenerator:
         for number, passage in enumerate(passages, start=1):
             code = [found.span() for found in _FENCED.finditer(passage.text)]
             for start, end in sentence_spans(passage.text):
-                text = passage.text[start:end][:LONGEST_QUOTE]
+                text = _quotable(passage.text[start:end])
                 terms = self._term_counts(text)
                 if text in seen or len(text.split()) < FEWEST_WORDS or text.startswith("#"):
                     continue
                 seen.add(text)
                 in_code = any(begin <= start < behind for begin, behind in code)
                 yield _Sentence(number=number, start=start, text=text, terms=terms, in_code=in_code)
+
+
+def _quotable(text: str) -> str:
+    """As much of a sentence as a quote may hold, in whole words: half a word stands nowhere."""
+    if len(text) <= LONGEST_QUOTE:
+        return text
+    return _LAST_WORD.sub("", text[: LONGEST_QUOTE + 1])
 
 
 def _weight(sentence: _Sentence) -> float:

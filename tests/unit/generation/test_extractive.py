@@ -79,3 +79,13 @@ def test_a_sentence_is_preferred_to_the_same_words_in_a_block_of_code() -> None:
     prompt = build_prompt("How long are backups kept?", [code])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), [code])
     assert given.text == "Here backups are kept for thirty days. [1]"
+
+
+def test_an_endless_sentence_is_quoted_in_whole_words() -> None:
+    endless = passage("Backups are kept for " + "exceptionally " * 100)
+    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    prompt = build_prompt("How long are backups kept?", [endless])
+    given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), [endless])
+    (citation,) = given.citations
+    assert citation.quote.endswith("exceptionally")
+    assert 500 < len(citation.quote) <= 600
