@@ -84,7 +84,7 @@ def _parts_rivals(layout: Layout) -> bool:
     """
     numbers = _tile_numbers(layout)
     said = {place: layout.said[at] for at, place in layout.laid.items()}
-    for group in _rivals(layout):
+    for group in _rivals(layout, numbers):
         complete = all(at in said for at in group)
         if len({numbers.get(at) for at in group}) == 1 or (complete and layout.tiles == 2):
             continue
@@ -110,8 +110,11 @@ def _tile_numbers(layout: Layout) -> dict[int, int]:
     return numbers
 
 
-def _rivals(layout: Layout) -> list[list[int]]:
-    """The places of values of one kind and unit, and those of names, where there are several."""
+def _rivals(layout: Layout, numbers: dict[int, int]) -> list[list[int]]:
+    """The places of values of one kind and unit, and those of names, where there are several.
+
+    A value without a unit may be of any: '410 and 660 kilometers'.
+    """
     used = {layout.clauses[at] for at in layout.laid.values()}
     groups: dict[tuple[str, str], list[int]] = {}
     for at, token in enumerate(layout.told):
@@ -121,12 +124,13 @@ def _rivals(layout: Layout) -> list[list[int]]:
             following = layout.told[at + 1]
             unit = following.key if following is not None and _is_unit(following) else ""
             groups.setdefault((token.kind, unit), []).append(at)
-        elif _is_name(token):
-            group = groups.setdefault(("name", ""), [])
-            # First and family name are one.
-            if not group or not _goes_on(layout, group[-1], at):
-                group.append(at)
-    return [group for group in groups.values() if len(group) > 1]
+        elif _is_name(token) and not _goes_on(layout, numbers, at):
+            groups.setdefault(("name", ""), []).append(at)
+    joined = [
+        group + (groups.get((kind, ""), []) if unit else [])
+        for (kind, unit), group in groups.items()
+    ]
+    return [group for group in joined if len(group) > 1]
 
 
 def _is_list(gap: Sequence[Token]) -> bool:
@@ -137,9 +141,12 @@ def _is_list(gap: Sequence[Token]) -> bool:
     )
 
 
-def _goes_on(layout: Layout, name: int, at: int) -> bool:
-    between = layout.told[name + 1 : at + 1]
-    return all(token is not None and _is_name(token) and not token.opens for token in between)
+def _goes_on(layout: Layout, numbers: dict[int, int], at: int) -> bool:
+    """Whether a name goes on here, as a family name does, and was not taken apart."""
+    first, token = layout.told[at - 1] if at else None, layout.told[at]
+    if first is None or token is None or not _is_name(first) or token.paused or token.opens:
+        return False
+    return numbers.get(at - 1) == numbers.get(at)
 
 
 def _is_unit(token: Token | None) -> bool:
