@@ -70,7 +70,7 @@ class Deployed:
         while messages := self.queue.receive(wait_s=0):
             for message in messages:
                 events += read_notification(message["Body"])
-                self.queue.delete(message["ReceiptHandle"])
+                self.queue.delete([message["ReceiptHandle"]])
         return sorted(events, key=lambda event: event.version.key)
 
     def sent_keys(self) -> list[tuple[str, bool]]:

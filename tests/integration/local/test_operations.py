@@ -48,7 +48,7 @@ class System:
         found: list[ObjectEvent] = []
         while messages := self.queue.receive(wait_s=0):
             for message in messages:
-                self.queue.delete(message["ReceiptHandle"])
+                self.queue.delete([message["ReceiptHandle"]])
                 found += read_notification(message["Body"])
         return sorted((event.version.key, event.removed) for event in found)
 
