@@ -77,8 +77,8 @@ def lexical_vector(
     pairs = pair_counts(chunk.text, language=language) + pair_counts(context, language=language)
     terms = counts.total()
     return LexicalVector(
-        terms={term_id(kb, term): weight(tf, terms) for term, tf in counts.items()},
-        pairs={_pair_id(kb, *pair): weight(tf, terms) for pair, tf in pairs.items()},
+        terms={term_id(kb, term): _weight(tf, terms) for term, tf in counts.items()},
+        pairs={_pair_id(kb, *pair): _weight(tf, terms) for pair, tf in pairs.items()},
     )
 
 
@@ -108,11 +108,8 @@ def question_pairs(
     kb: KnowledgeBaseId, question: str, languages: Sequence[str] = (DEFAULT_LANGUAGE,)
 ) -> tuple[TermPair, ...]:
     """The pairs of terms that stand side by side in a question, in each of some languages."""
-    pairs = {
-        pair: None
-        for language in languages
-        for pair in pair_counts(_content(question), language=language)
-    }
+    said = _content(question)
+    pairs = {pair: None for language in languages for pair in pair_counts(said, language=language)}
     return tuple(
         TermPair(
             pair=_pair_id(kb, first, second), first=term_id(kb, first), second=term_id(kb, second)
@@ -127,7 +124,7 @@ def _content(question: str) -> str:
     return " ".join(word for word in question.split() if word.lower() not in stop_words)
 
 
-def weight(tf: int, terms: int) -> float:
+def _weight(tf: int, terms: int) -> float:
     """The part of BM25 that does not depend on the query, of what stands `tf` times in a chunk."""
     return tf * (K1 + 1) / (tf + K1 * (1 - B + B * terms / LENGTH_PIVOT))
 
