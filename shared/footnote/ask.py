@@ -84,7 +84,7 @@ def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterat
     """The same step by step, for whoever shows an answer while it is being made."""
     asked_at, began = datetime.now(UTC), time.perf_counter()
     # A question that follows on others is made to stand alone here, before it is searched for.
-    found = retrieve(question, ports.retrieve, deadline)
+    found = retrieve(question, ports.retrieve, deadline, beside=True)
     retrieved = time.perf_counter()
     yield found
     in_corpus = in_corpus_probability(found)

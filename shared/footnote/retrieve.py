@@ -29,18 +29,20 @@ class RetrievePorts:
     breakers: CircuitBreakers
 
 
-def retrieve(question: Question, ports: RetrievePorts, deadline: Deadline) -> Retrieval:
-    """The passages for a question, best first.
+def retrieve(
+    question: Question, ports: RetrievePorts, deadline: Deadline, *, beside: bool = False
+) -> Retrieval:
+    """The passages for a question, best first; with the chunks `beside` each, to be read with it.
 
     Raises:
         TransientError: the database is down.
     """
     index = ports.indexes.active(question.kb)
-    found = _search(question, index, ports, deadline)
+    found = _search(question, index, ports, deadline, beside=beside)
     known = found.active_index in (None, index.index_id)
     if known and set(found.languages) <= set(index.languages):
         return found
-    return _search(question, ports.indexes.fresh(question.kb), ports, deadline)
+    return _search(question, ports.indexes.fresh(question.kb), ports, deadline, beside=beside)
 
 
 def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts) -> Retrieval:
@@ -55,11 +57,16 @@ def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts
 
 
 def _search(
-    question: Question, index: SearchIndex, ports: RetrievePorts, deadline: Deadline
+    question: Question,
+    index: SearchIndex,
+    ports: RetrievePorts,
+    deadline: Deadline,
+    *,
+    beside: bool,
 ) -> Retrieval:
     vector = _embedded(question.text, index.form.model, ports, deadline)
     query = _query(question.text, index, question.top_k, vector)
-    found = ports.passages.search(replace(query, filter=question.filter))
+    found = ports.passages.search(replace(query, filter=question.filter, beside=beside))
     return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from footnote.answering.context import in_context
 from footnote.answering.draft import DECLINE
 from footnote.answering.token_count import count_tokens
 from footnote.domain.model import Model
@@ -14,6 +15,9 @@ from footnote.domain.sentences import sentence_spans
 # Of a model whose context is not known.
 USUAL_CONTEXT_TOKENS = 16_384
 USUAL_OUTPUT_TOKENS = 1024
+# Passages with what stands beside them: larger models have room for more, at a price that grows
+# with it, and find less in it.
+CONTEXT_TOKENS = 6_000
 # What an endpoint puts around the messages.
 _FRAME_TOKENS = 64
 _TAG = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
@@ -73,17 +77,20 @@ def build_prompt(
 ) -> Prompt:
     """A prompt that answers `question` from `passages`, numbered from 1 in their order.
 
-    What does not fit into the model's context is left out from the end, the last passage cut
-    behind a sentence; of the first one a sentence is always there. `Prompt.passages` are all.
+    Each is given with what stands beside it, as far as there is room. What does not fit into the
+    model's context is left out from the end, the last passage cut behind a sentence; of the first
+    one a sentence is always there. `Prompt.passages` are all, as they are numbered.
     """
     system = "\n".join([_SYSTEM, *_wishes(shape)])
     asked = f"Question: {question}"
     room = shape.input_tokens - count_tokens(system) - count_tokens(asked)
+    frames = sum(count_tokens(_delimited(1, passage, "")) + 1 for passage in passages)
+    read = in_context(passages, min(CONTEXT_TOKENS, room - frames))
     return Prompt(
         system=system,
-        user="\n\n".join([*_fitting(passages, room), asked]),
+        user="\n\n".join([*_fitting(read, room), asked]),
         question=question,
-        passages=tuple(passages),
+        passages=read,
     )
 
 

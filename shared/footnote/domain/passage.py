@@ -10,10 +10,26 @@ WORDS_ONLY = "words_only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A chunk as part of a passage: its place in the document, and its text.
+
+    `score` is None where the chunk was not found itself and only stands beside one that was.
+    """
+
+    ordinal: int
+    page: int | None
+    start: int
+    text: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """One retrieved chunk; `score` is the fused score in 0..1, `rank` counts from 1.
 
     `cosine` is the similarity of the embeddings (-1..1), `bm25` the unnormalised lexical score.
+    `beside` are the chunks before and after it in its section, where they were asked for. Where
+    several chunks were put together to one passage, `parts` are these, in order.
     """
 
     rank: int
@@ -30,6 +46,23 @@ class Passage:
     ordinal: int
     start: int
     text: str
+    beside: tuple[Part, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    def part_at(self, offset: int) -> Part:
+        """The chunk that `text[offset]` belongs to."""
+        begun = [part for part in self.parts if part.start <= self.start + offset]
+        return begun[-1] if begun else self.as_part()
+
+    def as_part(self) -> Part:
+        """The retrieved chunk itself."""
+        return Part(
+            ordinal=self.ordinal,
+            page=self.page,
+            start=self.start,
+            text=self.text,
+            score=self.score,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

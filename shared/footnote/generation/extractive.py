@@ -48,6 +48,7 @@ class _Sentence:
     text: str
     terms: Counter[str]
     in_code: bool
+    rank_score: float
     score: float = 0.0
 
 
@@ -106,7 +107,7 @@ class ExtractiveGenerator:
                 * (
                     (1 - MEANING_WEIGHT) * sentence.score
                     + MEANING_WEIGHT * math.sumprod(question, vector)
-                    + PASSAGE_WEIGHT * prompt.passages[sentence.number - 1].score
+                    + PASSAGE_WEIGHT * sentence.rank_score
                 ),
             )
             for sentence, vector in zip(sentences, vectors, strict=True)
@@ -119,12 +120,23 @@ class ExtractiveGenerator:
             code = [found.span() for found in _FENCED.finditer(passage.text)]
             for start, end in sentence_spans(passage.text):
                 text = _quotable(passage.text[start:end])
-                terms = self._term_counts(text)
-                if text in seen or len(text.split()) < FEWEST_WORDS or text.startswith("#"):
+                # What only stands beside a passage helps who understands it, and nobody else.
+                rank_score = passage.part_at(start).score
+                if rank_score is None or text in seen or not _worth_quoting(text):
                     continue
                 seen.add(text)
-                in_code = any(begin <= start < behind for begin, behind in code)
-                yield _Sentence(number=number, start=start, text=text, terms=terms, in_code=in_code)
+                yield _Sentence(
+                    number=number,
+                    start=start,
+                    text=text,
+                    terms=self._term_counts(text),
+                    in_code=any(begin <= start < behind for begin, behind in code),
+                    rank_score=rank_score,
+                )
+
+
+def _worth_quoting(text: str) -> bool:
+    return len(text.split()) >= FEWEST_WORDS and not text.startswith("#")
 
 
 def _quotable(text: str) -> str:

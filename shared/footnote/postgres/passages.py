@@ -7,7 +7,7 @@ from pgvector import HalfVector
 from psycopg import sql
 
 from footnote.domain.document import DocumentId
-from footnote.domain.passage import Evidence, Passage, Retrieval
+from footnote.domain.passage import Evidence, Part, Passage, Retrieval
 from footnote.postgres.connection import Database
 from footnote.postgres.filters import condition_of, contained_in
 from footnote.postgres.queries import load_queries
@@ -122,6 +122,7 @@ def _parameters(query: Query) -> dict[str, object]:
         "document_weight": DOCUMENT_WEIGHT,
         "coverage_passages": COVERAGE_PASSAGES,
         "top_k": query.top_k,
+        "beside": query.beside,
     }
 
 
@@ -141,4 +142,5 @@ def _passage(rank: int, row: dict[str, Any]) -> Passage:
         ordinal=row["ordinal"],
         start=row["start_offset"],
         text=row["text"],
+        beside=tuple(Part(**part) for part in row["beside"]),
     )

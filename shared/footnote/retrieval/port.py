@@ -15,7 +15,8 @@ class Query:
     """A question as an index takes it: its embedding, its terms and their pairs.
 
     Without a `vector` words alone count, and every cosine is zero.
-    Only chunks of documents that pass the `filter` are found.
+    Only chunks of documents that pass the `filter` are found; `beside` asks for the chunks next
+    to each of them as well.
     """
 
     index: SearchIndex
@@ -24,6 +25,7 @@ class Query:
     top_k: int
     filter: Filter | None = None
     pairs: tuple[TermPair, ...] = ()
+    beside: bool = False
 
 
 class ActiveIndexes(Protocol):

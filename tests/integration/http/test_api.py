@@ -15,6 +15,7 @@ from footnote.domain.errors import (
     ModelUnavailableError,
     ObjectStorageUnavailableError,
 )
+from footnote.domain.prompt import write_claim
 from footnote.generation.hosted import HostedGenerator
 from footnote.generation.port import Generator
 from footnote.http.api import build_api
@@ -496,3 +497,23 @@ def test_the_recall_of_a_small_knowledge_base_needs_no_checks(api: Api, database
         "recall": None,
         "lowest": None,
     }
+
+
+def test_a_model_reads_on_beside_a_passage_and_its_quote_from_there_has_its_own_place(
+    api: Api, database: Database
+) -> None:
+    after = "They are then moved to the cold archive in Oslo."
+    texts = ["The night shift starts at ten.", BACKUPS, after]
+    publish(database, "a.md", texts, headings=["Setup"] * 3)
+    body = {"question": "how long are backups kept?", "top_k": 1} | IN_HELP
+    _, found, _ = api.call("POST", "/v1/search", body)
+    assert [passage["text"] for passage in found["passages"]] == [BACKUPS]
+    model = ScriptedGenerator("m", [f"{after} {write_claim(1, after)}"])
+    _, reply, _ = api.with_generator(model).call("POST", "/v1/ask", body)
+    (citation,) = reply["citations"]
+    document = "\n\n".join(texts)
+    assert (citation["quote"], citation["page"]) == (after, 3)
+    assert document[citation["start"] : citation["end"]] == after
+    # Without a model the sentence that was found is the answer, not the ones beside it.
+    _, extract, _ = api.call("POST", "/v1/ask", body)
+    assert [one["quote"] for one in extract["citations"]] == [BACKUPS]

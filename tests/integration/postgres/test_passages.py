@@ -40,7 +40,9 @@ def publish(
     kb: str = KB,
     tick: int = 1,
     attributes: Mapping[str, object] | None = None,
+    headings: Sequence[str] = (),
 ) -> None:
+    """One chunk a text, each on a page of its own; under the headings, where these are given."""
     version = ObjectVersion(
         bucket="b",
         key=f"{kb}/{key}",
@@ -51,8 +53,16 @@ def publish(
     claim = PostgresDocuments(database).claim(version)
     (index,) = PostgresSearchIndexes(database, FORM).current(KnowledgeBaseId(kb))
     vectors = FakeEmbedder().embed(texts)
+    starts = [sum(len(text) + 2 for text in texts[:ordinal]) for ordinal in range(len(texts))]
     chunks = tuple(
-        Chunk(ordinal=ordinal, text=text, heading_path=(), page=None, start=0, end=len(text))
+        Chunk(
+            ordinal=ordinal,
+            text=text,
+            heading_path=(headings[ordinal],) if headings else (),
+            page=ordinal + 1,
+            start=starts[ordinal],
+            end=starts[ordinal] + len(text),
+        )
         for ordinal, text in enumerate(texts)
     )
     hashes = tuple(content_hash(text) for text in texts)
@@ -74,21 +84,23 @@ def publish(
 
 
 def search(
-    database: Database, question: str, *, kb: str = KB, top_k: int = 100
+    database: Database, question: str, *, kb: str = KB, top_k: int = 100, beside: bool = False
 ) -> tuple[Passage, ...]:
-    return retrieval(database, question, kb=kb, top_k=top_k).passages
+    return retrieval(database, question, kb=kb, top_k=top_k, beside=beside).passages
 
 
 def evidence(database: Database, question: str) -> Evidence:
     return retrieval(database, question).evidence
 
 
-def retrieval(database: Database, question: str, *, kb: str = KB, top_k: int = 100) -> Retrieval:
+def retrieval(
+    database: Database, question: str, *, kb: str = KB, top_k: int = 100, beside: bool = False
+) -> Retrieval:
     (vector,) = FakeEmbedder().embed([question])
     index = PostgresSearchIndexes(database, FORM).active(KnowledgeBaseId(kb))
     terms = question_terms(index.kb, question, index.languages)
     pairs = question_pairs(index.kb, question, index.languages)
-    query = Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k)
+    query = Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k, beside=beside)
     return PostgresPassages(database).search(query)
 
 
@@ -130,6 +142,22 @@ def test_a_rare_word_finds_its_passage_whatever_the_vectors_say(database: Databa
     publish(database, "errors.md", ["Error ORA-00942 means a table is missing", "Nothing here"])
     publish(database, "other.md", [f"means a table number {n} is there" for n in range(30)])
     assert "ORA-00942" in search(database, "what is ORA-00942?")[0].text
+
+
+def test_the_chunks_beside_a_passage_in_its_section_come_with_it_where_they_are_asked_for(
+    database: Database,
+) -> None:
+    texts = ["Night shift", "Backups are kept", "Thirty days", "Invoices are sent", "Monthly"]
+    headings = ["Setup", "Setup", "Setup", "Billing", "Billing"]
+    publish(database, "a.md", texts, headings=headings)
+    publish(database, "b.md", ["Something else", "It says nothing"])
+    (backups,) = search(database, "backups kept", top_k=1, beside=True)
+    assert sorted(part.ordinal for part in backups.beside) == [0, 2]
+    (invoices,) = search(database, "invoices sent", top_k=1, beside=True)
+    (part,) = invoices.beside
+    start = len("\n\n".join(texts[:4])) + 2
+    assert (part.ordinal, part.page, part.start, part.text) == (4, 5, start, "Monthly")
+    assert search(database, "invoices sent", top_k=1)[0].beside == ()
 
 
 def test_a_knowledge_base_never_sees_another_one(database: Database) -> None:

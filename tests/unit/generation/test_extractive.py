@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 from footnote.answering.citations import cite
 from footnote.answering.draft import read_draft
 from footnote.answering.prompt import build_prompt
 from footnote.domain.answer import Answer, AnswerStatus
+from footnote.domain.passage import Part
 from footnote.generation.extractive import ExtractiveGenerator
 from footnote.retrieval.terms import term_counts
 from tests.fakes import FakeEmbedder
@@ -47,6 +50,16 @@ def test_passages_without_a_sentence_are_a_decline() -> None:
     prompt = build_prompt("How long?", [passage("| a |")])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), prompt.passages)
     assert given.status is AnswerStatus.DECLINED
+
+
+def test_what_only_stands_beside_a_passage_is_not_extracted() -> None:
+    found = passage("The service runs in three regions of the world.")
+    text = "Backups are kept for thirty days."
+    beside = Part(ordinal=1, page=4, start=len(found.text) + 2, text=text)
+    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    prompt = build_prompt("How long are backups kept?", [replace(found, beside=(beside,))])
+    assert text in prompt.user
+    assert text not in generator.generate(prompt, deadline_s=1).text
 
 
 def test_a_row_of_a_table_is_read_cell_by_cell() -> None:

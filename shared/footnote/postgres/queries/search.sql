@@ -242,7 +242,7 @@ evidence as materialized (
 select base.index_as_of, base.active_index, base.languages, base.calibration, evidence.*,
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
-       chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset,
+       chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset, beside.chunks as beside,
        document.key, document.indexed_version_id, document.title, document.url
 from base
 cross join evidence
@@ -250,5 +250,17 @@ left join (
     fused
     join chunk on chunk.kb = %(kb)s and chunk.chunk_id = fused.chunk_id
     join document on document.kb = %(kb)s and document.document_id = fused.document_id
+    -- The chunks before and after it in its section, for who reads on.
+    cross join lateral (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                   'ordinal', near.ordinal, 'page', near.page,
+                   'start', near.start_offset, 'text', near.text
+               )), '[]') as chunks
+        from chunk near
+        where %(beside)s and near.kb = %(kb)s and near.index_id = %(index_id)s
+          and near.document_id = fused.document_id
+          and near.ordinal in (chunk.ordinal - 1, chunk.ordinal + 1)
+          and near.heading_path = chunk.heading_path
+    ) as beside
 ) on true
 order by fused.score desc, fused.chunk_id
