@@ -129,16 +129,16 @@ def test_a_file_that_cannot_be_read_says_why(system: System) -> None:
     assert documents[0]["reason"]
 
 
-def test_the_page_is_served_with_its_style_and_script(system: System) -> None:
+def test_the_page_is_served_with_its_style_and_scripts(system: System) -> None:
     import urllib3
 
     http = urllib3.PoolManager()
     page = http.request("GET", f"{system.api.url}/")
     parts = re.findall(r'(?:href|src)="(page/[^"]+)"', page.data.decode())
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert parts == ["page/page.css", "page/page.js"]
+    assert {"page/page.css", "page/page.js"} < set(parts)
     replies = [http.request("GET", f"{system.api.url}/{part}") for part in parts]
-    assert [reply.status for reply in replies] == [200, 200]
+    assert {reply.status for reply in replies} == {200}
     http.clear()
 
 

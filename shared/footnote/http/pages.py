@@ -1,7 +1,8 @@
-"""`/`, its style and script, `/healthz` and `/openapi.json`."""
+"""`/`, its style and scripts, `/healthz` and `/openapi.json`."""
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
@@ -11,9 +12,9 @@ from footnote.http.contracts import HealthReply, ModelHealth
 from footnote.http.ports import ApiPorts
 
 _TYPES = {
-    "index.html": "text/html; charset=utf-8",
-    "page.css": "text/css; charset=utf-8",
-    "page.js": "text/javascript; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
 }
 
 
@@ -69,7 +70,9 @@ def _models(ports: ApiPorts) -> list[ModelHealth]:
 
 
 def _page(name: str) -> Response[str]:
-    if name not in _TYPES:
+    # A name that is asked for is looked up, never opened.
+    body = _parts().get(name)
+    if body is None:
         message = f"there is no page {name}"
         raise NotFoundError(message)
     headers = {
@@ -80,9 +83,15 @@ def _page(name: str) -> Response[str]:
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
     }
-    return Response(status_code=200, content_type=_TYPES[name], body=_read(name), headers=headers)
+    content_type = _TYPES[Path(name).suffix]
+    return Response(status_code=200, content_type=content_type, body=body, headers=headers)
 
 
 @cache
-def _read(name: str) -> str:
-    return files("footnote.page").joinpath(name).read_text(encoding="utf-8")
+def _parts() -> dict[str, str]:
+    """The page's own files, by name."""
+    return {
+        part.name: part.read_text(encoding="utf-8")
+        for part in files("footnote.page").iterdir()
+        if Path(part.name).suffix in _TYPES
+    }

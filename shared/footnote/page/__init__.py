@@ -1,1 +1,1 @@
-"""The page to try Footnote in: one HTML file with its style and script, served by the API."""
+"""The page to try Footnote in: one HTML file with its style and scripts, served by the API."""
