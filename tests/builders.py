@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from footnote.domain.element import Element, ElementKind, PartitionedDocument
 
 
-def text(content: str, *, page: int | None = None) -> Element:
-    return Element(kind=ElementKind.TEXT, text=content, page=page)
+def text(content: str, *, page: int | None = None, page_breaks: tuple[int, ...] = ()) -> Element:
+    return Element(kind=ElementKind.TEXT, text=content, page=page, page_breaks=page_breaks)
 
 
 def heading(content: str, depth: int = 0, *, page: int | None = None) -> Element:

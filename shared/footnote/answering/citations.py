@@ -109,7 +109,7 @@ def _located(claim: Claim, passage: Passage, sentence: str) -> _Located | None:
         version_id=passage.version_id,
         title=passage.title,
         url=passage.url,
-        page=passage.part_at(start).page,
+        page=passage.page_at(start),
         heading_path=passage.heading_path,
         quote=passage.text[start:end],
         start=passage.start + start,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from footnote.chunking.pages import pages_of, within_piece
 from footnote.chunking.runs import joined_text, runs
 from footnote.chunking.sections import Section, sections
 from footnote.chunking.splitting import split
@@ -18,6 +19,7 @@ _SEPARATOR = "\n\n"
 class _Draft:
     path: tuple[str, ...]
     page: int | None
+    page_breaks: tuple[int, ...]
     text: str
 
 
@@ -39,6 +41,7 @@ def chunk_document(
                 text=draft.text,
                 heading_path=draft.path,
                 page=draft.page,
+                page_breaks=draft.page_breaks,
                 start=start,
                 end=end,
             )
@@ -51,8 +54,7 @@ def _drafts(elements: Iterable[Element], target: int, limit: int) -> Iterator[_D
     for section in _joined(sections(elements), target):
         pieces = [piece for block in section.blocks for piece in _whole(block, target, limit)]
         for run in runs(pieces, target=target, limit=limit, tiny=_TINY):
-            page = next((piece.page for piece in run if piece.page is not None), None)
-            yield _Draft(section.path, page, joined_text(run))
+            yield _Draft(section.path, *pages_of(run), joined_text(run))
 
 
 def _joined(found: Iterable[Section], target: int) -> Iterator[Section]:
@@ -102,5 +104,7 @@ def _whole(block: Element, target: int, limit: int) -> Iterator[Element]:
     if len(block.text) <= limit:
         yield block
         return
+    done = 0
     for text in split(block.kind, block.text, target=target, limit=limit):
-        yield Element(kind=block.kind, text=text, page=block.page, depth=block.depth)
+        piece, done = within_piece(block, text, done)
+        yield piece

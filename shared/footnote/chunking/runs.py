@@ -17,6 +17,14 @@ def joined_text(blocks: Sequence[Element]) -> str:
     return "".join(parts)
 
 
+def offsets(blocks: Sequence[Element]) -> list[int]:
+    """Where each block begins in their joined text."""
+    found = [0]
+    for above, block in pairwise(blocks):
+        found.append(found[-1] + len(above.text) + len(_separator(above, block)))
+    return found
+
+
 def runs(
     blocks: Iterable[Element], *, target: int, limit: int, tiny: int
 ) -> Iterator[list[Element]]:

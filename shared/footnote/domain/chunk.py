@@ -9,7 +9,8 @@ class Chunk:
     """A run of a document's text that is retrieved as one.
 
     `start` and `end` are character offsets into the document's text: all chunks' texts in order,
-    joined by a blank line. `page` counts from 1 and is where the chunk begins.
+    joined by a blank line. `page` counts from 1 and is where the chunk begins; `page_breaks` as in
+    `domain.pages`.
     """
 
     ordinal: int
@@ -18,6 +19,7 @@ class Chunk:
     page: int | None
     start: int
     end: int
+    page_breaks: tuple[int, ...] = ()
 
 
 def contextual_text(title: str | None, chunk: Chunk) -> str:

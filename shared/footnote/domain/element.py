@@ -18,7 +18,8 @@ class ElementKind(StrEnum):
 class Element:
     """One block of a document.
 
-    `depth` is a heading's level (0 is the highest) or a list item's nesting. `page` counts from 1.
+    `depth` is a heading's level (0 is the highest) or a list item's nesting. `page` counts from 1
+    and is where the block begins; `page_breaks` as in `domain.pages`.
     Tables hold Markdown, code keeps its line breaks and indentation.
     """
 
@@ -26,6 +27,7 @@ class Element:
     text: str
     page: int | None = None
     depth: int = 0
+    page_breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,8 @@ class IndexedDocument:
         digest = hashlib.sha256("\0".join(self.names).encode())
         for chunk, hashed in zip(self.chunks, self.hashes, strict=True):
             digest.update(hashed)
-            digest.update(f"{chunk.page}/{chunk.start}/{chunk.end}/{chunk.heading_path}".encode())
+            place = f"{chunk.page}/{chunk.start}/{chunk.end}/{chunk.heading_path}"
+            digest.update(f"{place}{chunk.page_breaks or ''}".encode())
         return digest.digest()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from footnote.domain.document import DocumentId
+from footnote.domain.pages import page_at
 
 # How a retrieval was made while the embedding model was down.
 WORDS_ONLY = "words_only"
@@ -20,6 +21,7 @@ class Part:
     page: int | None
     start: int
     text: str
+    page_breaks: tuple[int, ...] = ()
     score: float | None = None
 
 
@@ -46,6 +48,7 @@ class Passage:
     ordinal: int
     start: int
     text: str
+    page_breaks: tuple[int, ...] = ()
     beside: tuple[Part, ...] = ()
     parts: tuple[Part, ...] = ()
 
@@ -54,6 +57,11 @@ class Passage:
         begun = [part for part in self.parts if part.start <= self.start + offset]
         return begun[-1] if begun else self.as_part()
 
+    def page_at(self, offset: int) -> int | None:
+        """The page of `text[offset]`; None where the document has no pages."""
+        part = self.part_at(offset)
+        return page_at(part.page, part.page_breaks, self.start + offset - part.start)
+
     def as_part(self) -> Part:
         """The retrieved chunk itself."""
         return Part(
@@ -61,6 +69,7 @@ class Passage:
             page=self.page,
             start=self.start,
             text=self.text,
+            page_breaks=self.page_breaks,
             score=self.score,
         )
 

@@ -10,6 +10,8 @@ from footnote.parsing.pipe_table import from_html
 if TYPE_CHECKING:
     from unstructured.documents.elements import Element as UnstructuredElement
 
+# A field of Unstructured's metadata that only readers here fill: offsets as in `domain.pages`.
+PAGE_BREAKS = "page_breaks"
 # Furniture of pages, not content; forms' and pictures' places hold no text of their own.
 _DROPPED = frozenset({"Header", "Footer", "PageBreak", "PageNumber", "Page-header", "Page-footer"})
 _KINDS = {
@@ -62,12 +64,20 @@ def _converted(element: "UnstructuredElement") -> Element:
         kind, text = _heading(text)
     elif kind is ElementKind.TABLE and element.metadata.text_as_html:
         kind, text = _table(element.metadata.text_as_html, text)
+    text = text.strip("\n").rstrip()
     return Element(
         kind=kind,
-        text=text.strip("\n").rstrip(),
+        text=text,
         page=element.metadata.page_number,
         depth=element.metadata.category_depth or 0,
+        page_breaks=_page_breaks(element, len(text)),
     )
+
+
+def _page_breaks(element: "UnstructuredElement", length: int) -> tuple[int, ...]:
+    """Those that a reader noted down (see `pdf_layout.elements`), in the cleaned text."""
+    noted = getattr(element.metadata, PAGE_BREAKS, ())
+    return tuple(min(len(clean(element.text[:at])), length) for at in noted)
 
 
 def _heading(text: str) -> tuple[ElementKind, str]:

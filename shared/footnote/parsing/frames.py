@@ -4,6 +4,7 @@ import json
 import os
 import select
 import time
+from collections.abc import Sequence
 
 from footnote.domain.element import Element, ElementKind, PartitionedDocument
 from footnote.domain.errors import DocumentError, FailedDocumentError, SkippedDocumentError
@@ -62,10 +63,15 @@ def receive(
 def outcome(result: PartitionedDocument | DocumentError) -> bytes:
     """A document, or the reason why there is none."""
     if isinstance(result, PartitionedDocument):
-        rows = [(e.kind.value, e.text, e.page, e.depth) for e in result.elements]
+        rows = [_row(element) for element in result.elements]
         return _encoded({"elements": rows, "title": result.title})
     skipped = isinstance(result, SkippedDocumentError)
     return _encoded({"skipped" if skipped else "failed": str(result)})
+
+
+def _row(element: Element) -> tuple[object, ...]:
+    row = (element.kind.value, element.text, element.page, element.depth)
+    return (*row, element.page_breaks) if element.page_breaks else row
 
 
 def _encoded(parsed: dict[str, object]) -> bytes:
@@ -95,13 +101,21 @@ def document_of(payload: bytes) -> PartitionedDocument:
         raise FailedDocumentError(msg) from error
 
 
-def _element(kind: str, text: str, page: int | None, depth: int) -> Element:
+def _element(
+    kind: str, text: str, page: int | None, depth: int, page_breaks: Sequence[int] = ()
+) -> Element:
     """Raises ValueError or TypeError for what no reader returns and no database takes."""
     typed = isinstance(text, str) and isinstance(page, int | None) and isinstance(depth, int)
-    if not typed or "\0" in text:
+    breaks = tuple(page_breaks)
+    ascending = all(isinstance(at, int) for at in breaks) and list(breaks) == sorted(breaks)
+    if not typed or "\0" in text or not ascending or not _within(breaks, len(text)):
         raise ValueError(kind)
     text.encode()
-    return Element(kind=ElementKind(kind), text=text, page=page, depth=depth)
+    return Element(kind=ElementKind(kind), text=text, page=page, depth=depth, page_breaks=breaks)
+
+
+def _within(breaks: tuple[int, ...], length: int) -> bool:
+    return not breaks or (breaks[0] >= 0 and breaks[-1] <= length)
 
 
 def _exactly(fd: int, count: int, deadline: float | None, caller: int | None) -> bytes:

@@ -21,7 +21,8 @@ from footnote.retrieval.bm25 import TERM_SPACE, lexical_vector
 from footnote.retrieval.languages import language_of
 
 _CHUNK_TYPES = [
-    *("text", "int8", "int8", "text", "int4", "bytea", "text", "text[]", "int4", "int4", "int4")
+    *("text", "int8", "int8", "text", "int4", "bytea", "text", "text[]"),
+    *("int4", "int4[]", "int4", "int4"),
 ]
 _SEARCH_TYPES = ["text", "int8", "int8", "int2", "text", "halfvec", "int4[]", "sparsevec"]
 
@@ -239,8 +240,9 @@ def _chunk_rows(
     kb, index_id, document_id = place["kb"], place["index_id"], place["document_id"]
     for chunk_id, (chunk, hashed, _) in zip(ids, part.rows(), strict=True):
         path = list(chunk.heading_path)
-        what = (chunk.ordinal, hashed, chunk.text, path, chunk.page, chunk.start, chunk.end)
-        yield (kb, chunk_id, index_id, document_id, *what)
+        what = (chunk.ordinal, hashed, chunk.text, path)
+        where = (chunk.page, list(chunk.page_breaks), chunk.start, chunk.end)
+        yield (kb, chunk_id, index_id, document_id, *what, *where)
 
 
 def _search_rows(

@@ -142,5 +142,10 @@ def _passage(rank: int, row: dict[str, Any]) -> Passage:
         ordinal=row["ordinal"],
         start=row["start_offset"],
         text=row["text"],
-        beside=tuple(Part(**part) for part in row["beside"]),
+        page_breaks=tuple(row["page_breaks"]),
+        beside=tuple(_part(part) for part in row["beside"]),
     )
+
+
+def _part(row: dict[str, Any]) -> Part:
+    return Part(**row | {"page_breaks": tuple(row["page_breaks"])})

@@ -62,6 +62,7 @@ def publish(
             page=ordinal + 1,
             start=starts[ordinal],
             end=starts[ordinal] + len(text),
+            page_breaks=(2, 5 + ordinal),
         )
         for ordinal, text in enumerate(texts)
     )
@@ -153,6 +154,8 @@ def test_the_chunks_beside_a_passage_in_its_section_come_with_it_where_they_are_
     publish(database, "b.md", ["Something else", "It says nothing"])
     (backups,) = search(database, "backups kept", top_k=1, beside=True)
     assert sorted(part.ordinal for part in backups.beside) == [0, 2]
+    breaks = {part.ordinal: part.page_breaks for part in (backups.as_part(), *backups.beside)}
+    assert breaks == {ordinal: (2, 5 + ordinal) for ordinal in range(3)}
     (invoices,) = search(database, "invoices sent", top_k=1, beside=True)
     (part,) = invoices.beside
     start = len("\n\n".join(texts[:4])) + 2

@@ -93,6 +93,16 @@ def test_a_quote_from_a_chunk_beside_has_its_own_place_and_page() -> None:
     assert DOCUMENT[citation.start : citation.end] == TEXTS[3]
 
 
+def test_a_quote_has_the_page_that_it_begins_on() -> None:
+    turned = replace(found(2), page_breaks=(TEXTS[2].index("section"),))
+    beside = replace(part(3), page_breaks=(0, TEXTS[3].index("stands")))
+    (read,) = in_context([replace(turned, beside=(beside,))], CONTEXT_TOKENS)
+    quotes = ("Sentence number 2", "section", "Sentence number 3", "3 of the section")
+    pages = [read.page_at(read.text.index(quote)) for quote in quotes]
+    assert pages == [12, 13, 14, 14]
+    assert read.page_at(read.text.rindex("stands")) == 15
+
+
 def test_passages_come_before_what_stands_beside_them_and_the_budget_is_kept() -> None:
     size = count_tokens(TEXTS[0])
     passages = [found(0, beside=(1,)), found(4, rank=2, beside=(3, 5))]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from footnote.chunking import chunk_document
 from footnote.domain.chunk import Chunk
 from footnote.domain.element import Element, ElementKind, PartitionedDocument
+from footnote.domain.pages import page_at
 from tests.builders import heading, partitioned, text
 
 LONG = "Every night the copy is checked against the original and a report is sent. " * 8
@@ -114,6 +115,45 @@ ELEMENTS = st.builds(
     page=st.none() | st.integers(1, 9),
     depth=st.integers(0, 4),
 )
+
+
+def test_each_block_of_a_chunk_is_on_its_own_page() -> None:
+    blocks = [
+        text("No page is known of the cover.", page=None),
+        text("It begins on the second.", page=2),
+        text("A sentence that goes on over the page.", page=3, page_breaks=(23,)),
+        # Five is an empty page; a footnote of the fourth comes late.
+        text("Here is the sixth.", page=6),
+        text("A footnote.", page=4),
+    ]
+    (chunk,) = chunk_document(partitioned(*blocks))
+    found = {
+        word: page_at(chunk.page, chunk.page_breaks, chunk.text.index(word))
+        for word in ("cover", "begins", "sentence", "goes on", "over the", "Here", "footnote")
+    }
+    assert found == {
+        "cover": 2,
+        "begins": 2,
+        "sentence": 3,
+        "goes on": 3,
+        "over the": 4,
+        "Here": 6,
+        "footnote": 6,
+    }
+
+
+def test_the_pieces_of_a_long_paragraph_are_on_their_own_pages() -> None:
+    sentences = [f"Sentence {number} is told at length on this page." for number in range(120)]
+    content = " ".join(sentences)
+    breaks = (content.index("Sentence 50 "), content.index("Sentence 100 "))
+    chunks = chunk_document(partitioned(text(content, page=7, page_breaks=breaks)))
+    pages = {
+        number: page_at(chunk.page, chunk.page_breaks, chunk.text.index(f"Sentence {number} "))
+        for chunk in chunks
+        for number in range(120)
+        if f"Sentence {number} " in chunk.text
+    }
+    assert pages == {number: 7 + (number >= 50) + (number >= 100) for number in range(120)}
 
 
 def _chunks(elements: list[Element]) -> tuple[Chunk, ...]:

@@ -12,7 +12,8 @@ from footnote.parsing import frames
 
 def test_a_document_passes_as_it_is() -> None:
     element = Element(kind=ElementKind.CODE, text='größer 😀 \\u0000\n\t"', page=3, depth=2)
-    document = PartitionedDocument(elements=(element,), title="Größe")
+    over_pages = Element(kind=ElementKind.TEXT, text="One. Two.", page=4, page_breaks=(4, 4))
+    document = PartitionedDocument(elements=(element, over_pages), title="Größe")
     assert frames.document_of(frames.outcome(document)) == document
 
 
@@ -31,9 +32,13 @@ def test_a_reason_passes_even_with_half_a_character_of_a_name() -> None:
         b'{"elements": [["text", 1, 1, 0]], "title": null}',
         b'{"elements": [["text", "a", "1", 0]], "title": null}',
         b'{"elements": [["text", "a\\u0000", 1, 0]], "title": null}',
+        b'{"elements": [["text", "abc", 1, 0, [2, 1]]], "title": null}',
+        b'{"elements": [["text", "abc", 1, 0, [4]]], "title": null}',
+        b'{"elements": [["text", "abc", 1, 0, [-1]]], "title": null}',
+        b'{"elements": [["text", "abc", 1, 0, "1"]], "title": null}',
         b'{"elements": [["text", "a\\ud800", 1, 0]], "title": null}',
     ],
-    ids=range(13),
+    ids=range(17),
 )  # fmt: skip
 def test_what_is_no_document_is_a_failed_one(payload: bytes) -> None:
     with pytest.raises(FailedDocumentError, match="no document"):

@@ -6,6 +6,7 @@ import pytest
 
 from footnote.domain.element import ElementKind, PartitionedDocument
 from footnote.domain.errors import FailedDocumentError
+from footnote.domain.pages import page_at
 from footnote.parsing import ParsingLimits, partition
 from tests.builders import Type, archive, docx, pdf, pptx, xlsx
 
@@ -27,6 +28,26 @@ def test_a_pdf_joins_lines_and_words_into_paragraphs() -> None:
     assert paragraph.text.startswith("The device must be cleaned once a week")
     assert paragraph.text.endswith("would destroy the electronics at once and for ever.")
     assert paragraph.page == 1
+
+
+def test_what_goes_on_over_a_pdf_page_is_known_by_its_pages() -> None:
+    rows = [(Type.BODY, f"Sales of region {region} 1,234 5,678") for region in "ABCD"]
+    first = [(Type.BODY, "A paragraph without an end goes on to the next page, in the mid-")]
+    later = [(Type.BODY, "dle of a word, and comes to its end only there."), ("", "")]
+    document = partition(pdf([first, [], [*later, *rows], rows]), "a.pdf", LIMITS)
+    pages = {
+        word: page_at(element.page, element.page_breaks, element.text.index(word))
+        for element in document.elements
+        for word in ("without", "middle", "word,", "there", "region A", "region D")
+        if word in element.text
+    }
+    # The second page is empty; the table begins on the third and goes on to the fourth.
+    assert pages == {
+        "without": 1, "middle": 1, "word,": 3, "there": 3, "region A": 3, "region D": 3,
+    }  # fmt: skip
+    table = document.elements[-1]
+    again = table.text.rindex("region A")
+    assert page_at(table.page, table.page_breaks, again) == 4
 
 
 def test_headings_of_a_pdf_are_told_by_size_and_weight() -> None:

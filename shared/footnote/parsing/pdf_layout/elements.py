@@ -5,6 +5,7 @@ from itertools import groupby
 
 from unstructured.documents.elements import Element, ElementMetadata, ListItem, Table, Text, Title
 
+from footnote.parsing.convert import PAGE_BREAKS
 from footnote.parsing.pdf_layout.furniture import without_furniture
 from footnote.parsing.pdf_layout.headings import Headings
 from footnote.parsing.pdf_layout.line import Line
@@ -21,8 +22,8 @@ def elements_of(pages: list[list[Line]]) -> Iterator[Element]:
     done = 0
     for head, first, end in table_spans(lines, is_heading):
         yield from _running_text(lines[done:head], headings, compounds)
-        for text in table_texts(lines, head, first, end):
-            yield Table(text, metadata=ElementMetadata(page_number=lines[first].page))
+        for page, page_breaks, text in table_texts(lines, head, first, end):
+            yield Table(text, metadata=_place(page, page_breaks))
         done = end
     yield from _running_text(lines[done:], headings, compounds)
 
@@ -65,4 +66,11 @@ def _one_heading(above: Line, line: Line, headings: Headings) -> bool:
 
 def _prose(paragraph: Paragraph) -> Element:
     kind = ListItem if paragraph.listed else Text
-    return kind(paragraph.text, metadata=ElementMetadata(page_number=paragraph.page))
+    return kind(paragraph.text, metadata=_place(paragraph.page, paragraph.page_breaks))
+
+
+def _place(page: int, page_breaks: tuple[int, ...]) -> ElementMetadata:
+    metadata = ElementMetadata(page_number=page)
+    if page_breaks:
+        setattr(metadata, PAGE_BREAKS, page_breaks)
+    return metadata

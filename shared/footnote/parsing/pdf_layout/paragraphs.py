@@ -17,16 +17,17 @@ _HYPHENATED = re.compile(r"\b(\w++)" + LINE_END_HYPHEN + r"\s*(\w+)")
 _COMPOUND = re.compile(r"\b\w++(?:-\w++)+")
 _EXTRA_GAP = 0.35
 _SHORT_OF_MARGIN = 0.82
-# What is longer and goes on over the page is no paragraph, and would be cited by its first page.
+# What is longer and goes on over the page is no paragraph.
 _MAX_CHARS_OVER_PAGES = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Running text, or a list item; `page` is where it begins."""
+    """Running text, or a list item; `page` is where it begins, the breaks as in `domain.pages`."""
 
     text: str
     page: int
+    page_breaks: tuple[int, ...]
     listed: bool
 
 
@@ -74,15 +75,24 @@ def _breaks(above: Line, line: Line, usual_gap: float) -> bool:
 
 def _paragraph(lines: list[Line], compounds: set[str]) -> Paragraph:
     text = lines[0].text
-    for line in lines[1:]:
+    breaks: list[int] = []
+    for above, line in pairwise(lines):
+        if line.page != above.page:
+            breaks += [len(_joined(text, compounds))] * (line.page - above.page)
         if text.endswith("-") and line.text[0].islower() and text[-2:-1].isalpha():
             text = text[:-1] + LINE_END_HYPHEN
         text += line.text if text.endswith(LINE_END_HYPHEN) else f" {line.text}"
     return Paragraph(
-        text=_HYPHENATED.sub(lambda found: _whole(found, compounds), text),
+        text=_joined(text, compounds),
         page=lines[0].page,
+        page_breaks=tuple(breaks),
         listed=_BULLET.match(text) is not None,
     )
+
+
+def _joined(text: str, compounds: set[str]) -> str:
+    """Without the hyphens that only stood at the ends of lines."""
+    return _HYPHENATED.sub(lambda found: _whole(found, compounds), text)
 
 
 def _whole(found: re.Match[str], compounds: set[str]) -> str:

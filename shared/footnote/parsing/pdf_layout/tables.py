@@ -33,21 +33,35 @@ def table_spans(lines: Sequence[Line], is_heading: list[bool]) -> Iterator[tuple
             end = last + 1
 
 
-def table_texts(lines: Sequence[Line], head: int, first: int, end: int) -> Iterator[str]:
-    """The table in equal pieces that fit a chunk, each under the lines of the head as one."""
+def table_texts(
+    lines: Sequence[Line], head: int, first: int, end: int
+) -> Iterator[tuple[int, tuple[int, ...], str]]:
+    """The table in equal pieces that fit a chunk, each under the lines of the head as one.
+
+    Before each piece come the page of its first row, and its `page_breaks` (`domain.pages`).
+    """
     while first < end - 1 and _PERIODS.fullmatch(lines[first].text):
         first += 1
     top = " ".join(line.text for line in lines[head:first])
     total = sum(len(line.text) + 1 for line in lines[first:end])
     share = total / max(1, math.ceil(total / _PIECE_CHARS))
-    piece: list[str] = [top] if top else []
+    rows: list[Line] = []
     size = 0
-    for at in range(first, end):
-        piece.append(lines[at].text)
-        size += len(lines[at].text) + 1
-        if size >= share or at == end - 1:
-            yield "\n".join(piece)
-            piece, size = [top] if top else [], 0
+    for line in lines[first:end]:
+        rows.append(line)
+        size += len(line.text) + 1
+        if size >= share or line is lines[end - 1]:
+            yield _piece(top, rows)
+            rows, size = [], 0
+
+
+def _piece(top: str, rows: list[Line]) -> tuple[int, tuple[int, ...], str]:
+    text = f"{top}\n{rows[0].text}" if top else rows[0].text
+    breaks: list[int] = []
+    for above, row in pairwise(rows):
+        breaks += [len(text)] * (row.page - above.page)
+        text += f"\n{row.text}"
+    return rows[0].page, tuple(breaks), text
 
 
 def _runs(

@@ -42,7 +42,7 @@ from generate_series(1, %(count)s)
 
 -- name: copy_chunks
 copy chunk (kb, chunk_id, index_id, document_id, ordinal, content_hash, text, heading_path, page,
-            start_offset, end_offset)
+            page_breaks, start_offset, end_offset)
 from stdin (format binary)
 
 -- name: copy_chunk_search

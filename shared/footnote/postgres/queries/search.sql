@@ -242,7 +242,8 @@ evidence as materialized (
 select base.index_as_of, base.active_index, base.languages, base.calibration, evidence.*,
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
-       chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.start_offset, beside.chunks as beside,
+       chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.page_breaks, chunk.start_offset,
+       beside.chunks as beside,
        document.key, document.indexed_version_id, document.title, document.url
 from base
 cross join evidence
@@ -253,7 +254,7 @@ left join (
     -- The chunks before and after it in its section, for who reads on.
     cross join lateral (
         select coalesce(jsonb_agg(jsonb_build_object(
-                   'ordinal', near.ordinal, 'page', near.page,
+                   'ordinal', near.ordinal, 'page', near.page, 'page_breaks', near.page_breaks,
                    'start', near.start_offset, 'text', near.text
                )), '[]') as chunks
         from chunk near
