@@ -1,13 +1,15 @@
 """Question out: retrieve, decide whether the documents tell, have it written, verify, record."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.citations import DECLINED
+from footnote.answering.keeping import keep
 from footnote.answering.prompt import USUAL_SHAPE, build_prompt
 from footnote.cascade import CascadePorts, Task, Written, write_answer
 from footnote.domain.answer import Answer, Usage
@@ -43,13 +45,15 @@ class AskPorts:
     models: RecentModels
     cascade: CascadePorts
     ledger: Ledger
+    answers: AnswerCache | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """An answer, and how it came about; `timings_ms` by step, money and tokens over all attempts.
 
-    `cost_usd` is None where a model was called whose prices are not known.
+    `cost_usd` is None where a model was called whose prices are not known. `cached`: the answer was
+    written for an earlier question, and still holds.
     """
 
     question: Question
@@ -57,6 +61,7 @@ class Reply:
     model: str
     checkpoint: str | None
     fallback: str | None
+    cached: bool
     usage: Usage
     cost_usd: Decimal | None
     in_corpus: float
@@ -90,16 +95,35 @@ def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterat
     in_corpus = in_corpus_probability(found)
     written = Written(answer=DECLINED, model=NO_MODEL)
     if answerable(found):
-        # An answer that was given before is looked up here, before anything is written.
-        plan = ports.models.catalogue().plan(question)
-        prompt = build_prompt(question.text, found.passages, USUAL_SHAPE.fitted(plan.steps))
-        task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus)
-        written = yield from write_answer(task, ports.cascade, deadline)
+        written = yield from _written(question, found, ports, deadline)
     done = time.perf_counter()
     timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}
     reply = _reply(question, found, written, in_corpus, timings)
     _record(reply, asked_at, written.calls, ports.ledger, deadline)
     yield reply
+
+
+def _written(
+    question: Question, found: Retrieval, ports: AskPorts, deadline: Deadline
+) -> Generator[ModelCall, None, Written]:
+    """The answer that was given before, where it still holds; else one that is written now."""
+    plan = ports.models.catalogue().plan(question)
+    prompt = build_prompt(question.text, found.passages, USUAL_SHAPE.fitted(plan.steps))
+    task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus_probability(found))
+    # Extracts cost nothing, and less time than a look.
+    if ports.answers is None or not plan.steps or found.active_index is None:
+        return (yield from write_answer(task, ports.cascade, deadline))
+    key = key_of(question, prompt, plan, found.active_index)
+    known = ports.answers.find(key, prompt, deadline)
+    if known:
+        kept, answer = known
+        return Written(answer=answer, model=kept.model, checkpoint=kept.checkpoint, cached=True)
+    written = yield from write_answer(task, ports.cascade, deadline)
+    # What was found by words alone is not the best that there is.
+    if written.is_good and not found.degraded:
+        kept = keep(written.answer, prompt.passages, written.model, written.checkpoint)
+        ports.answers.keep(key, kept, deadline)
+    return written
 
 
 def _reply(
@@ -117,6 +141,7 @@ def _reply(
         model=written.model,
         checkpoint=written.checkpoint,
         fallback=written.fallback,
+        cached=written.cached,
         usage=Usage(
             input_tokens=sum(call.usage.input_tokens for call in counted),
             output_tokens=sum(call.usage.output_tokens for call in counted),
@@ -143,6 +168,7 @@ def _record(
         model=reply.model,
         checkpoint=reply.checkpoint,
         fallback=reply.fallback,
+        cached=reply.cached,
         degraded=reply.retrieval.degraded,
         in_corpus=reply.in_corpus,
         usage=reply.usage,

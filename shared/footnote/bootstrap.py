@@ -5,6 +5,7 @@ Imports stand inside the functions, so that a function never loads what it does 
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +17,7 @@ from footnote.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+    from footnote.answer_cache import AnswerCache
     from footnote.ask import AskPorts
     from footnote.aws.objects import S3Objects
     from footnote.aws.queue import SqsQueue
@@ -187,6 +189,7 @@ def ask_ports() -> "AskPorts":
         models=RecentModels(models(), _settings_model()),
         cascade=CascadePorts(generators=_generator, extractive=_extractive(), breakers=breakers),
         ledger=ledger(),
+        answers=_answer_cache(),
     )
 
 
@@ -352,6 +355,21 @@ def _extractive() -> "Generator":
     from footnote.retrieval.terms import term_counts
 
     return ExtractiveGenerator(_question_embedder(index_form().model), term_counts)
+
+
+def _answer_cache() -> "AnswerCache | None":
+    from footnote.answer_cache import AnswerCache
+    from footnote.postgres.answers import PostgresAnswers
+
+    chosen = settings()
+    if not chosen.answer_cache_hours:
+        return None
+    answers = PostgresAnswers(
+        _database(),
+        oldest=timedelta(hours=chosen.answer_cache_hours),
+        most=chosen.answer_cache_entries,
+    )
+    return AnswerCache(answers=answers)
 
 
 @cache

@@ -56,13 +56,25 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """An answer and who wrote it; `fallback` says why it is an extract although a model is set."""
+    """An answer and who wrote it; `fallback` says why it is an extract although a model is set.
+
+    `cached`: it was written for an earlier question, which is why there are no calls.
+    """
 
     answer: Answer
     model: str
     checkpoint: str | None = None
     fallback: Outcome | None = None
     calls: tuple[ModelCall, ...] = ()
+    cached: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a model answered, and nothing of it failed."""
+        answered = self.answer.status is AnswerStatus.ANSWERED
+        return answered and any(
+            call.outcome is Outcome.OK and not call.shadow for call in self.calls
+        )
 
 
 def write_answer(

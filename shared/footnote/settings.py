@@ -69,6 +69,12 @@ class Settings(BaseSettings):
         le=1,
         description="share of the searches of large indexes that are checked exactly",
     )
+    answer_cache_hours: float = Field(
+        168.0, ge=0, description="answers of models are kept so long while they hold; 0: not at all"
+    )
+    answer_cache_entries: int = Field(
+        1000, ge=1, description="answers kept for one knowledge base; the oldest make room"
+    )
     max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
 
     @property

@@ -102,7 +102,12 @@ def _located(claim: Claim, passage: Passage, sentence: str) -> _Located | None:
     if span is None:
         return None
     start, end = span
-    citation = Citation(
+    return citation_at(passage, start, end), source_of(passage, start, end, sentence)
+
+
+def citation_at(passage: Passage, start: int, end: int) -> Citation:
+    """A citation of the quote at `start`..`end` of a passage's text, unverified, without marker."""
+    return Citation(
         marker=0,
         document_id=passage.document_id,
         key=passage.key,
@@ -116,7 +121,6 @@ def _located(claim: Claim, passage: Passage, sentence: str) -> _Located | None:
         end=passage.start + end,
         status=CitationStatus.UNVERIFIED,
     )
-    return citation, source_of(passage, start, end, sentence)
 
 
 def _cited(text: str, located: Sequence[_Located]) -> tuple[str, list[Citation]] | RemovalReason:

@@ -20,6 +20,7 @@ from footnote.client import ApiClient
 
 _EXTRACTIVE = "Extractive: sentences quoted verbatim, no language model is connected."
 _FALLBACK = "Extractive: sentences quoted verbatim, the language model could not answer"
+_CACHED = "Asked before: everything that the answer cites still stands."
 _SHOWN_CHARS = 160
 
 Question = Annotated[str, typer.Argument(help="What you want to know.")]
@@ -84,6 +85,8 @@ def _print_answer(reply: dict[str, Any]) -> None:
     if reply["model"] == "extractive":
         why = reply.get("fallback")
         print_text(f"{_FALLBACK} ({why})." if why else _EXTRACTIVE, "dim")
+    if reply.get("cached"):
+        print_text(_CACHED, "dim")
     console.print()
     for citation in reply["citations"]:
         print_text(f"[{citation['marker']}] {place_of(citation)}", "bold")

@@ -53,6 +53,7 @@ class LedgerEntry:
     model: str
     checkpoint: str | None
     fallback: str | None
+    cached: bool
     degraded: str | None
     in_corpus: float
     usage: Usage

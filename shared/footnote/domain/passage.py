@@ -15,6 +15,7 @@ class Part:
     """A chunk as part of a passage: its place in the document, and its text.
 
     `score` is None where the chunk was not found itself and only stands beside one that was.
+    `content_hash` is that of the text that was embedded for it: title, headings and text.
     """
 
     ordinal: int
@@ -23,6 +24,7 @@ class Part:
     text: str
     page_breaks: tuple[int, ...] = ()
     score: float | None = None
+    content_hash: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Passage:
     start: int
     text: str
     page_breaks: tuple[int, ...] = ()
+    content_hash: bytes = b""
     beside: tuple[Part, ...] = ()
     parts: tuple[Part, ...] = ()
 
@@ -62,6 +65,10 @@ class Passage:
         part = self.part_at(offset)
         return page_at(part.page, part.page_breaks, self.start + offset - part.start)
 
+    def chunks(self) -> tuple[Part, ...]:
+        """The chunks that its text consists of, in order."""
+        return self.parts or (self.as_part(),)
+
     def as_part(self) -> Part:
         """The retrieved chunk itself."""
         return Part(
@@ -71,6 +78,7 @@ class Passage:
             text=self.text,
             page_breaks=self.page_breaks,
             score=self.score,
+            content_hash=self.content_hash,
         )
 
 

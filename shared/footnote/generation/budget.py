@@ -10,6 +10,8 @@ SHORTEST_ATTEMPT_S = 0.1
 # Of the reserve, what extracts, a shadow that is not done, and the ledger may take.
 EXTRACT_SHARE, SHADOW_SHARE, LEDGER_SHARE = 0.4, 0.4, 0.5
 MOST_EXTRACT_S, MOST_SHADOW_S, MOST_LEDGER_S = 1.5, 2.0, 1.0
+# What looking an answer up may take, and keeping one: it saves seconds, and must not cost any.
+CACHE_SHARE, MOST_CACHE_S = 0.1, 0.5
 
 
 def attempt_s(left_s: float, attempts_left: int) -> float:
@@ -33,6 +35,11 @@ def extract_s(left_s: float) -> float:
 def shadow_s(left_s: float) -> float:
     """Seconds that an answer waits for its shadow."""
     return min(MOST_SHADOW_S, SHADOW_SHARE * left_s)
+
+
+def cache_s(left_s: float) -> float:
+    """Seconds that an answer which was given before may take to be found, or to be kept."""
+    return min(MOST_CACHE_S, CACHE_SHARE * left_s)
 
 
 def ledger_s(left_s: float) -> float:

@@ -109,7 +109,9 @@ class UsageReply(_Reply):
 class AskReply(_Reply):
     """The answer with its citations.
 
-    `removed`: why sentences that the model wrote are not in it, one reason each.
+    `removed`: why sentences that the model wrote are not in it, one reason each. `cached`: a model
+    wrote it for an earlier question, and everything that it cites still stands; it cost nothing.
+    `cost_usd` is null where a model was called whose prices nobody gave.
     """
 
     question_id: str
@@ -123,6 +125,7 @@ class AskReply(_Reply):
     model: str
     checkpoint: str | None
     fallback: str | None
+    cached: bool
     degraded: str | None
     usage: UsageReply
     cost_usd: float | None

@@ -54,6 +54,7 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
                 "model": reply.model,
                 "checkpoint": reply.checkpoint,
                 "fallback": reply.fallback,
+                "cached": reply.cached,
                 "degraded": reply.retrieval.degraded,
                 "usage": reply.usage,
                 "cost_usd": reply.cost_usd,

@@ -44,6 +44,7 @@ class PostgresIndex:
         self._database = database
         self._sql = load_queries("index.sql")
         self._documents = load_queries("documents.sql")
+        self._answers = load_queries("answers.sql")
 
     def publish(self, version: ObjectVersion, claim: Claim, generation: Generation) -> bool:
         """Replace what readers see of a document by `generation`, all at once, in every index.
@@ -63,6 +64,8 @@ class PostgresIndex:
                 return _overtaken(known)
             self._write_document(connection, identity, generation)
             grown = self._replace(connection, identity, generation.indexed)
+            if grown:
+                connection.execute(self._answers["forget_answers"], identity)
             # Last, because these rows are shared by all documents of the knowledge base.
             for index_id, growth in sorted(grown.items()):
                 parameters = {

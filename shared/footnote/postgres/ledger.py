@@ -35,6 +35,7 @@ class PostgresLedger:
             "model": entry.model,
             "checkpoint": entry.checkpoint,
             "fallback": entry.fallback,
+            "cached": entry.cached,
             "degraded": entry.degraded,
             "in_corpus": entry.in_corpus,
             "input_tokens": entry.usage.input_tokens,

@@ -143,9 +143,11 @@ def _passage(rank: int, row: dict[str, Any]) -> Passage:
         start=row["start_offset"],
         text=row["text"],
         page_breaks=tuple(row["page_breaks"]),
+        content_hash=row["content_hash"],
         beside=tuple(_part(part) for part in row["beside"]),
     )
 
 
 def _part(row: dict[str, Any]) -> Part:
-    return Part(**row | {"page_breaks": tuple(row["page_breaks"])})
+    content_hash = bytes.fromhex(row["content_hash"])
+    return Part(**row | {"page_breaks": tuple(row["page_breaks"]), "content_hash": content_hash})

@@ -37,6 +37,7 @@ def entry(*calls: ModelCall, text: str = "how long?") -> LedgerEntry:
         model="small",
         checkpoint="ckpt-3",
         fallback=None,
+        cached=False,
         degraded=None,
         in_corpus=0.9,
         usage=Usage(input_tokens=1000, output_tokens=100),

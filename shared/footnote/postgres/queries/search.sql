@@ -243,7 +243,7 @@ select base.index_as_of, base.active_index, base.languages, base.calibration, ev
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.page_breaks, chunk.start_offset,
-       beside.chunks as beside,
+       chunk.content_hash, beside.chunks as beside,
        document.key, document.indexed_version_id, document.title, document.url
 from base
 cross join evidence
@@ -255,7 +255,8 @@ left join (
     cross join lateral (
         select coalesce(jsonb_agg(jsonb_build_object(
                    'ordinal', near.ordinal, 'page', near.page, 'page_breaks', near.page_breaks,
-                   'start', near.start_offset, 'text', near.text
+                   'start', near.start_offset, 'text', near.text,
+                   'content_hash', encode(near.content_hash, 'hex')
                )), '[]') as chunks
         from chunk near
         where %(beside)s and near.kb = %(kb)s and near.index_id = %(index_id)s

@@ -1,0 +1,96 @@
+"""Answers that are kept in Postgres, no longer than what they cite."""
+
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from footnote.domain.answer import CitationStatus, RemovalReason
+from footnote.domain.document import DocumentId
+from footnote.domain.errors import DatabaseUnavailableError
+from footnote.domain.kept_answer import AnswerKey, KeptAnswer, KeptCitation
+from footnote.postgres.connection import Database
+from footnote.postgres.queries import load_queries
+
+
+class PostgresAnswers:
+    """Kept answers: `most` of a knowledge base, none older than `oldest`."""
+
+    def __init__(self, database: Database, *, oldest: timedelta, most: int) -> None:
+        self._database = database
+        self._limits: dict[str, object] = {"oldest": oldest, "most": most}
+        self._sql = load_queries("answers.sql")
+
+    def find(self, key: AnswerKey) -> KeptAnswer | None:
+        """See `KeptAnswers.find`; one round trip."""
+        with self._database.transaction() as connection:
+            rows: list[dict[str, Any]] = connection.execute(
+                self._sql["find_answer"], _place(key) | self._limits
+            ).fetchall()
+        return _answer(rows) if rows else None
+
+    def keep(self, key: AnswerKey, answer: KeptAnswer) -> None:
+        """See `KeptAnswers.keep`; one round trip.
+
+        Raises:
+            DatabaseUnavailableError: it cannot be written, whatever the reason.
+        """
+        parameters = _place(key) | self._limits | _columns(answer)
+        steps = ("lock_cited_documents", "drop_answer", "keep_answer", "drop_oldest")
+        try:
+            with self._database.transaction() as connection, connection.pipeline():
+                for step in (*steps, "drop_outdated"):
+                    connection.execute(self._sql[step], parameters)
+        except psycopg.Error as error:
+            message = f"the answer cannot be kept: {error}"
+            raise DatabaseUnavailableError(message) from error
+
+
+def _place(key: AnswerKey) -> dict[str, object]:
+    return {"kb": key.kb, "index_id": key.index_id, "digest": key.digest}
+
+
+def _columns(answer: KeptAnswer) -> dict[str, object]:
+    return {
+        "text": answer.text,
+        "removed": list(answer.removed),
+        "read": list(answer.read),
+        "model": answer.model,
+        "checkpoint": answer.checkpoint,
+        "documents": [one.document_id for one in answer.citations],
+        "citations": Jsonb([_citation(one) for one in answer.citations]),
+    }
+
+
+def _citation(citation: KeptCitation) -> dict[str, object]:
+    return {
+        "marker": citation.marker,
+        "document_id": citation.document_id,
+        "chunks": [f"\\x{content_hash.hex()}" for content_hash in citation.chunks],
+        "quote_offset": citation.offset,
+        "quote": citation.quote,
+        "status": citation.status,
+    }
+
+
+def _answer(rows: list[dict[str, Any]]) -> KeptAnswer:
+    first = rows[0]
+    return KeptAnswer(
+        text=first["text"],
+        citations=tuple(
+            KeptCitation(
+                marker=row["marker"],
+                document_id=DocumentId(row["document_id"]),
+                chunks=tuple(row["chunks"]),
+                offset=row["quote_offset"],
+                quote=row["quote"],
+                status=CitationStatus(row["status"]),
+            )
+            for row in rows
+        ),
+        removed=tuple(RemovalReason(reason) for reason in first["removed"]),
+        read=frozenset(first["read"]),
+        model=first["model"],
+        checkpoint=first["checkpoint"],
+    )
