@@ -10,7 +10,7 @@ from typing import Protocol
 from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.citations import DECLINED
 from footnote.answering.keeping import keep
-from footnote.answering.prompt import USUAL_SHAPE, build_prompt
+from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.cascade import CascadePorts, Task, Written, write_answer
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
@@ -108,13 +108,15 @@ def _written(
 ) -> Generator[ModelCall, None, Written]:
     """The answer that was given before, where it still holds; else one that is written now."""
     plan = ports.models.catalogue().plan(question)
-    prompt = build_prompt(question.text, found.passages, USUAL_SHAPE.fitted(plan.steps))
+    shape = PromptShape.of(found.settings).fitted(plan.steps)
+    prompt = build_prompt(question.text, found.passages, shape)
     task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus_probability(found))
+    answers = ports.answers if found.settings.cache_answers else None
     # Extracts cost nothing, and less time than a look.
-    if ports.answers is None or not plan.steps or found.active_index is None:
+    if answers is None or not plan.steps or found.active_index is None:
         return (yield from write_answer(task, ports.cascade, deadline))
     key = key_of(question, prompt, plan, found.active_index)
-    known = ports.answers.find(key, prompt, deadline)
+    known = answers.find(key, prompt, deadline)
     if known:
         kept, answer = known
         return Written(answer=answer, model=kept.model, checkpoint=kept.checkpoint, cached=True)
@@ -122,7 +124,7 @@ def _written(
     # What was found by words alone is not the best that there is.
     if written.is_good and not found.degraded:
         kept = keep(written.answer, prompt.passages, written.model, written.checkpoint)
-        ports.answers.keep(key, kept, deadline)
+        answers.keep(key, kept, deadline)
     return written
 
 

@@ -157,10 +157,12 @@ def api_ports() -> "ApiPorts":
     """What the HTTP API needs."""
     from footnote.http.ports import ApiPorts
     from footnote.postgres.documents import PostgresDocuments
+    from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 
     return ApiPorts(
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
+        knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
         uploads=_objects(),
         bucket=settings().bucket,

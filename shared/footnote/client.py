@@ -4,7 +4,7 @@ import json
 import mimetypes
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import urllib3
 
@@ -50,6 +50,14 @@ class ApiClient:
     def recall(self, knowledge_base: str) -> Reply:
         """What checks of live searches came to."""
         return self._call("GET", f"/v1/recall?{urlencode({'knowledge_base': knowledge_base})}")
+
+    def settings(self, knowledge_base: str) -> Reply:
+        """How a knowledge base wants to be answered."""
+        return self._call("GET", f"/v1/knowledge-bases/{quote(knowledge_base)}/settings")
+
+    def put_settings(self, knowledge_base: str, settings: Reply) -> Reply:
+        """Replace all of its settings."""
+        return self._call("PUT", f"/v1/knowledge-bases/{quote(knowledge_base)}/settings", settings)
 
     def ask(self, question: str, knowledge_base: str, wanted: Reply | None = None) -> Reply:
         """The answer to a question, from documents that pass the filter `wanted`."""

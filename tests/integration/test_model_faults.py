@@ -24,7 +24,7 @@ from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.hosted import HostedGenerator
 from footnote.http.api import build_api
 from footnote.http.contracts import AskReply
-from footnote.http.ports import ApiPorts, Documents, Uploads
+from footnote.http.ports import ApiPorts, Documents, KnowledgeBases, Uploads
 from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.port import Query
 from footnote.retrieval.terms import term_counts
@@ -118,6 +118,7 @@ class Asker:
             ApiPorts(
                 ask=ask,
                 documents=cast("Documents", None),
+                knowledge_bases=cast("KnowledgeBases", None),
                 recall=cast("Any", None),
                 uploads=cast("Uploads", None),
                 bucket="documents",

@@ -6,6 +6,7 @@ from footnote.cli import (
     doctor,
     documents,
     evaluate,
+    knowledge_bases,
     model_routes,
     models,
     operations,
@@ -39,4 +40,7 @@ models_app.command("change")(models.change)
 models_app.command("remove")(models.remove)
 models_app.command("route")(model_routes.route)
 models_app.command("usage")(model_routes.usage)
+kb_app = typer.Typer(help="How knowledge bases want to be answered.")
+kb_app.command("settings")(knowledge_bases.settings)
+app.add_typer(kb_app, name="kb", no_args_is_help=True)
 app.add_typer(models_app, name="models", no_args_is_help=True)

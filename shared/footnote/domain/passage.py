@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from footnote.domain.document import DocumentId
+from footnote.domain.knowledge_base import USUAL_SETTINGS, KnowledgeBaseSettings
 from footnote.domain.pages import page_at
 
 # How a retrieval was made while the embedding model was down.
@@ -105,7 +106,8 @@ class Retrieval:
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
     questions were to be answered from at that moment, `languages` those of the index that was
     searched, `embedding_model` what the question was embedded by, `degraded` what had to be gone
-    without, `exact` whether every chunk was compared by meaning.
+    without, `exact` whether every chunk was compared by meaning, `settings` how the knowledge base
+    wants to be answered from it.
     """
 
     passages: tuple[Passage, ...]
@@ -117,3 +119,4 @@ class Retrieval:
     embedding_model: str = ""
     degraded: str | None = None
     exact: bool = False
+    settings: KnowledgeBaseSettings = USUAL_SETTINGS

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
 from footnote.http.documents import add_document_routes
 from footnote.http.failures import failure, internal_failure
+from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.pages import add_page_routes
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import add_question_routes
@@ -46,6 +47,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_document_routes(app, ports)
     add_retry_route(app, ports)
     add_recall_route(app, ports)
+    add_settings_routes(app, ports)
     add_page_routes(app, ports)
     return app
 

@@ -7,14 +7,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from footnote.domain.answer import AnswerStatus, CitationStatus, RemovalReason
 from footnote.domain.document import DocumentStatus
+from footnote.domain.knowledge_base import LONGEST_WISH
 from footnote.http.filters import FilterBody
-from footnote.http.text import Text, storable
+from footnote.http.text import Text, readable, storable
 
 # White space around what people type says nothing, and nothing else than that is nothing.
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(storable)
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
+Wish = Annotated[
+    Text,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_WISH),
+    AfterValidator(readable),
+]
 KnowledgeBase = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
@@ -40,6 +46,19 @@ class AskRequest(_Body):
     conversation_id: Annotated[Text, StringConstraints(max_length=64)] | None = None
     top_k: Annotated[int, Field(ge=1, le=20)] = 8
     filter: FilterBody | None = None
+
+
+class SettingsBody(_Body):
+    """How a knowledge base wants its questions to be answered.
+
+    `persona`: who speaks and in which tone. `answer_format`: how an answer is laid out. Models are
+    told both below the rules, which stay as they are. `cache_answers`: whether answers are kept for
+    the next time that the same is asked; turning it off deletes those that are.
+    """
+
+    persona: Wish = ""
+    answer_format: Wish = ""
+    cache_answers: bool = True
 
 
 class UploadRequest(_Body):
@@ -131,6 +150,15 @@ class AskReply(_Reply):
     cost_usd: float | None
     index_as_of: datetime
     timings_ms: dict[str, float]
+
+
+class SettingsReply(_Reply):
+    """The settings of a knowledge base, which need not have any documents yet."""
+
+    knowledge_base: str
+    persona: str
+    answer_format: str
+    cache_answers: bool
 
 
 class DocumentReply(_Reply):

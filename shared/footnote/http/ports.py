@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from footnote.ask import AskPorts
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
+from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.recall import RecallReport
 
 
@@ -57,12 +58,25 @@ class Uploads(Protocol):
         ...
 
 
+class KnowledgeBases(Protocol):
+    """What each knowledge base wants."""
+
+    def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
+        """Those of a knowledge base; the usual ones where nobody set any."""
+        ...
+
+    def put_settings(self, kb: KnowledgeBaseId, settings: KnowledgeBaseSettings) -> None:
+        """Replace all of them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiPorts:
     """Everything that the routes call."""
 
     ask: AskPorts
     documents: Documents
+    knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
     uploads: Uploads
     bucket: str

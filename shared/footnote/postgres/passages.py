@@ -7,6 +7,7 @@ from pgvector import HalfVector
 from psycopg import sql
 
 from footnote.domain.document import DocumentId
+from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.passage import Evidence, Part, Passage, Retrieval
 from footnote.postgres.connection import Database
 from footnote.postgres.filters import condition_of, contained_in
@@ -41,6 +42,7 @@ class PostgresPassages:
         self._exact_below = exact_below
         self._settings = {"ef_search": str(EF_SEARCH), "scan_limit": str(scan_limit)}
         self._sql = load_queries("search.sql")
+        self._wishes = load_queries("knowledge_bases.sql")["get_settings"]
 
     def search(self, query: Query) -> Retrieval:
         """The best passages; see `PassageSearch.search`."""
@@ -62,7 +64,9 @@ class PostgresPassages:
                     connection.execute(self._sql["time_limit"], time_limit)
                 connection.execute(self._sql["settings"], self._settings)
                 found = connection.execute(statement, parameters)
+                wishes = connection.execute(self._wishes, parameters)
             rows: list[dict[str, Any]] = found.fetchall()
+            wish: dict[str, Any] | None = wishes.fetchone()
         return Retrieval(
             passages=tuple(
                 _passage(rank, row)
@@ -81,6 +85,7 @@ class PostgresPassages:
             languages=tuple(rows[0]["languages"]),
             embedding_model=query.index.form.model,
             exact=rows[0]["exact"],
+            settings=KnowledgeBaseSettings(**wish or {}),
         )
 
     def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:

@@ -22,6 +22,7 @@ from footnote.http.api import build_api
 from footnote.http.ports import ApiPorts
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.recall import PostgresRecall
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
@@ -105,6 +106,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
         ApiPorts(
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
+            knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             uploads=uploads,
             bucket="documents",

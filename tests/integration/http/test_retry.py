@@ -12,6 +12,7 @@ from footnote.http.ports import ApiPorts
 from footnote.inbox.notifications import read_notification
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from tests.rows import add_document
 
@@ -36,6 +37,7 @@ class Api:
         self._ports = ApiPorts(
             ask=cast("AskPorts", None),
             documents=PostgresDocuments(database),
+            knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             uploads=cast("Uploads", None),
             bucket="documents",

@@ -22,6 +22,7 @@ from footnote.local.repository import find_repository
 from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from tests.asking import ask_ports
 from tests.faults import charging_ingest
@@ -103,6 +104,7 @@ def api(database: Database) -> Api:
         ApiPorts(
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
+            knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             uploads=FakeUploads(),
             bucket="documents",

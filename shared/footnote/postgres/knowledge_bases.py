@@ -1,0 +1,32 @@
+"""The settings of knowledge bases in Postgres."""
+
+from dataclasses import asdict
+from typing import Any
+
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.knowledge_base import KnowledgeBaseSettings
+from footnote.postgres.connection import Database
+from footnote.postgres.queries import load_queries
+
+
+class PostgresKnowledgeBases:
+    """What each knowledge base wants; questions read it with their passages."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sql = load_queries("knowledge_bases.sql")
+
+    def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
+        """Those of a knowledge base, which need not have any documents; the usual ones, else."""
+        with self._database.transaction() as connection:
+            row: dict[str, Any] | None = connection.execute(
+                self._sql["get_settings"], {"kb": kb}
+            ).fetchone()
+        return KnowledgeBaseSettings(**row or {})
+
+    def put_settings(self, kb: KnowledgeBaseId, settings: KnowledgeBaseSettings) -> None:
+        """Replace all of them; where answers are to be kept no more, those that are kept go."""
+        parameters = {"kb": kb, **asdict(settings)}
+        with self._database.transaction() as connection, connection.pipeline():
+            connection.execute(self._sql["put_settings"], parameters)
+            connection.execute(self._sql["drop_answers"], parameters)

@@ -1,0 +1,15 @@
+-- How knowledge bases want to be answered.
+
+-- name: get_settings
+select persona, answer_format, cache_answers from knowledge_base where kb = %(kb)s
+
+-- name: put_settings
+insert into knowledge_base as known (kb, persona, answer_format, cache_answers)
+values (%(kb)s, %(persona)s, %(answer_format)s, %(cache_answers)s)
+on conflict (kb) do update
+set persona = excluded.persona, answer_format = excluded.answer_format,
+    cache_answers = excluded.cache_answers
+
+-- name: drop_answers
+-- Of a knowledge base that wants none to be kept.
+delete from kept_answer where kb = %(kb)s and not %(cache_answers)s
