@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate build deploy clean bench-parse bench-ingest ocr
+.PHONY: help setup run test storm lint types imports unit sam-validate build deploy clean bench-parse bench-ingest ocr browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -80,3 +80,7 @@ bench-ingest: setup ## how fast files become knowledge, beside the bare work
 ocr: ## install Tesseract, so that scans and pictures are read (Debian, Ubuntu; needs root)
 	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd; } \
 	  || { echo "Tesseract could not be installed; run: sudo apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd"; exit 1; }
+
+browser: ## install Chromium, so that the page is tested in it (Debian; needs root)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+	  || { echo "Chromium could not be installed; run: sudo apt-get install chromium"; exit 1; }

@@ -71,15 +71,24 @@ class ApiClient:
         body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
         return self._call("POST", "/v1/search", body | {"top_k": top_k})
 
-    def documents(self, knowledge_base: str, prefix: str = "") -> Iterator[Reply]:
-        """Every document of a knowledge base, page by page."""
-        query = {"knowledge_base": knowledge_base, "prefix": prefix}
+    def document_counts(self, knowledge_base: str) -> dict[str, int]:
+        """How many documents of a knowledge base there are of each status."""
+        query = urlencode({"knowledge_base": knowledge_base, "limit": 1})
+        return dict(self._call("GET", f"/v1/documents?{query}")["counts"])
+
+    def documents(self, knowledge_base: str, *, status: str = "") -> Iterator[Reply]:
+        """Every document of a knowledge base, or those of one status, page by page."""
+        query = {"knowledge_base": knowledge_base} | ({"status": status} if status else {})
         cursor: str | None = ""
         while cursor is not None:
             page = query | ({"cursor": cursor} if cursor else {})
             reply = self._call("GET", f"/v1/documents?{urlencode(page)}")
             yield from reply["documents"]
             cursor = reply.get("next_cursor") or None
+
+    def document(self, document_id: str) -> Reply:
+        """One document with its history, newest first."""
+        return self._call("GET", f"/v1/documents/{document_id}")
 
     def chunks(self, document_id: str) -> Iterator[Reply]:
         """What was understood of a document, in order, page by page."""

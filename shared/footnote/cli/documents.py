@@ -1,7 +1,6 @@
 """`footnote add` and `footnote status`."""
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +24,7 @@ from footnote.cli.output import (
 from footnote.client import ApiClient
 
 _UNFINISHED = ("pending", "processing")
+_REFUSED = ("failed", "skipped")
 _POLL_S = 0.5
 _COLOURS = {"ready": "green", "failed": "red", "skipped": "yellow"}
 
@@ -67,25 +67,36 @@ def status(
         _show_recall(knowledge_base, api, as_json=as_json)
         return
     with api_errors():
-        documents = list(ApiClient(api).documents(knowledge_base))
-    counts = Counter(document["status"] for document in documents)
-    failed = [document for document in documents if document["status"] in {"failed", "skipped"}]
-    working = [document for document in documents if document["status"] in _UNFINISHED]
+        client = ApiClient(api)
+        counts = client.document_counts(knowledge_base)
+        working = _of_statuses(client, knowledge_base, _UNFINISHED)
+        failed = _of_statuses(client, knowledge_base, _REFUSED)
     if as_json:
         reasons = [{"key": document["key"], "reason": document["reason"]} for document in failed]
         print_json(
             {
                 "knowledge_base": knowledge_base,
-                "documents": dict(counts),
+                "documents": counts,
                 "failed": reasons,
                 "working": [document["key"] for document in working],
             }
         )
         return
-    total = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    largest = sorted(counts.items(), key=lambda item: -item[1])
+    total = ", ".join(f"{count} {name}" for name, count in largest)
     console.print(f"{knowledge_base}: {total or 'no documents'}", highlight=False)
     if failed or working:
         console.print(_table([*working, *failed]))
+
+
+def _of_statuses(
+    client: ApiClient, knowledge_base: str, statuses: Iterable[str]
+) -> list[dict[str, Any]]:
+    return [
+        document
+        for status in statuses
+        for document in client.documents(knowledge_base, status=status)
+    ]
 
 
 def _show_recall(knowledge_base: str, api: str, *, as_json: bool) -> None:

@@ -188,10 +188,14 @@ class AwaitReply(DocumentReply):
 
 
 class DocumentsReply(_Reply):
-    """A page of documents."""
+    """A page of documents.
+
+    The first comes with `counts` by status: of the whole knowledge base, whatever was asked for.
+    """
 
     documents: list[DocumentReply]
     next_cursor: str | None
+    counts: dict[DocumentStatus, int] | None
 
 
 class HistoryReply(_Reply):

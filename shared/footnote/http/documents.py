@@ -51,8 +51,9 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         limit: Limit = 100,
     ) -> DocumentsReply:
         """Documents in the order of their keys."""
+        kb = KnowledgeBaseId(knowledge_base)
         rows = ports.documents.page(
-            KnowledgeBaseId(knowledge_base),
+            kb,
             status=status,
             prefix=prefix,
             after=_read_cursor(cursor),
@@ -61,6 +62,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         return DocumentsReply(
             documents=[DocumentReply.model_validate(row) for row in rows],
             next_cursor=_cursor(rows[-1]["key"]) if len(rows) == limit else None,
+            counts=None if cursor else ports.documents.counts(kb),
         )
 
     @app.get("/v1/documents/await", tags=["documents"])

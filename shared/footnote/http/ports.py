@@ -25,6 +25,10 @@ class Documents(Protocol):
         """Documents in the order of their keys, from the one behind `after`."""
         ...
 
+    def counts(self, kb: KnowledgeBaseId) -> dict[DocumentStatus, int]:
+        """How many documents there are of each status; deleted ones are not counted."""
+        ...
+
     def get(self, document_id: DocumentId) -> dict[str, Any] | None:
         """One document with its history."""
         ...

@@ -8,16 +8,20 @@ const UNFINISHED = new Set(["uploading", "pending", "processing"]);
 
 export const isUnfinished = (status) => UNFINISHED.has(status);
 
-/** `act(button, request)` is called with what the pressed button asks of the API. */
-export function documentRow(stored, act) {
+/** `act(button, request)` is called with what a pressed button asks of the API, `gone` on deletion. */
+export function documentRow(stored, { act, gone }) {
+  const name = shortName(stored.key);
+  const share = progress(stored);
   return make(
     "li",
     `document ${stored.status}`,
-    make("span", "name", shortName(stored.key)),
-    make("span", `status ${stored.status}`, stored.status),
-    make("span", "amount", amount(stored)),
-    actions(stored, act),
-    stored.reason ? make("span", "reason", stored.reason) : null,
+    make("span", "name", name),
+    make("span", `status ${stored.status}`, share === null ? stored.status : `${stored.status} ${share} %`),
+    make("span", "chunks", chunks(stored)),
+    make("span", "size", size(stored.bytes)),
+    make("span", "actions", ...actions(stored, name, { act, gone })),
+    stored.reason ? make("p", "reason", stored.reason) : null,
+    share === null ? null : bar(share, name),
   );
 }
 
@@ -26,50 +30,62 @@ function shortName(key) {
   return key.startsWith(prefix) ? key.slice(prefix.length) : key;
 }
 
-function amount(stored) {
-  const parts = [];
-  if (stored.to_embed) parts.push(`${Math.floor((100 * stored.embedded) / stored.to_embed)} % done`);
-  if (stored.chunks) parts.push(`${stored.chunks} ${stored.chunks === 1 ? "chunk" : "chunks"}`);
-  if (stored.bytes) parts.push(size(stored.bytes));
-  return parts.join(" · ");
+// How far a long document is; one that is done within one invocation tells of no progress.
+function progress(stored) {
+  if (!isUnfinished(stored.status) || !stored.to_embed) return null;
+  return Math.floor((100 * stored.embedded) / stored.to_embed);
+}
+
+function bar(share, name) {
+  const element = make("progress");
+  element.max = 100;
+  element.value = share;
+  element.setAttribute("aria-label", `${name} is understood`);
+  return element;
+}
+
+function chunks(stored) {
+  if (!stored.chunks) return "";
+  return `${stored.chunks.toLocaleString()} ${stored.chunks === 1 ? "chunk" : "chunks"}`;
 }
 
 function size(bytes) {
+  if (bytes === null || bytes === undefined) return "";
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function actions(stored, act) {
-  if (isUnfinished(stored.status) || !stored.document_id) return make("span");
-  if (stored.status !== "failed") return deleteButton(stored, act);
-  return make("span", "actions", retryButton(stored, act), deleteButton(stored, act));
+function actions(stored, name, { act, gone }) {
+  if (isUnfinished(stored.status) || !stored.document_id) return [];
+  const address = `v1/documents/${encodeURIComponent(stored.document_id)}`;
+  const retry = () => post(`${address}/retry`, {});
+  const remove = () => call(address, { method: "DELETE" }).then(gone);
+  const deleting = deleteButton(name, (button) => act(button, remove));
+  return stored.status === "failed" ? [retryButton(name, (button) => act(button, retry)), deleting] : [deleting];
 }
 
-const address = (stored) => `v1/documents/${encodeURIComponent(stored.document_id)}`;
-
-function retryButton(stored, act) {
-  const button = make("button", "", "Retry");
+function retryButton(name, press) {
+  const button = make("button", "retry", "Retry");
   button.type = "button";
-  button.setAttribute("aria-label", `Try ${shortName(stored.key)} again`);
-  button.addEventListener("click", () => act(button, () => post(`${address(stored)}/retry`, {})));
+  button.setAttribute("aria-label", `Try ${name} again`);
+  button.addEventListener("click", () => press(button));
   return button;
 }
 
 // Asks once more in place: the second press deletes.
-function deleteButton(stored, act) {
-  const button = make("button");
-  const sure = (yes) => {
-    button.classList.toggle("sure", yes);
-    button.textContent = yes ? "Really delete?" : "Delete";
-    const what = `${yes ? "Really delete" : "Delete"} ${shortName(stored.key)}`;
-    button.setAttribute("aria-label", yes ? `${what}?` : what);
+function deleteButton(name, press) {
+  const button = make("button", "delete");
+  const ask = (sure) => {
+    button.classList.toggle("sure", sure);
+    button.textContent = sure ? "Really delete?" : "Delete";
+    button.setAttribute("aria-label", sure ? `Really delete ${name}?` : `Delete ${name}`);
   };
-  sure(false);
+  ask(false);
   button.type = "button";
-  button.addEventListener("blur", () => sure(false));
+  button.addEventListener("blur", () => ask(false));
   button.addEventListener("click", () => {
-    if (button.classList.contains("sure")) act(button, () => call(address(stored), { method: "DELETE" }));
-    else sure(true);
+    if (button.classList.contains("sure")) press(button);
+    else ask(true);
   });
   return button;
 }

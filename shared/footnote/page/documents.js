@@ -2,19 +2,21 @@
 
 import { call } from "./api.js";
 import { documentRow, isUnfinished } from "./document_row.js";
-import { byId, show } from "./dom.js";
+import { byId, make, show } from "./dom.js";
 import { knowledgeBase } from "./knowledge_base.js";
+import { noteDeleted, noteListed, ofThisVisit, startVisit } from "./visit.js";
 
 const BUSY_POLL_MS = 1000;
 const IDLE_POLL_MS = 8000;
 const AFTER_A_CHANGE_MS = 300;
-const STATUS_ORDER = ["ready", "processing", "pending", "failed", "skipped"];
+const STATUSES = ["ready", "processing", "pending", "failed", "skipped"];
 
-// Files on their way into the bucket, by key; each goes once the list knows its version.
-export const uploads = new Map();
 const rows = new Map();
+let listed = { documents: [], counts: {}, more: false };
+let wanted = "";
 let pages = 1;
 let timer = 0;
+let looks = 0;
 
 export function bindDocuments() {
   byId("more").addEventListener("click", () => {
@@ -29,50 +31,74 @@ export function bindDocuments() {
 }
 
 export function startOver() {
-  uploads.clear();
+  startVisit();
+  want("");
+}
+
+/** What was added a moment ago is seen at once, not when the API has answered. */
+export function showAdded() {
+  if (wanted) want("");
+  showDocuments();
+}
+
+function want(status) {
+  wanted = status;
   pages = 1;
   refreshDocuments();
 }
 
+// Of looks that overlap, the one that began last counts.
 export async function refreshDocuments() {
   clearTimeout(timer);
-  const asked = knowledgeBase();
+  const look = ++looks;
   try {
-    const { documents, more } = await listDocuments(asked);
-    if (asked !== knowledgeBase()) return;
+    const found = await list();
+    await noteListed(found.documents, !found.more && !wanted);
+    if (look !== looks) return;
+    listed = found;
     show(byId("documents-failure"), "");
-    showDocuments(documents, more);
+    showDocuments();
   } catch (error) {
+    if (look !== looks) return;
     show(byId("documents-failure"), error.message);
   }
   const waiting = [...rows.values()].some((row) => isUnfinished(row.status));
   timer = setTimeout(refreshDocuments, waiting ? BUSY_POLL_MS : IDLE_POLL_MS);
 }
 
-async function listDocuments(name) {
+async function list() {
   const documents = [];
+  let counts = {};
   let cursor = "";
   for (let page = 0; page < pages && cursor !== null; page += 1) {
-    const query = new URLSearchParams({ knowledge_base: name });
+    const query = new URLSearchParams({ knowledge_base: knowledgeBase() });
+    if (wanted) query.set("status", wanted);
     if (cursor) query.set("cursor", cursor);
     const reply = await call(`v1/documents?${query}`);
     documents.push(...reply.documents);
+    counts = reply.counts ?? counts;
     cursor = reply.next_cursor;
   }
-  return { documents, more: cursor !== null };
+  return { documents, counts, more: cursor !== null };
 }
 
-function showDocuments(documents, more) {
-  for (const stored of documents) {
-    if (uploads.get(stored.key)?.version === stored.version_id) uploads.delete(stored.key);
-  }
-  const shown = new Map(documents.map((stored) => [stored.key, stored]));
-  for (const [key, upload] of uploads) shown.set(key, { ...shown.get(key), ...upload, key });
-  const items = [...shown.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).map(rowOf);
-  for (const key of rows.keys()) if (!shown.has(key)) rows.delete(key);
+// What was uploaded just now comes first, where a person looks for it.
+function showDocuments() {
+  const { documents, counts, more } = listed;
+  const first = wanted ? [] : ofThisVisit();
+  const keys = new Set(first.map((stored) => stored.key));
+  const shown = [...first, ...documents.filter((stored) => !keys.has(stored.key))];
+  const items = shown.map(rowOf);
+  const present = new Set(shown.map((stored) => stored.key));
+  for (const key of rows.keys()) if (!present.has(key)) rows.delete(key);
   reconcile(byId("documents"), items);
-  byId("counts").textContent = countText([...shown.values()], more);
+  showCounts(counts);
+  show(byId("documents-empty"), shown.length ? "" : emptiness());
   byId("more").hidden = !more;
+}
+
+function emptiness() {
+  return wanted ? `No document is ${wanted} now.` : `Nothing is in ${knowledgeBase()} yet.`;
 }
 
 // Keeps the elements that have not changed, so that focus and selection stay where they are.
@@ -80,7 +106,7 @@ function rowOf(stored) {
   const signature = JSON.stringify(stored);
   const row = rows.get(stored.key);
   if (row?.signature === signature) return row.element;
-  const element = documentRow(stored, act);
+  const element = documentRow(stored, { act, gone: () => noteDeleted(stored.key) });
   rows.set(stored.key, { signature, element, status: stored.status });
   return element;
 }
@@ -103,10 +129,27 @@ function reconcile(list, items) {
   while (list.children.length > items.length) list.lastElementChild.remove();
 }
 
-function countText(documents, more) {
-  const counts = new Map();
-  for (const { status } of documents) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const order = (status) => STATUS_ORDER.indexOf(status);
-  const parts = [...counts].sort((a, b) => order(a[0]) - order(b[0])).map(([s, n]) => `${n} ${s}`);
-  return parts.length ? parts.join(", ") + (more ? ", and more" : "") : "No documents yet.";
+function showCounts(counts) {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const statuses = STATUSES.filter((status) => counts[status] || status === wanted);
+  const signature = JSON.stringify([counts, wanted]);
+  const list = byId("counts");
+  if (list.dataset.signature === signature) return;
+  const focused = document.activeElement?.dataset.status;
+  list.dataset.signature = signature;
+  list.hidden = !total;
+  list.replaceChildren(
+    countButton("", `${total} ${total === 1 ? "document" : "documents"}`),
+    ...statuses.map((status) => countButton(status, `${counts[status] ?? 0} ${status}`)),
+  );
+  if (focused !== undefined) list.querySelector(`[data-status="${focused}"]`)?.focus();
+}
+
+function countButton(status, text) {
+  const button = make("button", `status ${status}`.trim(), text);
+  button.type = "button";
+  button.dataset.status = status;
+  button.setAttribute("aria-pressed", String(status === wanted));
+  button.addEventListener("click", () => want(status));
+  return button;
 }

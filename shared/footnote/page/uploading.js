@@ -1,68 +1,86 @@
 // Files from this machine into the bucket, a few at once.
 
 import { post } from "./api.js";
-import { refreshDocuments, uploads } from "./documents.js";
-import { byId } from "./dom.js";
+import { refreshDocuments, showAdded } from "./documents.js";
+import { byId, show } from "./dom.js";
+import { droppedFiles } from "./dropping.js";
 import { knowledgeBase } from "./knowledge_base.js";
+import { noteProgress, noteUpload } from "./visit.js";
 
 const AT_ONCE = 3;
 
-/** Takes files from the file dialog, and those dropped anywhere on the page. */
+let number = 0;
+
+/** Takes files from the file dialog, and files and folders dropped anywhere on the page. */
 export function bindUploading() {
   byId("files").addEventListener("change", (event) => {
-    uploadAll(event.target.files);
+    uploadAll([...event.target.files].map((file) => ({ name: file.name, file })));
     event.target.value = "";
   });
-  const drop = byId("drop");
-  for (const name of ["dragenter", "dragover"]) {
-    document.addEventListener(name, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
+  for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => drag(event, true));
   document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) drop.classList.remove("over");
+    if (!event.relatedTarget) drag(event, false);
   });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    uploadAll(event.dataTransfer.files);
+  document.addEventListener("drop", async (event) => {
+    if (!drag(event, false)) return;
+    const files = droppedFiles(event.dataTransfer);
+    try {
+      await uploadAll(await files);
+    } catch (error) {
+      show(byId("documents-failure"), `What was dropped could not be read: ${error.message}`);
+    }
   });
 }
 
+// Text that is dragged into the question is none of this.
+function drag(event, over) {
+  if (!event.dataTransfer.types.includes("Files")) return false;
+  event.preventDefault();
+  document.body.classList.toggle("dragging", over);
+  byId("drop-target").textContent = knowledgeBase();
+  return true;
+}
+
 async function uploadAll(files) {
-  const waiting = [...files];
+  const into = knowledgeBase();
+  const waiting = files.toReversed().map(({ name, file }) => noted(into, name, file)).reverse();
+  showAdded();
   const worker = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) await upload(file);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   refreshDocuments();
 }
 
-async function upload(file) {
-  const key = `${knowledgeBase()}/${file.name}`;
-  uploads.set(key, { status: "uploading", reason: null, bytes: file.size, chunks: 0 });
-  refreshDocuments();
-  try {
-    const version = await put(file);
-    uploads.set(key, { ...uploads.get(key), status: "pending", version });
-    if (!version) uploads.delete(key);
-  } catch (error) {
-    uploads.set(key, { ...uploads.get(key), status: "failed", reason: `Not uploaded: ${error.message}` });
-  }
+function noted(into, name, file) {
+  const upload = { key: `${into}/${name}`, upload: ++number, status: "uploading", bytes: file.size };
+  noteUpload(upload);
+  return async () => {
+    try {
+      noteProgress(upload, { status: "pending", awaits: await put(into, name, file) });
+    } catch (error) {
+      noteProgress(upload, { status: "failed", reason: `Not uploaded: ${error.message}` });
+    }
+    refreshDocuments();
+  };
 }
 
-async function put(file) {
+/** The version that the file got; empty where the bucket keeps none. */
+async function put(into, name, file) {
   const { upload: ticket } = await post("v1/documents", {
-    knowledge_base: knowledgeBase(),
-    name: file.name,
+    knowledge_base: into,
+    name,
     content_type: file.type || "application/octet-stream",
   });
-  const reply = await fetch(ticket.url, {
-    method: ticket.method,
-    headers: ticket.headers,
-    body: file,
-  });
-  if (!reply.ok) throw new Error(`The bucket answered ${reply.status}.`);
-  return reply.headers.get("x-amz-version-id");
+  const reply = await send(ticket, file);
+  if (!reply.ok) throw new Error(`the bucket answered ${reply.status}.`);
+  return reply.headers.get("x-amz-version-id") ?? "";
+}
+
+async function send(ticket, file) {
+  try {
+    return await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: file });
+  } catch {
+    throw new Error("the bucket did not answer, or the file can no longer be read.");
+  }
 }

@@ -111,6 +111,11 @@ class PostgresDocuments:
             },
         )
 
+    def counts(self, kb: KnowledgeBaseId) -> dict[DocumentStatus, int]:
+        """How many documents there are of each status; deleted ones are not counted."""
+        rows = self._rows("count_documents", {"kb": kb})
+        return {DocumentStatus(row["status"]): row["documents"] for row in rows}
+
     def get(self, document_id: DocumentId) -> dict[str, Any] | None:
         """One document with its history, newest first."""
         identity = {"kb": knowledge_base_in(document_id), "document_id": document_id}

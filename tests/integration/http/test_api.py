@@ -291,6 +291,19 @@ def test_documents_are_listed_page_by_page(api: Api, database: Database) -> None
     assert first["documents"][0]["status"] == "ready"
 
 
+def test_the_first_page_counts_the_whole_knowledge_base_by_status(
+    api: Api, database: Database
+) -> None:
+    for name in ("a.md", "b.md"):
+        publish(database, name, [BACKUPS])
+    query = {"knowledge_base": "help", "limit": "1"}
+    _, first, _ = api.call("GET", "/v1/documents", **query, status="failed")
+    _, page, _ = api.call("GET", "/v1/documents", **query)
+    _, second, _ = api.call("GET", "/v1/documents", **query, cursor=page["next_cursor"])
+    assert first["counts"] == {"ready": 2}
+    assert second["counts"] is None
+
+
 @pytest.mark.parametrize(
     "query",
     [

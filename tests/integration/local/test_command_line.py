@@ -1,6 +1,7 @@
 """What `footnote ask`, `search`, `status` and `doctor` print, for people and for programs."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,13 +27,21 @@ class FakeApi:
     def __init__(self) -> None:
         self.replies: dict[str, Any] = {}
         self.bodies: list[Any] = []
+        self.documents: list[Any] = []
 
     def invoke(self, event: Any) -> object:
         self.bodies.append(json.loads(event["body"] or "null"))
         status, reply = 200, self.replies.get(event["path"])
+        if event["path"] == "/v1/documents":
+            reply = self._list((event["queryStringParameters"] or {}).get("status"))
         if reply is None:
             status, reply = 404, {"error": {"code": "not_found", "message": "there is no such"}}
         return {"statusCode": status, "body": json.dumps(reply)}
+
+    def _list(self, status: str | None) -> object:
+        shown = [one for one in self.documents if status in {None, one["status"]}]
+        counts = Counter(one["status"] for one in self.documents)
+        return {"documents": shown, "next_cursor": None, "counts": counts}
 
 
 @pytest.fixture
@@ -80,7 +89,7 @@ def test_passages_are_listed_with_rank_and_score(api: FakeApi, url: str) -> None
 
 
 def test_status_counts_and_gives_the_reasons(api: FakeApi, url: str) -> None:
-    api.replies["/v1/documents"] = {"documents": [FAILED, READY, READY], "next_cursor": None}
+    api.documents = [FAILED, READY, READY]
     output = run("status", "-k", "kb", "--api", url).stdout
     assert "kb: 2 ready, 1 failed" in output
     assert "kb/[b].pdf" in output

@@ -62,6 +62,15 @@ def test_deleted_documents_show_only_where_they_are_asked_for(database: Database
     assert keys(database, status=DocumentStatus.DELETED) == ["help/b.md"]
 
 
+def test_documents_are_counted_by_status_without_the_deleted_ones(database: Database) -> None:
+    settle(database, "help/a.md", DocumentStatus.READY)
+    settle(database, "help/b.md", DocumentStatus.FAILED)
+    settle(database, "help/c.md", DocumentStatus.DELETED)
+    settle(database, "other/d.md", DocumentStatus.READY)
+    counts = PostgresDocuments(database).counts(KnowledgeBaseId("help"))
+    assert counts == {DocumentStatus.READY: 1, DocumentStatus.FAILED: 1}
+
+
 def test_a_document_tells_its_history_newest_first(database: Database) -> None:
     settle(database, "help/a.md", DocumentStatus.FAILED, "01")
     settle(database, "help/a.md", DocumentStatus.READY, "02")

@@ -40,7 +40,9 @@ def test_the_scripts_call_the_api_beside_their_own_folder() -> None:
     called = re.findall(r'[\("`](v1/[^"`$?]+)', every)
     assert base
     assert urljoin(f"{STAGE}page/api.js", base[1]) == STAGE
-    assert set(called) == {f"v1/{name}" for name in ("ask", "search", "documents", "documents/")}
+    assert set(called) == {
+        f"v1/{name}" for name in ("ask", "search", "documents", "documents/", "documents/await")
+    }
 
 
 def test_nothing_is_inserted_as_html() -> None:

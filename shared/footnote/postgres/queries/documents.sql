@@ -74,6 +74,12 @@ where d.kb = %(kb)s
 order by d.key using ~<~
 limit %(limit)s
 
+-- name: count_documents
+select status, count(*) as documents
+from document
+where kb = %(kb)s and status <> 'deleted'
+group by status
+
 -- name: get_document
 select d.document_id, d.key, d.version_id, d.indexed_version_id, d.status, d.reason,
        coalesce(i.chunks, 0) as chunks, d.embedded, d.to_embed, d.bytes, d.title, d.url,
