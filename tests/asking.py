@@ -1,16 +1,16 @@
 """Short ways to put questions to the use case, with models that do as they are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from footnote.ask import AskPorts
-from footnote.cascade import CascadePorts
+from footnote.attempts import CascadePorts
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.answer import NO_TOKENS
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.errors import DatabaseUnavailableError
+from footnote.domain.errors import DatabaseUnavailableError, ModelUnavailableError
 from footnote.domain.ledger import LedgerEntry
 from footnote.domain.model import EVERY_KB, Catalogue, Model, Route
 from footnote.domain.prompt import Completion, Prompt
@@ -49,13 +49,34 @@ def seconds(number: float = 5.0) -> Deadline:
     return Deadline.within(number)
 
 
+class WordByWord:
+    """Streams what a generator writes; `breaks_off`: the attempts that fail behind three words."""
+
+    breaks_off: Collection[int] = ()
+    _streams: int = 0
+
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
+        raise NotImplementedError
+
+    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+        self._streams += 1
+        completion = self.generate(prompt, deadline_s=deadline_s)
+        for at, word in enumerate(completion.text.split(" ")):
+            yield word if at == 0 else f" {word}"
+            if at == 2 and self._streams in self.breaks_off:
+                message = "broke off"
+                raise ModelUnavailableError(message)
+        yield completion
+
+
 @dataclass
-class ScriptedGenerator:
+class ScriptedGenerator(WordByWord):
     """Writes or raises one thing after the other, the last of them for ever."""
 
     model: str
     script: Sequence[str | Completion | Exception]
     patience: list[float] = field(default_factory=list)
+    breaks_off: Collection[int] = ()
 
     def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:  # noqa: ARG002
         self.patience.append(deadline_s)

@@ -7,12 +7,13 @@ the place of one answer: `server.faults.append(status(429, retry_after="1"))`.
 import base64
 import gzip
 import json
+import re
 import socket
 import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -37,10 +38,21 @@ class ReceivedRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatReply:
-    """What the simulated chat model writes."""
+    """What the simulated chat model writes; where it is streamed, piece by piece.
+
+    `pause_s` lies between two pieces. Behind piece number `breaks_at` comes a fault.
+    """
 
     text: str | None
     finish_reason: str = "stop"
+    pause_s: float = 0.0
+    breaks_at: int | None = None
+    breaks: "Fault | None" = None
+
+    @property
+    def pieces(self) -> list[str]:
+        """The text in pieces such as a model's tokens."""
+        return re.findall(r"\s*\S{1,6}|\s+$", self.text or "")
 
 
 @dataclass(kw_only=True)
@@ -71,6 +83,7 @@ class OpenAITestServer:
     floats_only: bool = False
     faults: deque[Fault] = field(default_factory=deque)
     requests: list[ReceivedRequest] = field(default_factory=list)
+    pieces_sent: int = 0
     closing: threading.Event = field(default_factory=threading.Event)
     _http: "_HttpServer | None" = None
 
@@ -104,10 +117,35 @@ class OpenAITestServer:
         route = routes.get((method, path))
         if route is None:
             raise _Refusal(status=404, message=f"Invalid URL ({method} {path})")
+        self._check_parameters(body)
+        return route(body)
+
+    def streamed(self, body: Json) -> "Iterator[Json | Fault]":
+        """The chunks of a chat completion, and what breaks off between them."""
+        self._check_parameters(body)
+        self._check_model(body)
+        reply = self.chat(body)
+        chunk = {"id": "chatcmpl-test", "object": "chat.completion.chunk", "model": body["model"]}
+
+        def chunks() -> "Iterator[Json | Fault]":
+            yield chunk | {"choices": [{"index": 0, "delta": {"role": "assistant"}}]}
+            for at, piece in enumerate(reply.pieces):
+                if at == reply.breaks_at and reply.breaks:
+                    yield reply.breaks
+                yield chunk | {"choices": [{"index": 0, "delta": {"content": piece}}]}
+                self.pieces_sent += 1
+                self.closing.wait(reply.pause_s)
+            ending = {"index": 0, "delta": {}, "finish_reason": reply.finish_reason}
+            yield chunk | {"choices": [ending]}
+            if body.get("stream_options", {}).get("include_usage"):
+                yield chunk | {"choices": [], "usage": self._usage(body, reply)}
+
+        return chunks()
+
+    def _check_parameters(self, body: Json) -> None:
         for name in self.refused_parameters & body.keys():
             message = f"Unsupported parameter: '{name}' is not supported with this model."
             raise _Refusal(status=400, message=message, param=name)
-        return route(body)
 
     def _check_model(self, body: Json) -> None:
         if body["model"] not in self.models:
@@ -116,8 +154,6 @@ class OpenAITestServer:
     def _chat_completion(self, body: Json) -> Json:
         self._check_model(body)
         reply = self.chat(body)
-        words_in = sum(len(message["content"].split()) for message in body["messages"])
-        words_out = len((reply.text or "").split())
         message = {"role": "assistant", "content": reply.text}
         return {
             "id": "chatcmpl-test",
@@ -125,11 +161,16 @@ class OpenAITestServer:
             "created": 0,
             "model": body["model"],
             "choices": [{"index": 0, "message": message, "finish_reason": reply.finish_reason}],
-            "usage": {
-                "prompt_tokens": words_in,
-                "completion_tokens": words_out,
-                "total_tokens": words_in + words_out,
-            },
+            "usage": self._usage(body, reply),
+        }
+
+    def _usage(self, body: Json, reply: ChatReply) -> Json:
+        words_in = sum(len(message["content"].split()) for message in body["messages"])
+        words_out = len((reply.text or "").split())
+        return {
+            "prompt_tokens": words_in,
+            "completion_tokens": words_out,
+            "total_tokens": words_in + words_out,
         }
 
     def _embeddings(self, body: Json) -> Json:
@@ -199,6 +240,16 @@ def redirect(address: str) -> Fault:
     return lambda handler: handler.send(307, b"", {"Location": address})
 
 
+def raw(content: bytes) -> Fault:
+    """Go on with just these bytes, and end there."""
+    return lambda handler: handler.write(content)
+
+
+def trickle_on(handler: "_Handler") -> None:
+    """Go on with a line that never ends, a byte every 20 ms."""
+    _drip(handler, iter(lambda: b":", None))
+
+
 def reset(handler: "_Handler") -> None:
     """Break the connection with a TCP reset."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -266,6 +317,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_json(401, _error(f"Incorrect API key provided: {wrong}", None))
             return
         try:
+            if received.get("stream"):
+                self.stream(simulator.streamed(received))
+                return
             self.send_json(200, simulator.answer(self.command, self.path, received))
         except _Refusal as refusal:
             self.send_json(refusal.status, _error(refusal.message, refusal.param))
@@ -274,9 +328,24 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"Content-Type": "application/json"} | (headers or {})
         self.send(code, json.dumps(content).encode(), headers)
 
+    def write(self, content: bytes) -> None:
+        self.wfile.write(content)
+        self.close_connection = True
+
     def send(self, code: int, content: bytes, headers: dict[str, str]) -> None:
         self.send_head(code, headers | {"Content-Length": str(len(content))})
         self.wfile.write(content)
+
+    def stream(self, parts: "Iterator[Json | Fault]") -> None:
+        """Send server-sent events, each as it comes; a fault takes the place of the rest."""
+        self.send_head(200, {"Content-Type": "text/event-stream", "Connection": "close"})
+        self.close_connection = True
+        for part in parts:
+            if callable(part):
+                part(self)
+                return
+            self.wfile.write(f"data: {json.dumps(part)}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
 
     def send_head(self, code: int, headers: dict[str, str]) -> None:
         self.send_response(code)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import api_ports
-from footnote.http.api import build_api
+from footnote.http.api import build_api, whole
 from footnote.observability import logger
 
 
@@ -19,4 +19,4 @@ def _api() -> APIGatewayRestResolver:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """One request in, one reply out."""
-    return _api().resolve(event, context)
+    return whole(_api().resolve(event, context))

@@ -11,13 +11,15 @@ from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.citations import DECLINED
 from footnote.answering.keeping import keep
 from footnote.answering.prompt import PromptShape, build_prompt
-from footnote.cascade import CascadePorts, Task, Written, write_answer
+from footnote.attempts import CascadePorts, Task
+from footnote.cascade import Progress, Written, write_answer
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import FootnoteError
 from footnote.domain.ledger import LedgerEntry, ModelCall
 from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question
+from footnote.domain.telling import Telling, Transcript
 from footnote.generation.budget import ledger_s
 from footnote.generation.recent_models import RecentModels
 from footnote.observability import logger
@@ -69,8 +71,9 @@ class Reply:
     timings_ms: dict[str, float]
 
 
-# What is to be told on the way to a reply, in this order: passages, calls to models, the reply.
-type Event = Retrieval | ModelCall | Reply
+# What is to be told on the way to a reply, in this order: passages; text and calls to models; the
+# reply.
+type Event = Retrieval | Telling | ModelCall | Reply
 
 
 def ask(question: Question, ports: AskPorts, deadline: Deadline) -> Reply:
@@ -85,8 +88,13 @@ def ask(question: Question, ports: AskPorts, deadline: Deadline) -> Reply:
     raise AssertionError("the last event is the reply")
 
 
-def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterator[Event]:
-    """The same step by step, for whoever shows an answer while it is being made."""
+def answering(
+    question: Question, ports: AskPorts, deadline: Deadline, transcript: Transcript | None = None
+) -> Iterator[Event]:
+    """The same step by step; with a transcript also the text, for whoever shows it as it comes.
+
+    In the end the transcript holds exactly the text of the reply.
+    """
     asked_at, began = datetime.now(UTC), time.perf_counter()
     # A question that follows on others is made to stand alone here, before it is searched for.
     found = retrieve(question, ports.retrieve, deadline, beside=True)
@@ -95,7 +103,9 @@ def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterat
     in_corpus = in_corpus_probability(found)
     written = Written(answer=DECLINED, model=NO_MODEL)
     if answerable(found):
-        written = yield from _written(question, found, ports, deadline)
+        written = yield from _written(question, found, ports, deadline, transcript)
+    elif transcript is not None:
+        yield from transcript.settle(written.answer.text)
     done = time.perf_counter()
     timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}
     reply = _reply(question, found, written, in_corpus, timings)
@@ -104,13 +114,18 @@ def answering(question: Question, ports: AskPorts, deadline: Deadline) -> Iterat
 
 
 def _written(
-    question: Question, found: Retrieval, ports: AskPorts, deadline: Deadline
-) -> Generator[ModelCall, None, Written]:
+    question: Question,
+    found: Retrieval,
+    ports: AskPorts,
+    deadline: Deadline,
+    transcript: Transcript | None,
+) -> Generator[Progress, None, Written]:
     """The answer that was given before, where it still holds; else one that is written now."""
     plan = ports.models.catalogue().plan(question)
     shape = PromptShape.of(found.settings).fitted(plan.steps)
     prompt = build_prompt(question.text, found.passages, shape)
-    task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus_probability(found))
+    in_corpus = in_corpus_probability(found)
+    task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus, transcript=transcript)
     answers = ports.answers if found.settings.cache_answers else None
     # Extracts cost nothing, and less time than a look.
     if answers is None or not plan.steps or found.active_index is None:
@@ -119,6 +134,8 @@ def _written(
     known = answers.find(key, prompt, deadline)
     if known:
         kept, answer = known
+        if transcript is not None:
+            yield from transcript.settle(answer.text)
         return Written(answer=answer, model=kept.model, checkpoint=kept.checkpoint, cached=True)
     written = yield from write_answer(task, ports.cascade, deadline)
     # What was found by words alone is not the best that there is.

@@ -180,7 +180,7 @@ def api_ports() -> "ApiPorts":
 def ask_ports() -> "AskPorts":
     """What `ask` needs."""
     from footnote.ask import AskPorts
-    from footnote.cascade import CascadePorts
+    from footnote.attempts import CascadePorts
     from footnote.generation.recent_models import RecentModels
     from footnote.retrieval.recall_guard import GuardedSearch
 

@@ -57,3 +57,28 @@ def bounded_client(most_bytes: int) -> BoundedClient:
         follow_redirects=False,
         headers={"Accept-Encoding": "identity"},
     )
+
+
+class BrokenReplyError(Exception):
+    """The connection broke, or the reply was cut off, before its end."""
+
+
+def events_of(reply: httpx2.Response) -> Iterator[bytes]:
+    """The data of a reply's server-sent events up to `[DONE]`; the whole body where it has none.
+
+    Raises:
+        BrokenReplyError: there is no end.
+    """
+    try:
+        if "text/event-stream" not in reply.headers.get("content-type", ""):
+            yield reply.read()
+            return
+        for line in reply.iter_lines():
+            name, _, value = line.partition(":")
+            if name == "data" and value.strip() == "[DONE]":
+                return
+            if name == "data":
+                yield value.strip().encode()
+        raise BrokenReplyError("the stream ended without [DONE]")
+    except (httpx2.HTTPError, httpx2.StreamError) as error:
+        raise BrokenReplyError(str(error)) from error

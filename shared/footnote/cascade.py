@@ -4,54 +4,20 @@ Every retry is decided here: an endpoint is called once per attempt.
 """
 
 import random
-import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from footnote.answering.citations import cite
-from footnote.answering.draft import read_draft
-from footnote.answering.judge import judge
-from footnote.circuit_breaker import CircuitBreakers
-from footnote.domain.answer import NO_TOKENS, Answer, AnswerStatus, Usage
+from footnote.attempts import Attempt, CascadePorts, Task, attempt_answer, check_writing
+from footnote.domain.answer import Answer, AnswerStatus
 from footnote.domain.deadline import Deadline
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
 from footnote.domain.ledger import ModelCall, Outcome
-from footnote.domain.model import Model, Plan
-from footnote.domain.prompt import Completion, Prompt
+from footnote.domain.model import Model
+from footnote.domain.telling import REPLACED, Telling
 from footnote.generation.budget import MOST_ATTEMPTS, attempt_s, extract_s, pause_s, shadow_s
-from footnote.generation.port import Generator as TextGenerator
 from footnote.observability import logger
 from footnote.wall_clock import Running
 
 _JITTER_S = (0.2, 0.6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CascadePorts:
-    """What having answers written needs from outside."""
-
-    generators: Callable[[Model], TextGenerator]
-    extractive: TextGenerator
-    breakers: CircuitBreakers
-    sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A prompt, who is to answer it, and how likely it is that its passages do."""
-
-    prompt: Prompt
-    plan: Plan
-    in_corpus: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One call to a model, and the answer that came of it, if any did."""
-
-    call: ModelCall
-    answer: Answer | None = None
-    retry_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,23 +43,30 @@ class Written:
         )
 
 
+# What is to be told while an answer is written: its text, and each call to a model as it ends.
+type Progress = Telling | ModelCall
+
+
 def write_answer(
     task: Task, ports: CascadePorts, deadline: Deadline
-) -> Generator[ModelCall, None, Written]:
-    """Have an answer written: yields each call to a model as it ends, returns the outcome."""
+) -> Generator[Progress, None, Written]:
+    """Have an answer written: yields what is to be told on the way, returns the outcome."""
     shadow = _start_shadow(task, ports, deadline)
-    attempts: list[Attempt] = []
-    for attempt in _attempts(task, ports, deadline):
-        attempts.append(attempt)
-        yield attempt.call
-    written = _best(attempts) or _extract(task, attempts, ports, deadline)
+    attempts = yield from _attempts(task, ports, deadline)
+    written = _best(attempts)
+    if written is None:
+        written = yield from _extract(task, attempts, ports, deadline)
+    if task.transcript is not None:
+        yield from task.transcript.settle(written.answer.text)
     calls = [attempt.call for attempt in attempts]
     if shadow and task.plan.shadow:
         calls.append(_shadow_call(task.plan.shadow, shadow, deadline))
     return replace(written, calls=tuple(calls))
 
 
-def _attempts(task: Task, ports: CascadePorts, deadline: Deadline) -> Iterator[Attempt]:
+def _attempts(
+    task: Task, ports: CascadePorts, deadline: Deadline
+) -> Generator[Progress, None, list[Attempt]]:
     """At most two, each with its share of the time; the last is good, or nothing better is left."""
     made: list[Attempt] = []
     step = _next_step(task.plan.steps, made, ports, deadline)
@@ -102,11 +75,16 @@ def _attempts(task: Task, ports: CascadePorts, deadline: Deadline) -> Iterator[A
         if pause:
             ports.sleep(pause)
         seconds = attempt_s(deadline.left(), MOST_ATTEMPTS - len(made))
-        made.append(_attempt(model, task, seconds, ports))
-        _warn(made[-1].call)
+        attempt = yield from attempt_answer(model, task, seconds, ports)
+        made.append(attempt)
+        _warn(attempt.call)
         step = _next_step(task.plan.steps, made, ports, deadline)
-        call = replace(made[-1].call, escalated=step is not None, arm=task.plan.arm)
-        yield replace(made[-1], call=call)
+        call = replace(attempt.call, escalated=step is not None, arm=task.plan.arm)
+        made[-1] = replace(attempt, call=call)
+        yield call
+        if step and task.transcript is not None:
+            yield from task.transcript.forget(0, call.outcome)
+    return made
 
 
 def _next_step(
@@ -129,41 +107,11 @@ def _next_step(
     return (last.call.model, pause) if pause is not None and held <= pause else None
 
 
-def _attempt(model: Model, task: Task, seconds: float, ports: CascadePorts) -> Attempt:
-    began = time.perf_counter()
-    breaker = ports.breakers[model.endpoint]
-
-    def ended(outcome: Outcome, reason: str = "", usage: Usage = NO_TOKENS) -> ModelCall:
-        latency = round((time.perf_counter() - began) * 1e3, 1)
-        return ModelCall(
-            model=model, outcome=outcome, latency_ms=latency, usage=usage, reason=reason
-        )
-
-    try:
-        completion = ports.generators(model).generate(task.prompt, deadline_s=seconds)
-    except ModelUnavailableError as error:
-        breaker.failed(error.retry_after_s or 0.0)
-        call = ended(Outcome.UNAVAILABLE, str(error))
-        return Attempt(call=call, retry_after_s=error.retry_after_s)
-    except (ModelRefusedError, SettingsError) as error:
-        return Attempt(call=ended(Outcome.REFUSED, str(error)))
-    breaker.succeeded()
-    answer, outcome = _checked(completion, task)
-    return Attempt(call=ended(outcome, usage=completion.usage), answer=answer)
-
-
 def _warn(call: ModelCall) -> None:
     """Tell whoever runs this of an endpoint that fails; callers only see what came instead."""
     if call.outcome in (Outcome.UNAVAILABLE, Outcome.REFUSED):
         name, why = call.model.name, call.outcome.value
         logger.warning("a model failed", model=name, outcome=why, reason=call.reason)
-
-
-def _checked(completion: Completion, task: Task) -> tuple[Answer, Outcome]:
-    draft = read_draft(completion.text, truncated=completion.truncated)
-    answer = cite(draft, task.prompt.passages)
-    outcome = judge(draft, answer, in_corpus=task.in_corpus)
-    return answer, outcome
 
 
 def _best(attempts: Sequence[Attempt]) -> Written | None:
@@ -184,15 +132,15 @@ def _best(attempts: Sequence[Attempt]) -> Written | None:
 
 def _extract(
     task: Task, attempts: Sequence[Attempt], ports: CascadePorts, deadline: Deadline
-) -> Written:
+) -> Generator[Telling, None, Written]:
     """The passages' own sentences: what there is without any model, and when all of them fail."""
-    seconds = extract_s(deadline.left())
-    completion = ports.extractive.generate(task.prompt, deadline_s=seconds)
-    answer, _ = _checked(completion, task)
     fallback = None
     if task.plan.steps:
         fallback = attempts[-1].call.outcome if attempts else Outcome.UNAVAILABLE
-    return Written(answer=answer, model=ports.extractive.model, fallback=fallback)
+    if task.transcript is not None:
+        yield from task.transcript.forget(0, fallback or REPLACED)
+    checked = yield from check_writing(ports.extractive, task, extract_s(deadline.left()))
+    return Written(answer=checked.answer, model=ports.extractive.model, fallback=fallback)
 
 
 def _start_shadow(task: Task, ports: CascadePorts, deadline: Deadline) -> Running[Attempt] | None:
@@ -201,7 +149,20 @@ def _start_shadow(task: Task, ports: CascadePorts, deadline: Deadline) -> Runnin
     seconds = attempt_s(deadline.left(), MOST_ATTEMPTS)
     if shadow is None or not seconds or not ports.breakers[shadow.endpoint].allows():
         return None
-    return Running(lambda: _attempt(shadow, task, seconds, ports), name="shadow")
+    unheard = replace(task, transcript=None)
+    return Running(
+        lambda: _silently(attempt_answer(shadow, unheard, seconds, ports)), name="shadow"
+    )
+
+
+def _silently[Result](steps: Generator[Telling, None, Result]) -> Result:
+    """What the steps come to; nobody is told of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
 
 
 def _shadow_call(model: Model, running: Running[Attempt], deadline: Deadline) -> ModelCall:

@@ -1,39 +1,23 @@
 """Calls an OpenAI-compatible endpoint: one client, one reading of its errors, bounded replies."""
 
-import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from footnote.domain.errors import (
-    FootnoteError,
-    ModelRefusedError,
-    ModelUnavailableError,
-    SettingsError,
-)
-from footnote.wall_clock import within
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
+from footnote.openai_errors import Translator, told
+from footnote.wall_clock import each_within, within
 
 if TYPE_CHECKING:
-    from openai import APIStatusError, OpenAI, OpenAIError
+    from openai import OpenAI
     from pydantic import BaseModel
 
 _BACKOFF_S = (0.2, 0.6)
 _CONNECT_S = 5.0
-_MESSAGE_CHARS = 300
-# Parameters that some compatible servers or models do not take; callers can do without them.
-_OPTIONAL_PARAMETERS = ("temperature", "max_tokens", "encoding_format", "dimensions")
-_BUSY = {408, 409, 425, 429}
-
-
-class ParameterRefusedError(ModelRefusedError):
-    """The endpoint does not take one `parameter` of the request; without it, it might answer."""
-
-    def __init__(self, message: str, parameter: str) -> None:
-        super().__init__(message)
-        self.parameter = parameter
 
 
 class OpenAIEndpoint:
@@ -52,13 +36,13 @@ class OpenAIEndpoint:
         Raises:
             SettingsError: `base_url` is not an http address.
         """
-        self._name = name
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"{self._told('BASE_URL')} must be an http or https address")
+            raise SettingsError(f"{told(name, 'BASE_URL')} must be an http or https address")
         self._base_url = base_url
         self._api_key = api_key
         self._host = parts.hostname
+        self._errors = Translator(host=self._host, name=name, api_key=api_key)
         self._attempts = attempts
         self._most_bytes = most_mb * 2**20
 
@@ -81,7 +65,7 @@ class OpenAIEndpoint:
             try:
                 return self._attempt(request, reply, deadline - time.monotonic())
             except OpenAIError as error:
-                failure = self._translated(error)
+                failure = self._errors.translated(error)
                 last = attempt == self._attempts
                 if last or not isinstance(failure, ModelUnavailableError):
                     raise failure from error
@@ -93,17 +77,54 @@ class OpenAIEndpoint:
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _attempt[Reply: BaseModel](
-        self, request: Callable[["OpenAI"], Any], reply: type[Reply], seconds: float
-    ) -> Reply:
+    def stream[Chunk: BaseModel](
+        self, request: Callable[["OpenAI"], Any], chunk: type[Chunk], *, deadline_s: float
+    ) -> Iterator[Chunk]:
+        """Send a request made `with_raw_response` and `stream=True`, once; read what comes of it.
+
+        A server that knows no streams sends its whole reply as one chunk.
+
+        Raises:
+            ModelUnavailableError: down, slow or overloaded, or the reply broke off.
+            ModelRefusedError: the endpoint rejects the request, or its reply is not of that form.
+        """
+        from openai import OpenAIError
+
+        client = self._within(deadline_s)
+        try:
+            yield from each_within(
+                deadline_s, lambda: self._chunks(request(client), chunk), name="openai-stream"
+            )
+        except TimeoutError as error:
+            raise ModelUnavailableError(f"{self._host} did not answer in time") from error
+        except OpenAIError as error:
+            raise self._errors.translated(error) from error
+
+    def _chunks[Chunk: BaseModel](self, response: Any, chunk: type[Chunk]) -> Generator[Chunk]:
+        from footnote.bounded_http import BrokenReplyError, events_of
+
+        with closing(response.http_response) as reply:
+            try:
+                for event in events_of(reply):
+                    yield self._read(event, chunk)
+            except BrokenReplyError as error:
+                raise ModelUnavailableError(f"{self._host} broke the connection") from error
+
+    def _within(self, seconds: float) -> "OpenAI":
+        """The client with the timeouts of one attempt."""
         from openai import Timeout
 
         seconds = max(seconds, 0.001)
         timeout = Timeout(seconds, connect=min(seconds, _CONNECT_S))
-        client = self._client.with_options(timeout=timeout)
+        return self._client.with_options(timeout=timeout)
+
+    def _attempt[Reply: BaseModel](
+        self, request: Callable[["OpenAI"], Any], reply: type[Reply], seconds: float
+    ) -> Reply:
+        client = self._within(seconds)
         try:
             # The client's timeout starts anew with every byte: it alone lets a server trickle.
-            response = within(seconds, lambda: request(client), name="openai-call")
+            response = within(max(seconds, 0.001), lambda: request(client), name="openai-call")
         except TimeoutError as error:
             raise ModelUnavailableError(f"{self._host} did not answer in time") from error
         return self._read(response.http_response.content, reply)
@@ -118,7 +139,7 @@ class OpenAIEndpoint:
             where = ".".join(map(str, first["loc"])) or "body"
             raise ModelRefusedError(
                 f"{self._host} sent no OpenAI-compatible reply ({where}: {first['msg']}):"
-                f" check {self._told('BASE_URL')}"
+                f" check {self._errors.told('BASE_URL')}"
             ) from None  # the cause would quote the body
 
     @cached_property
@@ -133,65 +154,3 @@ class OpenAIEndpoint:
             max_retries=0,
             http_client=bounded_client(self._most_bytes),
         )
-
-    def _translated(self, error: "OpenAIError") -> FootnoteError:
-        from openai import APIConnectionError, APIStatusError, APITimeoutError
-
-        if isinstance(error, APITimeoutError):
-            return ModelUnavailableError(f"{self._host} did not answer in time")
-        if isinstance(error, APIConnectionError):
-            return ModelUnavailableError(f"{self._host} cannot be reached or broke the connection")
-        if isinstance(error, APIStatusError):
-            return self._status_failure(error)
-        return ModelRefusedError(f"{self._host}: {self._redacted(str(error))}")
-
-    def _status_failure(self, error: "APIStatusError") -> FootnoteError:
-        status = error.status_code
-        said = self._redacted(error.message)
-        if status in _BUSY or status >= 500:
-            return ModelUnavailableError(
-                f"{self._host} is overloaded or failing ({status}): {said}",
-                retry_after_s=_retry_after(error),
-            )
-        if status in (401, 403):
-            # Vendors quote a part of the key in these messages, so theirs is not repeated.
-            return ModelRefusedError(
-                f"{self._host} refuses the key or its rights ({status}):"
-                f" check {self._told('API_KEY')}"
-            )
-        if status == 404:
-            return ModelRefusedError(
-                f"{self._host} has no such model or path (404):"
-                f" check {self._told('MODEL')} and {self._told('BASE_URL')}: {said}"
-            )
-        message = f"{self._host} rejects the request ({status}): {said}"
-        parameter = _refused_parameter(error)
-        return (
-            ParameterRefusedError(message, parameter) if parameter else ModelRefusedError(message)
-        )
-
-    def _told(self, part: str) -> str:
-        """What people know a part of the endpoint's set-up by: a setting, or the registry's."""
-        if self._name.startswith("FOOTNOTE_"):
-            return f"{self._name}_{part}"
-        return f"the {part.lower().replace('_', ' ')} of {self._name}"
-
-    def _redacted(self, text: str) -> str:
-        clean = text.replace(self._api_key, "***") if self._api_key else text
-        return clean[:_MESSAGE_CHARS]
-
-
-def _retry_after(error: "APIStatusError") -> float | None:
-    """Seconds that the server asks to wait; None where it asks for nothing that can be used."""
-    try:
-        seconds = float(error.response.headers.get("retry-after", ""))
-    except ValueError:  # absent, or a date, which would need the two clocks to agree
-        return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
-
-
-def _refused_parameter(error: "APIStatusError") -> str | None:
-    if error.status_code not in (400, 422):
-        return None
-    named = error.param or error.message
-    return next((name for name in _OPTIONAL_PARAMETERS if name in named), None)

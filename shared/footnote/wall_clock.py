@@ -1,7 +1,10 @@
 """Bounds calls by the wall clock, whatever they wait for."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from queue import Empty, SimpleQueue
 
 
 class Running[Result]:
@@ -42,3 +45,46 @@ def within[Result](seconds: float, call: Callable[[], Result], *, name: str = "b
         TimeoutError: it did not.
     """
     return Running(call, name=name).result(seconds)
+
+
+def each_within[Item](
+    seconds: float, source: Callable[[], Generator[Item]], *, name: str = "bounded"
+) -> Iterator[Item]:
+    """What a generator yields or raises, as it does, for so many seconds of the wall clock in all.
+
+    It is made and runs in a daemon thread, which closes it at its next item when nobody listens
+    any more: because the time is over, or because this iterator was closed.
+
+    Raises:
+        TimeoutError: it did not end in time.
+    """
+    until = time.monotonic() + seconds
+    arrived: SimpleQueue[tuple[Item] | BaseException | None] = SimpleQueue()
+    is_over = threading.Event()
+
+    def run() -> None:
+        try:
+            with closing(source()) as items:
+                for item in items:
+                    arrived.put((item,))
+                    if is_over.is_set():
+                        return
+            arrived.put(None)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller
+            arrived.put(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    try:
+        while (item := _next(arrived, until)) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item[0]
+    finally:
+        is_over.set()
+
+
+def _next[Item](arrived: SimpleQueue[Item], until: float) -> Item:
+    try:
+        return arrived.get(timeout=max(0.0, until - time.monotonic()))
+    except Empty:
+        raise TimeoutError from None

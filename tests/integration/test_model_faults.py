@@ -22,7 +22,7 @@ from footnote.domain.search_index import SearchIndex
 from footnote.embedding.hosted import HostedEmbedder
 from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.hosted import HostedGenerator
-from footnote.http.api import build_api
+from footnote.http.api import build_api, whole
 from footnote.http.contracts import AskReply
 from footnote.http.ports import ApiPorts, Documents, KnowledgeBases, Uploads
 from footnote.retrieval.last_known import LastKnownIndexes
@@ -32,6 +32,7 @@ from footnote.retrieve import RetrievePorts
 from tests.asking import FORM, FakeLedger, a_model, cascade_ports, recent_models
 from tests.fakes import FakeEmbedder
 from tests.integration.http.test_api import EVENT, Context
+from tests.listening import StreamListener
 from tests.openai_test_server import (
     ChatReply,
     Fault,
@@ -137,13 +138,22 @@ class Asker:
 
     def ask(self) -> AskReply:
         """The reply, which is in time and has the contract's form."""
+        return AskReply.model_validate_json(self._reply("/v1/ask"))
+
+    def listen(self) -> StreamListener:
+        """The same as it is heard; in the end that is the text of the reply."""
+        heard = StreamListener().listen([self._reply("/v1/ask/stream")])
+        assert heard.text == AskReply.model_validate(heard.content("done")).answer
+        return heard
+
+    def _reply(self, path: str) -> str:
         question = json.dumps({"question": "How long are backups kept?"})
-        event = EVENT | {"httpMethod": "POST", "path": "/v1/ask", "body": question}
+        event = EVENT | {"httpMethod": "POST", "path": path, "body": question}
         began = time.perf_counter()
-        reply = self._api.resolve(event, Context())  # type: ignore[arg-type]
+        reply = whole(self._api.resolve(event, Context()))  # type: ignore[arg-type]
         assert time.perf_counter() - began < self.time_s + SLACK_S
         assert reply["statusCode"] == 200, reply["body"]
-        return AskReply.model_validate_json(reply["body"])
+        return str(reply["body"])
 
 
 @pytest.fixture(scope="module")

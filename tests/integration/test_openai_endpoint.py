@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
-from footnote.openai_endpoint import OpenAIEndpoint, ParameterRefusedError
+from footnote.openai_endpoint import OpenAIEndpoint
+from footnote.openai_errors import ParameterRefusedError
 from tests.openai_test_server import (
     OpenAITestServer,
     compressed,

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from footnote.answering.prompt import build_prompt
-from footnote.cascade import CascadePorts, Task, Written, write_answer
+from footnote.attempts import CascadePorts, Task
+from footnote.cascade import Written, write_answer
 from footnote.circuit_breaker import FAILURES_TO_OPEN
 from footnote.domain.answer import NO_TOKENS
 from footnote.domain.document import DocumentId

@@ -35,36 +35,68 @@ def cite(draft: Draft, passages: Sequence[Passage]) -> Answer:
     A sentence stays where a quote that it names stands verbatim in the passage named and nothing in
     the sentence contradicts it; where none stays, the answer is a decline.
     """
-    kept = ""
-    citations: list[Citation] = []
-    removed: list[RemovalReason] = []
-    said: set[str] = set()
-    truncated = draft.truncated
+    growing = GrowingAnswer(passages)
     for sentence in draft.sentences:
-        checked = _checked(sentence, passages)
+        growing.add(sentence)
+    return growing.answer(truncated=draft.truncated)
+
+
+class GrowingAnswer:
+    """An answer that takes in one sentence of a draft after the other."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+        self._kept: list[str] = []
+        self._length = 0
+        self._citations: list[Citation] = []
+        self._removed: list[RemovalReason] = []
+        self._said: set[str] = set()
+        self.is_full = False
+
+    def __len__(self) -> int:
+        """How many sentences it has."""
+        return len(self._kept)
+
+    def add(self, sentence: DraftSentence) -> str | RemovalReason | None:
+        """What the sentence adds to the text, or why it adds nothing.
+
+        None where it was said before, or the answer is as long as one may be.
+        """
+        if self.is_full:
+            return None
+        checked = _checked(sentence, self._passages)
         if isinstance(checked, RemovalReason):
-            removed.append(checked)
-            continue
+            self._removed.append(checked)
+            return checked
         text, found = checked
         # A model that repeats itself says nothing new.
-        if text in said:
-            continue
-        said.add(text)
-        if len(kept) + len(text) > LONGEST_ANSWER_CHARS:
-            truncated = True
-            break
-        markers = dict.fromkeys(_marker(citation, citations) for citation in found)
-        marked = text + "".join(f" [{marker}]" for marker in markers)
-        kept = f"{kept}{sentence.gap}{marked}" if kept else marked
-    if not kept:
-        return replace(DECLINED, removed=tuple(removed), truncated=truncated)
-    return Answer(
-        status=AnswerStatus.ANSWERED,
-        text=kept,
-        citations=tuple(citations),
-        removed=tuple(removed),
-        truncated=truncated,
-    )
+        if text in self._said:
+            return None
+        self._said.add(text)
+        if self._length + len(text) > LONGEST_ANSWER_CHARS:
+            self.is_full = True
+            return None
+        return self._keep(text, found, sentence.gap if self._kept else "")
+
+    def answer(self, *, truncated: bool) -> Answer:
+        """All of it; a decline where nothing was kept."""
+        removed, truncated = tuple(self._removed), truncated or self.is_full
+        if not self._kept:
+            return replace(DECLINED, removed=removed, truncated=truncated)
+        return Answer(
+            status=AnswerStatus.ANSWERED,
+            text="".join(self._kept),
+            citations=tuple(self._citations),
+            removed=removed,
+            truncated=truncated,
+        )
+
+    def _keep(self, text: str, found: Sequence[Citation], gap: str) -> str:
+        markers = dict.fromkeys(_marker(citation, self._citations) for citation in found)
+        kept = gap + text + "".join(f" [{marker}]" for marker in markers)
+        self._kept.append(kept)
+        self._length += len(kept)
+        return kept
 
 
 def _checked(

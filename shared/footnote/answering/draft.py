@@ -10,7 +10,7 @@ from footnote.domain.sentences import sentence_spans
 DECLINE = "NOT IN THE DOCUMENTS"
 # [2: "exact words"], the words as in a JSON string; models forget escapes, so these are optional:
 # it ends at the first quotation mark with a bracket behind it, and never runs into the next claim.
-_CLAIM = re.compile(
+CLAIM = re.compile(
     r'\[(\d{1,3})\s*:\s*["\u201c]((?:\\.|(?!\[\d{1,3}\s*:\s*["\u201c])[^\\])*?)["\u201d]\s*\]',
     re.DOTALL,
 )
@@ -63,15 +63,15 @@ def read_draft(text: str, *, truncated: bool = False) -> Draft:
     sentences: list[DraftSentence] = []
     at = 0
     for run in _runs(text):
-        claims = tuple(_claim(found) for found in run)
-        sentences.extend(_sentences(text[at : run[0].start()], claims))
+        claims = tuple(read_claim(found) for found in run)
+        sentences.extend(read_sentences(text[at : run[0].start()], claims))
         at = run[-1].end()
-    sentences.extend(_sentences(text[at:], ()))
+    sentences.extend(read_sentences(text[at:], ()))
     return Draft(sentences=tuple(sentences), truncated=truncated or endless)
 
 
-def _sentences(said: str, claims: tuple[Claim, ...]) -> Iterator[DraftSentence]:
-    """The claims support the sentence before them, and none of those before that."""
+def read_sentences(said: str, claims: tuple[Claim, ...]) -> Iterator[DraftSentence]:
+    """What was said up to some claims, which support the sentence before them and no other."""
     said = _BROKEN_CLAIM.sub("", said)
     found: list[tuple[str, str]] = []
     end = 0
@@ -113,7 +113,7 @@ def _declines(text: str) -> bool:
 def _runs(text: str) -> list[list[re.Match[str]]]:
     """Claims that follow each other with nothing but white space and commas between."""
     runs: list[list[re.Match[str]]] = []
-    for found in _CLAIM.finditer(text):
+    for found in CLAIM.finditer(text):
         if runs and not text[runs[-1][-1].end() : found.start()].strip(" \n\t,;"):
             runs[-1].append(found)
         else:
@@ -121,7 +121,8 @@ def _runs(text: str) -> list[list[re.Match[str]]]:
     return runs
 
 
-def _claim(found: re.Match[str]) -> Claim:
+def read_claim(found: re.Match[str]) -> Claim:
+    """The claim that a match of `CLAIM` holds."""
     raw = found.group(2)
     try:
         quote = str(json.loads(f'"{raw}"', strict=False))

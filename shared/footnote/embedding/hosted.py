@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from footnote.domain.errors import ModelRefusedError
 from footnote.embedding.names import full_name
 from footnote.embedding.port import Vector
-from footnote.openai_endpoint import OpenAIEndpoint, ParameterRefusedError
+from footnote.openai_endpoint import OpenAIEndpoint
+from footnote.openai_errors import ParameterRefusedError
 
 # OpenAI's limits for one request: 2,048 texts of 8,192 tokens each, 300,000 together. A token of
 # a byte-level tokenizer is at least one byte, so as many bytes hold for every text and language.

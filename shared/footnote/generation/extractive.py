@@ -78,6 +78,12 @@ class ExtractiveGenerator:
         chosen.sort(key=lambda sentence: (passages.index(sentence.number), sentence.start))
         return Completion(text="\n".join(map(_claimed, chosen)), usage=Usage())
 
+    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+        """The same, a sentence a piece: all of them are chosen before the first is told."""
+        completion = self.generate(prompt, deadline_s=deadline_s)
+        yield from completion.text.splitlines(keepends=True)
+        yield completion
+
     def _by_words(self, prompt: Prompt) -> list[_Sentence]:
         sentences = list(self._sentences(prompt.passages))
         wanted = self._term_counts(prompt.question)

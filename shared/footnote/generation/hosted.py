@@ -1,15 +1,17 @@
 """Writes answers with a chat model behind any OpenAI-compatible endpoint."""
 
 import time
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
 from footnote.domain.answer import Usage
-from footnote.domain.errors import ModelRefusedError
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
 from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
-from footnote.openai_endpoint import OpenAIEndpoint, ParameterRefusedError
+from footnote.openai_endpoint import OpenAIEndpoint
+from footnote.openai_errors import ParameterRefusedError
 
 _MOST_TOKENS = 100_000_000
 
@@ -38,6 +40,18 @@ class _Reply(BaseModel):
     usage: _Usage | None = None
 
 
+class _Piece(BaseModel):
+    # Servers that know no streams send the whole message.
+    said: _Message = Field(_Message(), validation_alias=AliasChoices("delta", "message"))
+    finish_reason: str | None = None
+
+
+class _Chunk(BaseModel):
+    choices: list[_Piece] = []
+    usage: _Usage | None = None
+    error: object = None
+
+
 class HostedGenerator:
     """One model of the registry, or of the settings; without a key for servers that want none.
 
@@ -50,14 +64,49 @@ class HostedGenerator:
         self._remote_name = model.remote_name
         self._endpoint = OpenAIEndpoint(model.base_url, api_key, name=name, attempts=1)
         self._options: dict[str, Any] = {"temperature": 0, "max_tokens": model.max_output_tokens}
+        # Without it a stream does not tell how many tokens it took.
+        self._stream_options: dict[str, Any] = {"stream_options": {"include_usage": True}}
 
     def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
         """Write an answer within `deadline_s` seconds, refused parameters included."""
-        return _completion(self._request(prompt, time.monotonic() + deadline_s), self.model)
+        reply = self._request(prompt, time.monotonic() + deadline_s)
+        choice = reply.choices[0] if reply.choices else None
+        text = choice.message.content or "" if choice else ""
+        reason = choice.finish_reason if choice else "no choices"
+        return self._completion(text, reason, reply.usage)
+
+    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+        """The same piece by piece, as the model writes it; the whole comes last."""
+        text, reason, usage = "", None, None
+        for chunk in self._chunks(prompt, time.monotonic() + deadline_s):
+            if chunk.error:
+                raise ModelUnavailableError(f"{self.model} failed while it was writing")
+            usage = chunk.usage or usage
+            for choice in chunk.choices[:1]:
+                reason = choice.finish_reason or reason
+                if piece := choice.said.content:
+                    text += piece
+                    yield piece
+        yield self._completion(text, reason, usage)
+
+    def _chunks(self, prompt: Prompt, deadline: float) -> Iterator[_Chunk]:
+        messages, options = _messages(prompt), self._options | self._stream_options
+        try:
+            yield from self._endpoint.stream(
+                lambda client: client.chat.completions.with_raw_response.create(
+                    model=self._remote_name, messages=messages, stream=True, **options
+                ),
+                _Chunk,
+                deadline_s=deadline - time.monotonic(),
+            )
+        except ParameterRefusedError as error:
+            if error.parameter not in options:
+                raise
+            self._learn(error.parameter)
+            yield from self._chunks(prompt, deadline)
 
     def _request(self, prompt: Prompt, deadline: float) -> _Reply:
-        messages = [_message("system", prompt.system), _message("user", prompt.user)]
-        options = self._options
+        messages, options = _messages(prompt), self._options
         try:
             return self._endpoint.call(
                 lambda client: client.chat.completions.with_raw_response.create(
@@ -69,8 +118,31 @@ class HostedGenerator:
         except ParameterRefusedError as error:
             if error.parameter not in options:
                 raise
-            self._options = _adapted(options, error.parameter)
+            self._learn(error.parameter)
             return self._request(prompt, deadline)
+
+    def _learn(self, refused: str) -> None:
+        if refused in self._stream_options:
+            self._stream_options = {}
+        else:
+            self._options = _adapted(self._options, refused)
+
+    def _completion(self, text: str, reason: str | None, usage: _Usage | None) -> Completion:
+        text, truncated = text.strip(), reason == "length"
+        # A model that thinks before it writes may run out of tokens before its first word.
+        if not (text or truncated):
+            message = f"{self.model} sent an empty answer (finish reason: {reason})"
+            raise ModelRefusedError(message)
+        used = usage or _Usage()
+        return Completion(
+            text=text,
+            usage=Usage(input_tokens=used.prompt_tokens, output_tokens=used.completion_tokens),
+            truncated=truncated,
+        )
+
+
+def _messages(prompt: Prompt) -> list[Any]:
+    return [_message("system", prompt.system), _message("user", prompt.user)]
 
 
 def _message(role: str, text: str) -> Any:
@@ -84,19 +156,3 @@ def _adapted(options: dict[str, Any], refused: str) -> dict[str, Any]:
     if refused == "max_tokens":
         kept["max_completion_tokens"] = options[refused]
     return kept
-
-
-def _completion(reply: _Reply, model: str) -> Completion:
-    choice = reply.choices[0] if reply.choices else None
-    text = (choice.message.content or "").strip() if choice else ""
-    truncated = choice is not None and choice.finish_reason == "length"
-    # A model that thinks before it writes may run out of tokens before its first word.
-    if choice is None or not (text or truncated):
-        reason = choice.finish_reason if choice else "no choices"
-        raise ModelRefusedError(f"{model} sent an empty answer (finish reason: {reason})")
-    usage = reply.usage or _Usage()
-    return Completion(
-        text=text,
-        usage=Usage(input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens),
-        truncated=truncated,
-    )

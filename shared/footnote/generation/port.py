@@ -1,5 +1,6 @@
 """What answering needs from a model endpoint."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from footnote.domain.prompt import Completion, Prompt
@@ -16,5 +17,13 @@ class Generator(Protocol):
         Raises:
             ModelUnavailableError: the endpoint is down, slow or overloaded.
             ModelRefusedError: the endpoint rejects the request, or its reply is not usable.
+        """
+        ...
+
+    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+        """The same piece by piece, as it is written; the whole comes last.
+
+        Raises:
+            ModelUnavailableError, ModelRefusedError: as `generate`, also behind some pieces.
         """
         ...

@@ -15,8 +15,8 @@ from footnote.http.documents import add_document_routes
 from footnote.http.failures import failure, internal_failure
 from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.pages import add_page_routes
-from footnote.http.ports import ApiPorts
-from footnote.http.questions import add_question_routes
+from footnote.http.ports import ApiPorts, QuestionPorts
+from footnote.http.questions import add_question_routes, add_stream_route
 from footnote.http.recall import add_recall_route
 from footnote.http.retries import add_retry_route
 from footnote.observability import logger
@@ -41,14 +41,33 @@ class _JsonApi(APIGatewayRestResolver):
 
 def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     """Every route of the API, with errors in the contract's form."""
-    app = _JsonApi(enable_validation=True, json_body_deserializer=_read_json)
-    _add_error_handlers(app)
+    app = _application()
     add_question_routes(app, ports)
+    add_stream_route(app, ports)
     add_document_routes(app, ports)
     add_retry_route(app, ports)
     add_recall_route(app, ports)
     add_settings_routes(app, ports)
     add_page_routes(app, ports)
+    return app
+
+
+def build_stream(ports: QuestionPorts) -> APIGatewayRestResolver:
+    """The route alone whose reply is sent while it is being made."""
+    app = _application()
+    add_stream_route(app, ports)
+    return app
+
+
+def whole(reply: dict[str, Any]) -> dict[str, Any]:
+    """A reply for whoever cannot send one while it is being made: its body is waited for."""
+    body = reply["body"]
+    return reply if body is None or isinstance(body, str) else reply | {"body": "".join(body)}
+
+
+def _application() -> APIGatewayRestResolver:
+    app = _JsonApi(enable_validation=True, json_body_deserializer=_read_json)
+    _add_error_handlers(app)
     return app
 
 

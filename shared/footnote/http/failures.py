@@ -1,6 +1,5 @@
 """The one place where errors become HTTP: a status, a code, and a message for the caller."""
 
-import json
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -17,6 +16,7 @@ from footnote.domain.errors import (
     TransientError,
     UnprocessableError,
 )
+from footnote.http.event_contracts import ErrorEvent, ErrorReply
 
 _STATUS: tuple[tuple[type[FootnoteError], HTTPStatus, str], ...] = (
     (InvalidRequestError, HTTPStatus.BAD_REQUEST, "bad_request"),
@@ -39,10 +39,22 @@ RETRY_AFTER_S = "2"
 
 def failure(error: FootnoteError, request_id: str) -> Response[str]:
     """The reply for an error that Footnote raised."""
-    for kind, status, code in _STATUS:
+    return _reply(_status(error), told_error(error, request_id))
+
+
+def told_error(error: FootnoteError | None, request_id: str) -> ErrorReply:
+    """What callers are told of an error; of one that nobody foresaw, nothing of the inside."""
+    for kind, _, code in _STATUS:
         if isinstance(error, kind):
-            return error_reply(status, code, _message_for_callers(error), request_id)
-    return internal_failure(request_id)
+            message = _message_for_callers(error)
+            return ErrorReply(code=code, message=message, request_id=request_id)
+    message = "something went wrong on our side; the request id finds it in the logs"
+    return ErrorReply(code="internal", message=message, request_id=request_id)
+
+
+def _status(error: FootnoteError) -> HTTPStatus:
+    found = (status for kind, status, _ in _STATUS if isinstance(error, kind))
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _message_for_callers(error: FootnoteError) -> str:
@@ -54,14 +66,11 @@ def _message_for_callers(error: FootnoteError) -> str:
 
 def internal_failure(request_id: str) -> Response[str]:
     """The reply for an error that nobody foresaw: it tells nothing of the inside."""
-    message = "something went wrong on our side; the request id finds it in the logs"
-    return error_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", message, request_id)
+    return _reply(HTTPStatus.INTERNAL_SERVER_ERROR, told_error(None, request_id))
 
 
-def error_reply(status: HTTPStatus, code: str, message: str, request_id: str) -> Response[str]:
+def _reply(status: HTTPStatus, error: ErrorReply) -> Response[str]:
     """The contract's form of an error."""
     headers = {"Retry-After": RETRY_AFTER_S} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    body = {"error": {"code": code, "message": message, "request_id": request_id}}
-    return Response(
-        status_code=status, content_type="application/json", body=json.dumps(body), headers=headers
-    )
+    body = ErrorEvent(error=error).model_dump_json()
+    return Response(status_code=status, content_type="application/json", body=body, headers=headers)

@@ -75,10 +75,18 @@ class KnowledgeBases(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiPorts:
-    """Everything that the routes call."""
+class QuestionPorts:
+    """What the routes call that take a question."""
 
     ask: AskPorts
+    max_question_chars: int
+    question_timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPorts(QuestionPorts):
+    """Everything that the routes call."""
+
     documents: Documents
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
@@ -88,6 +96,4 @@ class ApiPorts:
     notify: Callable[[str], None]
     database_is_up: Callable[[], None]
     embedding_model: str
-    max_question_chars: int
-    question_timeout_s: float
     version: str

@@ -1,8 +1,9 @@
-"""`/v1/search` and `/v1/ask`."""
+"""`/v1/search`, `/v1/ask` and `/v1/ask/stream`."""
 
 import uuid
+from collections.abc import Iterator
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.ask import ask
 from footnote.domain.deadline import Deadline
@@ -10,15 +11,20 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import TooLargeError
 from footnote.domain.question import Question, QuestionId
 from footnote.http.contracts import AskReply, AskRequest, SearchReply, SearchRequest
-from footnote.http.ports import ApiPorts
+from footnote.http.ports import QuestionPorts
+from footnote.http.stream import EVENT_STREAM, ask_reply, stream_events
 from footnote.retrieval.in_corpus import in_corpus_probability
 from footnote.retrieve import retrieve
 
 # What is left of an invocation for turning a reply into JSON.
 _MAPPING_S = 0.5
+_STREAM = """Events `passages`, `token`, `retract`, `citations`, and `done` with the same body as \
+`/v1/ask`, or `error`. A client keeps a list of sentences: a token adds its text to the one it \
+names, a retraction forgets the one it names and all behind it. In the end the sentences, joined, \
+are the answer of `done`."""
 
 
-def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
+def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
     """Bind the routes that take a question."""
 
     @app.post("/v1/search", tags=["questions"])
@@ -40,28 +46,41 @@ def add_question_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         """An answer with a citation after each sentence, or an honest decline."""
         _check_length(request.question, ports)
         question = _question(request, request.conversation_id)
-        reply = ask(question, ports.ask, _deadline(app, ports))
-        return AskReply.model_validate(
-            {
-                "question_id": question.question_id,
-                "conversation_id": question.conversation_id,
-                "status": reply.answer.status,
-                "answer": reply.answer.text,
-                "citations": reply.answer.citations,
-                "in_corpus": reply.in_corpus,
-                "removed": reply.answer.removed,
-                "truncated": reply.answer.truncated,
-                "model": reply.model,
-                "checkpoint": reply.checkpoint,
-                "fallback": reply.fallback,
-                "cached": reply.cached,
-                "degraded": reply.retrieval.degraded,
-                "usage": reply.usage,
-                "cost_usd": reply.cost_usd,
-                "index_as_of": reply.retrieval.index_as_of,
-                "timings_ms": reply.timings_ms,
-            }
+        return ask_reply(ask(question, ports.ask, _deadline(app, ports)))
+
+
+def add_stream_route(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
+    """Bind the route whose reply has a body that is still being made.
+
+    The body is an iterator: whoever calls the application sends it on part by part, or joins it.
+    """
+
+    @app.post(
+        "/v1/ask/stream",
+        tags=["questions"],
+        responses={200: {"description": _STREAM, "content": {EVENT_STREAM: {}}}},
+    )
+    # Of a body whose type it knows, Powertools would make JSON at once.
+    def post_ask_stream(request: AskRequest):  # type: ignore[no-untyped-def]
+        """The same answer as server-sent events, while it is being written."""
+        _check_length(request.question, ports)
+        question = _question(request, request.conversation_id)
+        request_id = app.current_event.request_context.request_id or ""
+        events = stream_events(question, ports.ask, _deadline(app, ports), request_id)
+        # What fails before there is anything to tell is an error like any other.
+        first = next(events)
+        return Response(
+            status_code=200,
+            content_type=EVENT_STREAM,
+            body=_again(first, events),
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         )
+
+
+def _again(first: str, events: Iterator[str]) -> Iterator[str]:
+    """All events; whoever closes this ends the question."""
+    yield first
+    yield from events
 
 
 def _question(request: SearchRequest | AskRequest, conversation_id: str | None = None) -> Question:
@@ -75,13 +94,13 @@ def _question(request: SearchRequest | AskRequest, conversation_id: str | None =
     )
 
 
-def _deadline(app: APIGatewayRestResolver, ports: ApiPorts) -> Deadline:
+def _deadline(app: APIGatewayRestResolver, ports: QuestionPorts) -> Deadline:
     """The time for a question: what the settings give it, or what Lambda has left for it."""
     remaining_s = app.lambda_context.get_remaining_time_in_millis() / 1000 - _MAPPING_S
     return Deadline.within(min(ports.question_timeout_s, remaining_s))
 
 
-def _check_length(question: str, ports: ApiPorts) -> None:
+def _check_length(question: str, ports: QuestionPorts) -> None:
     if len(question) > ports.max_question_chars:
         message = f"a question may have {ports.max_question_chars} characters at most"
         raise TooLargeError(message)

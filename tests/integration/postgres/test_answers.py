@@ -15,7 +15,7 @@ from footnote.domain.prompt import Completion, Prompt, write_claim
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
-from tests.asking import FakeLedger, ask_ports, asked, seconds
+from tests.asking import FakeLedger, WordByWord, ask_ports, asked, seconds
 from tests.integration.postgres.test_passages import publish
 
 pytestmark = pytest.mark.integration
@@ -35,7 +35,7 @@ USED = Usage(input_tokens=900, output_tokens=40)
 
 
 @dataclass
-class QuotingModel:
+class QuotingModel(WordByWord):
     """Says every line of the passages that shares a word with the question, and cites it."""
 
     model: str = "small"

@@ -1,0 +1,104 @@
+"""One attempt to have an answer written: a model is called once, and what it writes is checked."""
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+from footnote.answering.citations import cite
+from footnote.answering.draft import Draft, read_draft
+from footnote.answering.judge import judge
+from footnote.answering.live import LiveAnswer
+from footnote.circuit_breaker import CircuitBreakers
+from footnote.domain.answer import NO_TOKENS, Answer, Usage
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
+from footnote.domain.ledger import ModelCall, Outcome
+from footnote.domain.model import Model, Plan
+from footnote.domain.prompt import Completion, Prompt
+from footnote.domain.telling import Telling, Transcript
+from footnote.generation.port import Generator as TextGenerator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CascadePorts:
+    """What having answers written needs from outside."""
+
+    generators: Callable[[Model], TextGenerator]
+    extractive: TextGenerator
+    breakers: CircuitBreakers
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A prompt, who is to answer it, and how likely it is that its passages do.
+
+    `transcript` is what somebody who listens holds; without one, nothing is told on the way.
+    """
+
+    prompt: Prompt
+    plan: Plan
+    in_corpus: float
+    transcript: Transcript | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One call to a model, and the answer that came of it, if any did."""
+
+    call: ModelCall
+    answer: Answer | None = None
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was written, and what could be verified of it."""
+
+    draft: Draft
+    answer: Answer
+    usage: Usage
+
+
+def attempt_answer(
+    model: Model, task: Task, seconds: float, ports: CascadePorts
+) -> Generator[Telling, None, Attempt]:
+    """Ask a model once, within so many seconds; what fails is an outcome, and no error."""
+    began = time.perf_counter()
+    breaker = ports.breakers[model.endpoint]
+
+    def ended(outcome: Outcome, reason: str = "", usage: Usage = NO_TOKENS) -> ModelCall:
+        latency = round((time.perf_counter() - began) * 1e3, 1)
+        return ModelCall(
+            model=model, outcome=outcome, latency_ms=latency, usage=usage, reason=reason
+        )
+
+    try:
+        checked = yield from check_writing(ports.generators(model), task, seconds)
+    except ModelUnavailableError as error:
+        breaker.failed(error.retry_after_s or 0.0)
+        call = ended(Outcome.UNAVAILABLE, str(error))
+        return Attempt(call=call, retry_after_s=error.retry_after_s)
+    except (ModelRefusedError, SettingsError) as error:
+        return Attempt(call=ended(Outcome.REFUSED, str(error)))
+    breaker.succeeded()
+    outcome = judge(checked.draft, checked.answer, in_corpus=task.in_corpus)
+    return Attempt(call=ended(outcome, usage=checked.usage), answer=checked.answer)
+
+
+def check_writing(
+    generator: TextGenerator, task: Task, seconds: float
+) -> Generator[Telling, None, Checked]:
+    """What a generator writes, told on the way where somebody listens."""
+    passages = task.prompt.passages
+    if task.transcript is None:
+        completion = generator.generate(task.prompt, deadline_s=seconds)
+        draft = read_draft(completion.text, truncated=completion.truncated)
+        return Checked(draft=draft, answer=cite(draft, passages), usage=completion.usage)
+    live = LiveAnswer(passages, task.transcript)
+    for piece in generator.stream(task.prompt, deadline_s=seconds):
+        if isinstance(piece, Completion):
+            yield from live.end()
+            draft, answer = live.outcome(truncated=piece.truncated)
+            return Checked(draft=draft, answer=answer, usage=piece.usage)
+        yield from live.read(piece)
+    raise AssertionError("a stream ends with the whole")
