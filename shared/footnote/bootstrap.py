@@ -17,6 +17,7 @@ from footnote.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+    from footnote.access.door import Door
     from footnote.answer_cache import AnswerCache
     from footnote.ask import AskPorts
     from footnote.aws.objects import S3Objects
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from footnote.http.ports import ApiPorts
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
+    from footnote.postgres.access_keys import PostgresAccessKeys
     from footnote.postgres.connection import Database
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.models import PostgresModels
@@ -160,6 +162,7 @@ def api_ports() -> "ApiPorts":
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 
     return ApiPorts(
+        door=door(),
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
         knowledge_bases=PostgresKnowledgeBases(_database()),
@@ -174,6 +177,32 @@ def api_ports() -> "ApiPorts":
         question_timeout_s=settings().question_timeout_s,
         version=_version(),
     )
+
+
+@cache
+def door() -> "Door":
+    """Who is let in.
+
+    Raises:
+        SettingsError: a deployment is to stand open, which is for one's own machine only.
+    """
+    from footnote.access.door import Door
+
+    if not settings().keyless:
+        return Door(access_keys())
+    # Lambda sets the first one itself, `sam local` both.
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ and "AWS_SAM_LOCAL" not in os.environ:
+        message = "FOOTNOTE_KEYLESS is for one's own machine; a deployment lets in who has a key"
+        raise SettingsError(message)
+    return Door(None)
+
+
+@cache
+def access_keys() -> "PostgresAccessKeys":
+    """The keys to the API."""
+    from footnote.postgres.access_keys import PostgresAccessKeys
+
+    return PostgresAccessKeys(_database())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -35,9 +36,15 @@ class ApiRefusedError(Exception):
 
 
 class ApiClient:
-    """Speaks to one API; safe to share between threads."""
+    """Speaks to one API; safe to share between threads.
+
+    Where the environment has a `FOOTNOTE_API_KEY`, that is sent with every call.
+    """
 
     def __init__(self, url: str) -> None:
+        key = os.environ.get("FOOTNOTE_API_KEY", "")
+        self._headers = {"Content-Type": "application/json"}
+        self._headers |= {"Authorization": f"Bearer {key}"} if key else {}
         self.url = url.rstrip("/")
         self._http = urllib3.PoolManager(
             maxsize=8, retries=False, timeout=urllib3.Timeout(connect=3, read=TIMEOUT_S)
@@ -117,7 +124,7 @@ class ApiClient:
 
     def _call(self, method: str, path: str, body: Reply | None = None) -> Reply:
         content = None if body is None else json.dumps(body).encode()
-        reply = self._send(method, self.url + path, content, {"Content-Type": "application/json"})
+        reply = self._send(method, self.url + path, content, self._headers)
         if reply.status >= 400:
             raise _refusal(reply)
         return dict(reply.json())

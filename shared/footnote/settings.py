@@ -18,6 +18,9 @@ class Settings(BaseSettings):
         "", description="Secrets Manager secret that holds the connection URL"
     )
     database_connections: int = Field(2, ge=1, description="connections that one process may open")
+    keyless: bool = Field(
+        False, description="answer without keys; on one's own machine only, set by `footnote up`"
+    )
     bucket: str = Field("footnote-documents", description="bucket that holds the documents")
     aws_endpoint_url: str = Field(
         "", description="S3 and SQS endpoint instead of AWS; set by `footnote up`"

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 
+from footnote.access.door import Door
 from footnote.ask import AskPorts
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.document import KnowledgeBaseId
@@ -117,6 +118,7 @@ class Asker:
         )
         self._api = build_api(
             ApiPorts(
+                door=Door(None),
                 ask=ask,
                 documents=cast("Documents", None),
                 knowledge_bases=cast("KnowledgeBases", None),

@@ -1,4 +1,4 @@
-"""The README is held to the code: settings, commands, folders and links."""
+"""The README and the page of settings are held to the code: settings, commands, folders, links."""
 
 import re
 from pathlib import Path
@@ -9,11 +9,12 @@ from footnote.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+SETTINGS = (ROOT / "docs/settings.md").read_text()
 SETTING = re.compile(r"^\| `(FOOTNOTE_\w+)` \| (.*?) \| (.*) \|$", re.MULTILINE)
 
 
 def test_the_settings_table_is_what_the_code_reads() -> None:
-    told = {name: (default, what) for name, default, what in SETTING.findall(README)}
+    told = {name: (default, what) for name, default, what in SETTING.findall(SETTINGS)}
     read = {}
     for name, field in Settings.model_fields.items():
         default = field.default

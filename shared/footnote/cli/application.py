@@ -6,6 +6,7 @@ from footnote.cli import (
     doctor,
     documents,
     evaluate,
+    keys,
     knowledge_bases,
     model_routes,
     models,
@@ -32,6 +33,13 @@ app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
 app.command("doctor")(doctor.doctor)
+
+keys_app = typer.Typer(help="Who may call the API, and how often.")
+keys_app.command("create")(keys.create)
+keys_app.command("list")(keys.list_keys)
+keys_app.command("rotate")(keys.rotate)
+keys_app.command("revoke")(keys.revoke)
+app.add_typer(keys_app, name="keys", no_args_is_help=True)
 
 models_app = typer.Typer(help="Which models answer, in which order, and what they cost.")
 models_app.command("list")(models.list_models)

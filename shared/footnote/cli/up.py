@@ -20,6 +20,9 @@ def up(
     sample: Annotated[
         bool, typer.Option("--sample/--no-sample", help="Load Footnote's own documentation.")
     ] = True,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Let in only who has a key, as a deployment does.")
+    ] = False,
     environments: Annotated[
         int, typer.Option(min=1, max=16, help="Warm environments of each function.")
     ] = 2,
@@ -36,6 +39,7 @@ def up(
         s3_port=s3_port,
         root=data_dir.expanduser().resolve(),
         sample=sample,
+        keyless=not keys,
         environments=environments,
     )
     raise typer.Exit(run(options, Console()))

@@ -16,9 +16,12 @@ FootnoteError
     ├── ModelRefusedError            the endpoint rejects the request: key, model name, form
     └── RequestError                 the caller's request, answered with its HTTP status
         ├── InvalidRequestError        400 the body or a parameter is not well formed
+        ├── UnauthorizedError          401 no key, or none that is valid
+        ├── ForbiddenError             403 the key does not permit this
         ├── NotFoundError              404 no such document, question or route
         ├── TooLargeError              413 over a named limit
-        └── UnprocessableError         422 well formed but impossible
+        ├── UnprocessableError         422 well formed but impossible
+        └── RateLimitedError           429 too often, or too much; later it may be allowed
 """
 
 
@@ -93,6 +96,14 @@ class InvalidRequestError(RequestError):
     """The body or a parameter is not well formed."""
 
 
+class UnauthorizedError(RequestError):
+    """There is no key, or none that is valid."""
+
+
+class ForbiddenError(RequestError):
+    """The key does not permit this."""
+
+
 class NotFoundError(RequestError):
     """There is no such document, question or route."""
 
@@ -103,3 +114,11 @@ class TooLargeError(RequestError):
 
 class UnprocessableError(RequestError):
     """Well formed, but impossible."""
+
+
+class RateLimitedError(RequestError):
+    """Too often, or too much; `retry_after_s` tells from when on it may be allowed."""
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

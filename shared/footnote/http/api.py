@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
 from footnote.http.documents import add_document_routes
+from footnote.http.entrance import Entrance, preflight, readable_by_page, remember_caller
 from footnote.http.failures import failure, internal_failure
 from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.pages import add_page_routes
@@ -22,15 +23,34 @@ from footnote.http.retries import add_retry_route
 from footnote.observability import logger
 
 
-class _JsonApi(APIGatewayRestResolver):
-    """Takes JSON and nothing else.
+class _Api(APIGatewayRestResolver):
+    """Lets in who has a key, and takes JSON and nothing else.
 
     Powertools would read forms too. Browsers send these to any address without asking it first, so
     a foreign page could put questions here.
     """
 
+    def __init__(self, entrance: Entrance) -> None:
+        super().__init__(enable_validation=True, json_body_deserializer=_read_json)
+        self._entrance = entrance
+
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
         """One request in, one reply out; see `APIGatewayRestResolver.resolve`."""
+        asked = preflight(event)
+        if asked:
+            return asked
+        try:
+            caller = self._entrance.caller(event)
+        except FootnoteError as error:
+            logger.warning("request refused", error=type(error).__name__, reason=str(error))
+            refusal = failure(error, event["requestContext"].get("requestId") or "")
+            return _with_headers(_as_result(refusal), readable_by_page(event, None))
+        if caller is None:
+            return self._answer(event, context)
+        remember_caller(self, caller)
+        return _with_headers(self._answer(event, context), readable_by_page(event, caller))
+
+    def _answer(self, event: Any, context: Any) -> dict[str, Any]:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         if event.get("body") and "json" not in headers.get("content-type", ""):
             other = {"content-type": "text/plain"}
@@ -41,7 +61,7 @@ class _JsonApi(APIGatewayRestResolver):
 
 def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     """Every route of the API, with errors in the contract's form."""
-    app = _application()
+    app = _application(ports)
     add_question_routes(app, ports)
     add_stream_route(app, ports)
     add_document_routes(app, ports)
@@ -54,7 +74,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
 
 def build_stream(ports: QuestionPorts) -> APIGatewayRestResolver:
     """The route alone whose reply is sent while it is being made."""
-    app = _application()
+    app = _application(ports)
     add_stream_route(app, ports)
     return app
 
@@ -65,10 +85,26 @@ def whole(reply: dict[str, Any]) -> dict[str, Any]:
     return reply if body is None or isinstance(body, str) else reply | {"body": "".join(body)}
 
 
-def _application() -> APIGatewayRestResolver:
-    app = _JsonApi(enable_validation=True, json_body_deserializer=_read_json)
+def _application(ports: QuestionPorts) -> APIGatewayRestResolver:
+    app = _Api(Entrance(door=ports.door))
     _add_error_handlers(app)
     return app
+
+
+def _as_result(response: Response[str]) -> dict[str, Any]:
+    """A reply that no route made, as API Gateway takes it."""
+    headers = {"Content-Type": response.content_type} | response.headers
+    return {
+        "statusCode": response.status_code,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "body": response.body,
+        "isBase64Encoded": False,
+    }
+
+
+def _with_headers(result: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:
+    added = {name: [value] for name, value in more.items()}
+    return result | {"multiValueHeaders": result["multiValueHeaders"] | added}
 
 
 def _read_json(body: str) -> Any:

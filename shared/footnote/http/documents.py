@@ -14,6 +14,8 @@ from footnote.domain.document import (
     DocumentStatus,
     KnowledgeBaseId,
     document_id_of,
+    knowledge_base_in,
+    knowledge_base_of,
 )
 from footnote.domain.errors import InvalidRequestError, NotFoundError, UnprocessableError
 from footnote.http.contracts import (
@@ -27,6 +29,7 @@ from footnote.http.contracts import (
     UploadRequest,
     UploadTarget,
 )
+from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.text import Text
 from footnote.http.waiting import Wait
@@ -51,7 +54,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         limit: Limit = 100,
     ) -> DocumentsReply:
         """Documents in the order of their keys."""
-        kb = KnowledgeBaseId(knowledge_base)
+        kb = caller_of(app).into(KnowledgeBaseId(knowledge_base))
         rows = ports.documents.page(
             kb,
             status=status,
@@ -76,6 +79,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         Or when the time is up: then the document is still `pending` or `processing`, or of another
         version than the one asked for, and not `overtaken`.
         """
+        caller_of(app).into(knowledge_base_of(key))
         wait = Wait(ports=ports, key=key, version_id=version_id, until=time.monotonic() + timeout_s)
         row, overtaken = wait.settled()
         if row is None:
@@ -86,12 +90,12 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/v1/documents/<document_id>", tags=["documents"])
     def get_document(document_id: Id) -> DocumentDetailReply:
         """One document with its history."""
-        return DocumentDetailReply.model_validate(known_document(ports, document_id))
+        return DocumentDetailReply.model_validate(known_document(app, ports, document_id))
 
     @app.get("/v1/documents/<document_id>/chunks", tags=["documents"])
     def list_chunks(document_id: Id, cursor: Cursor = "", limit: Limit = 100) -> ChunksReply:
         """What was understood of a document."""
-        known_document(ports, document_id)
+        known_document(app, ports, document_id)
         after = _read_ordinal(cursor)
         rows = ports.documents.chunks(DocumentId(document_id), after=after, limit=limit)
         more = _cursor(str(rows[-1]["ordinal"])) if len(rows) == limit else None
@@ -100,7 +104,8 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.post("/v1/documents", tags=["documents"])
     def post_document(request: UploadRequest) -> UploadReply:
         """Where to PUT a file so that it becomes knowledge."""
-        key = f"{request.knowledge_base}/{request.name}"
+        kb = caller_of(app).into(KnowledgeBaseId(request.knowledge_base))
+        key = f"{kb}/{request.name}"
         _check_key(key)
         return UploadReply(
             document_id=document_id_of(key),
@@ -115,7 +120,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.delete("/v1/documents/<document_id>", tags=["documents"])
     def delete_document(document_id: Id) -> DocumentDetailReply:
         """Delete the object; its knowledge goes within seconds."""
-        row = known_document(ports, document_id)
+        row = known_document(app, ports, document_id)
         ports.uploads.delete(row["key"])
         return DocumentDetailReply.model_validate(row)
 
@@ -131,9 +136,17 @@ def _check_key(key: str) -> None:
         raise UnprocessableError(message)
 
 
-def known_document(ports: ApiPorts, document_id: str) -> dict[str, Any]:
-    """The row of a document with its history; raises NotFoundError where there is none."""
-    row = ports.documents.get(DocumentId(document_id))
+def known_document(
+    app: APIGatewayRestResolver, ports: ApiPorts, document_id: str
+) -> dict[str, Any]:
+    """The row of a document with its history.
+
+    Raises:
+        NotFoundError: there is none, or the caller may not know of it.
+    """
+    wanted = DocumentId(document_id)
+    reached = caller_of(app).reaches(knowledge_base_in(wanted))
+    row = ports.documents.get(wanted) if reached else None
     if row is None:
         message = f"there is no document {document_id}"
         raise NotFoundError(message)

@@ -1,25 +1,32 @@
 """The one place where errors become HTTP: a status, a code, and a message for the caller."""
 
+import math
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
 from footnote.domain.errors import (
     FootnoteError,
+    ForbiddenError,
     InvalidRequestError,
     ModelRefusedError,
     ModelUnavailableError,
     NotFoundError,
     ObjectMissingError,
     ObjectStorageUnavailableError,
+    RateLimitedError,
     TooLargeError,
     TransientError,
+    UnauthorizedError,
     UnprocessableError,
 )
 from footnote.http.event_contracts import ErrorEvent, ErrorReply
 
 _STATUS: tuple[tuple[type[FootnoteError], HTTPStatus, str], ...] = (
     (InvalidRequestError, HTTPStatus.BAD_REQUEST, "bad_request"),
+    (UnauthorizedError, HTTPStatus.UNAUTHORIZED, "unauthorized"),
+    (ForbiddenError, HTTPStatus.FORBIDDEN, "forbidden"),
+    (RateLimitedError, HTTPStatus.TOO_MANY_REQUESTS, "rate_limited"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
     (ObjectMissingError, HTTPStatus.NOT_FOUND, "not_found"),
     (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"),
@@ -39,7 +46,7 @@ RETRY_AFTER_S = "2"
 
 def failure(error: FootnoteError, request_id: str) -> Response[str]:
     """The reply for an error that Footnote raised."""
-    return _reply(_status(error), told_error(error, request_id))
+    return _reply(_status(error), told_error(error, request_id), _headers(error))
 
 
 def told_error(error: FootnoteError | None, request_id: str) -> ErrorReply:
@@ -66,11 +73,19 @@ def _message_for_callers(error: FootnoteError) -> str:
 
 def internal_failure(request_id: str) -> Response[str]:
     """The reply for an error that nobody foresaw: it tells nothing of the inside."""
-    return _reply(HTTPStatus.INTERNAL_SERVER_ERROR, told_error(None, request_id))
+    return _reply(HTTPStatus.INTERNAL_SERVER_ERROR, told_error(None, request_id), {})
 
 
-def _reply(status: HTTPStatus, error: ErrorReply) -> Response[str]:
+def _headers(error: FootnoteError) -> dict[str, str]:
+    if isinstance(error, RateLimitedError):
+        return {"Retry-After": str(math.ceil(error.retry_after_s))}
+    if isinstance(error, UnauthorizedError):
+        return {"WWW-Authenticate": "Bearer"}
+    later = _status(error) == HTTPStatus.SERVICE_UNAVAILABLE
+    return {"Retry-After": RETRY_AFTER_S} if later else {}
+
+
+def _reply(status: HTTPStatus, error: ErrorReply, headers: dict[str, str]) -> Response[str]:
     """The contract's form of an error."""
-    headers = {"Retry-After": RETRY_AFTER_S} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     body = ErrorEvent(error=error).model_dump_json()
     return Response(status_code=status, content_type="application/json", body=body, headers=headers)

@@ -1,5 +1,6 @@
 """`/`, its style and scripts, `/healthz` and `/openapi.json`."""
 
+import json
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from footnote.domain.errors import NotFoundError
 from footnote.domain.model import EVERY_KB
 from footnote.http.contracts import HealthReply, ModelHealth
+from footnote.http.entrance import with_keys
 from footnote.http.ports import ApiPorts
 
 _TYPES = {
@@ -37,7 +39,8 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/openapi.json", include_in_schema=False)
     def get_openapi() -> Response[str]:
         schema = app.get_openapi_json_schema(title="Footnote", version=ports.version)
-        return Response(status_code=200, content_type="application/json", body=schema)
+        body = json.dumps(with_keys(json.loads(schema)))
+        return Response(status_code=200, content_type="application/json", body=body)
 
     @app.get("/", include_in_schema=False)
     def get_page() -> Response[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from footnote.access.door import Door
 from footnote.ask import AskPorts
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
@@ -76,8 +77,9 @@ class KnowledgeBases(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPorts:
-    """What the routes call that take a question."""
+    """What the routes call that take a question, and who lets a request in."""
 
+    door: Door
     ask: AskPorts
     max_question_chars: int
     question_timeout_s: float

@@ -11,6 +11,7 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import TooLargeError
 from footnote.domain.question import Question, QuestionId
 from footnote.http.contracts import AskReply, AskRequest, SearchReply, SearchRequest
+from footnote.http.entrance import caller_of
 from footnote.http.ports import QuestionPorts
 from footnote.http.stream import EVENT_STREAM, ask_reply, stream_events
 from footnote.retrieval.in_corpus import in_corpus_probability
@@ -31,7 +32,7 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     def post_search(request: SearchRequest) -> SearchReply:
         """The passages that fit a question best."""
         _check_length(request.question, ports)
-        found = retrieve(_question(request), ports.ask.retrieve, _deadline(app, ports))
+        found = retrieve(_question(app, request), ports.ask.retrieve, _deadline(app, ports))
         return SearchReply.model_validate(
             {
                 "passages": found.passages,
@@ -45,7 +46,7 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     def post_ask(request: AskRequest) -> AskReply:
         """An answer with a citation after each sentence, or an honest decline."""
         _check_length(request.question, ports)
-        question = _question(request, request.conversation_id)
+        question = _question(app, request, request.conversation_id)
         return ask_reply(ask(question, ports.ask, _deadline(app, ports)))
 
 
@@ -64,7 +65,7 @@ def add_stream_route(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
     def post_ask_stream(request: AskRequest):  # type: ignore[no-untyped-def]
         """The same answer as server-sent events, while it is being written."""
         _check_length(request.question, ports)
-        question = _question(request, request.conversation_id)
+        question = _question(app, request, request.conversation_id)
         request_id = app.current_event.request_context.request_id or ""
         events = stream_events(question, ports.ask, _deadline(app, ports), request_id)
         # What fails before there is anything to tell is an error like any other.
@@ -83,11 +84,15 @@ def _again(first: str, events: Iterator[str]) -> Iterator[str]:
     yield from events
 
 
-def _question(request: SearchRequest | AskRequest, conversation_id: str | None = None) -> Question:
+def _question(
+    app: APIGatewayRestResolver,
+    request: SearchRequest | AskRequest,
+    conversation_id: str | None = None,
+) -> Question:
     return Question(
         question_id=QuestionId(str(uuid.uuid4())),
         conversation_id=conversation_id or str(uuid.uuid4()),
-        kb=KnowledgeBaseId(request.knowledge_base),
+        kb=caller_of(app).into(KnowledgeBaseId(request.knowledge_base)),
         text=request.question,
         top_k=request.top_k,
         filter=request.filter.to_filter() if request.filter else None,

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.http.contracts import KnowledgeBase, RecallReply
+from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 
 
@@ -16,4 +17,5 @@ def add_recall_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/v1/recall", tags=["service"])
     def get_recall(knowledge_base: Annotated[KnowledgeBase, Query()] = "default") -> RecallReply:
         """The checks of the last 30 days; searches of few chunks are exact and need none."""
-        return RecallReply.model_validate(ports.recall(KnowledgeBaseId(knowledge_base)))
+        kb = caller_of(app).into(KnowledgeBaseId(knowledge_base))
+        return RecallReply.model_validate(ports.recall(kb))

@@ -19,7 +19,7 @@ def add_retry_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.post("/v1/documents/<document_id>/retry", status_code=202, tags=["documents"])
     def retry_document(document_id: Id) -> DocumentDetailReply:
         """Read a document that is done or failed once more; it stays as it is until then."""
-        row = known_document(ports, document_id)
+        row = known_document(app, ports, document_id)
         _check(row)
         ports.notify(write_notification(_event_again(row, ports.bucket)))
         return DocumentDetailReply.model_validate(row)

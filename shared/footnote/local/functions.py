@@ -1,7 +1,6 @@
 """How `footnote up` runs each function: the same limits and variables as in `template.yaml`."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from footnote.local.emulator import REGION
@@ -65,13 +64,19 @@ class Addresses:
 
 
 def api_function(
-    repository: Repository, workspace: Workspace, addresses: Addresses, environments: int
+    repository: Repository,
+    workspace: Workspace,
+    addresses: Addresses,
+    environments: int,
+    *,
+    keyless: bool,
 ) -> Function:
     """Answers HTTP requests."""
+    environment = _environment("footnote-api", API_MEMORY_MB, addresses)
     return Function(
         name="footnote-api",
         handler=repository.handler("api"),
-        environment=_environment("footnote-api", API_MEMORY_MB, addresses),
+        environment=environment | {"FOOTNOTE_KEYLESS": str(keyless)},
         log=workspace.logs / "api.log",
         timeout_s=API_TIMEOUT_S,
         least=environments,
@@ -107,7 +112,7 @@ def ingest_function(
     )
 
 
-def _environment(name: str, memory_mb: int, addresses: Addresses) -> Mapping[str, str]:
+def _environment(name: str, memory_mb: int, addresses: Addresses) -> dict[str, str]:
     inherited = {
         variable: value
         for variable, value in os.environ.items()

@@ -47,6 +47,7 @@ class Options:
     s3_port: int
     root: Path
     sample: bool = True
+    keyless: bool = True
     environments: int = 2
 
     @property
@@ -93,7 +94,7 @@ class LocalSystem:
         self._database_url = postgres.url
         addresses = Addresses(database_url=postgres.url, s3_port=options.s3_port)
         functions = (self._repository, workspace, addresses, options.environments)
-        api = self._pool(FunctionPool(api_function(*functions)))
+        api = self._pool(FunctionPool(api_function(*functions, keyless=options.keyless)))
         # One for now: two at once would keep both cores from the rest of the start.
         api.start(1)
         migrate(postgres.url)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from footnote.access.door import Door
 from footnote.domain.document import document_id_of
 from footnote.domain.errors import (
     ModelRefusedError,
@@ -104,6 +105,7 @@ def uploads() -> FakeUploads:
 def api(database: Database, uploads: FakeUploads) -> Api:
     return Api(
         ApiPorts(
+            door=Door(None),
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
             knowledge_bases=PostgresKnowledgeBases(database),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from footnote.access.door import Door
 from footnote.domain.document import document_id_of
 from footnote.http.api import build_api
 from footnote.http.ports import ApiPorts
@@ -35,6 +36,7 @@ class Api:
     def __init__(self, database: Database) -> None:
         self.sent: list[str] = []
         self._ports = ApiPorts(
+            door=Door(None),
             ask=cast("AskPorts", None),
             documents=PostgresDocuments(database),
             knowledge_bases=PostgresKnowledgeBases(database),

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from footnote.access.door import Door
 from footnote.answer_cache import AnswerCache
 from footnote.answering.prompt import build_prompt
 from footnote.domain.errors import DatabaseUnavailableError, ModelUnavailableError
@@ -197,7 +198,9 @@ def test_nothing_that_an_attacker_writes_in_the_models_place_is_told_even_for_a_
 
 def test_the_ports_of_a_question_are_all_that_a_stream_needs(database: Database) -> None:
     publish(database, "a.md", [BACKUPS])
-    ports = QuestionPorts(ask=ask_ports(database), max_question_chars=200, question_timeout_s=5)
+    ports = QuestionPorts(
+        door=Door(None), ask=ask_ports(database), max_question_chars=200, question_timeout_s=5
+    )
     assert listen(Api(cast("Any", ports))).names[-1] == "done"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from footnote.access.door import Door
 from footnote.domain.document import document_id_of
 from footnote.http.ports import ApiPorts
 from footnote.local.documents import DocumentsBucket, provision_documents
@@ -102,6 +103,7 @@ def deployed(database: Database, database_url: str, tmp_path: Path) -> Iterator[
 def api(database: Database) -> Api:
     return Api(
         ApiPorts(
+            door=Door(None),
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
             knowledge_bases=PostgresKnowledgeBases(database),

@@ -1,0 +1,85 @@
+"""The door: which key a request brings, what that permits, and whether it may go in now."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Protocol
+
+from footnote.access.key_text import key_hash, key_id_in
+from footnote.domain.access import Action, Admission, Caller
+from footnote.domain.errors import ForbiddenError, RateLimitedError, UnauthorizedError
+
+_SCHEME = "bearer "
+# Whoever has one IPv6 address has all of its network.
+_IPV6_PREFIX = 64
+
+
+class Keys(Protocol):
+    """Where keys are kept, and how often they were used."""
+
+    def admit(self, secret_hash: bytes, address: str) -> Admission | None:
+        """The key of that hash, with one request taken from its limits; None where it is no key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the door sees of a request.
+
+    `address` is where it came from, as the front saw it; `origin` the page's, as a browser says.
+    """
+
+    authorization: str
+    origin: str
+    address: str
+
+
+class Door:
+    """Lets requests in. Without `keys` it stands open: on one's own machine."""
+
+    def __init__(self, keys: Keys | None) -> None:
+        self._keys = keys
+
+    def enter(self, request: Request, action: Action) -> Caller:
+        """Who calls.
+
+        Raises:
+            UnauthorizedError: no key, or none that is valid.
+            ForbiddenError: the key does not permit that, or not from there.
+            RateLimitedError: the key, or this visitor, was here too often.
+        """
+        if self._keys is None:
+            return Caller()
+        admission = self._keys.admit(key_hash(_key_text(request)), _network(request.address))
+        if admission is None:
+            message = "this key is not valid; `footnote keys list` shows those that are"
+            raise UnauthorizedError(message)
+        key = admission.key
+        if not key.permits(action):
+            message = f"a {key.kind} key does not permit this; it takes a secret one"
+            raise ForbiddenError(message)
+        if not key.admits(request.origin):
+            message = "this key is not for pages of this origin"
+            raise ForbiddenError(message)
+        if admission.wait_s:
+            message = "too many requests; come back after the seconds that Retry-After says"
+            raise RateLimitedError(message, retry_after_s=admission.wait_s)
+        return Caller(key=key)
+
+
+def _key_text(request: Request) -> str:
+    scheme, text = request.authorization[: len(_SCHEME)], request.authorization[len(_SCHEME) :]
+    if scheme.lower() != _SCHEME or key_id_in(text.strip()) is None:
+        message = "send a key, as the header `Authorization: Bearer sk_...`"
+        raise UnauthorizedError(message)
+    return text.strip()
+
+
+def _network(address: str) -> str:
+    """The address, or the network that stands for it; what is none is one visitor."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
+    return str(found)

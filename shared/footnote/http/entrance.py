@@ -1,0 +1,108 @@
+"""From an API Gateway event to who calls, and whether pages of other sites may read the reply."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from footnote.access.door import Door, Request
+from footnote.domain.access import Action, Caller, KeyKind
+
+# For people and watchers; everything else wants a key, and a secret one where it is not named here.
+_OPEN = re.compile(r"/|/healthz|/openapi\.json|/page/[^/]+")
+_ACTIONS = {
+    ("POST", "/v1/search"): Action.SEARCH,
+    ("POST", "/v1/ask"): Action.ASK,
+    ("POST", "/v1/ask/stream"): Action.ASK,
+    ("POST", "/v1/feedback"): Action.FEEDBACK,
+}
+_CALLER = "caller"
+_HOUR_S = "3600"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """Looks at each event before anything else does."""
+
+    door: Door
+
+    def caller(self, event: Mapping[str, Any]) -> Caller | None:
+        """Who calls; None at what is open to all.
+
+        Raises:
+            UnauthorizedError, ForbiddenError, RateLimitedError: see `Door.enter`.
+        """
+        method, path = event["httpMethod"], event["path"]
+        if method in {"GET", "HEAD"} and _OPEN.fullmatch(path):
+            return None
+        headers = _headers(event)
+        request = Request(
+            authorization=headers.get("authorization", ""),
+            origin=headers.get("origin", ""),
+            address=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
+        )
+        return self.door.enter(request, _ACTIONS.get((method, path), Action.MANAGE))
+
+
+def caller_of(app: APIGatewayRestResolver) -> Caller:
+    """Who the request that is being answered came from."""
+    caller: Caller = app.context[_CALLER]
+    return caller
+
+
+def remember_caller(app: APIGatewayRestResolver, caller: Caller) -> None:
+    """Keep who calls until the request is answered."""
+    app.context[_CALLER] = caller
+
+
+def preflight(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The reply to a browser that asks, before it sends a page's request, whether it may.
+
+    It may, where a publishable key could be used: which key that is, only the request itself says.
+    """
+    headers = _headers(event)
+    wanted = headers.get("access-control-request-method", ""), event["path"]
+    if event["httpMethod"] != "OPTIONS" or wanted not in _ACTIONS:
+        return None
+    allowed = {
+        "Access-Control-Allow-Origin": headers.get("origin", ""),
+        "Access-Control-Allow-Methods": wanted[0],
+        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Max-Age": _HOUR_S,
+        "Vary": "Origin",
+    }
+    return {"statusCode": 204, "headers": allowed, "body": "", "isBase64Encoded": False}
+
+
+def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[str, str]:
+    """The headers that let the page read the reply: only where its key is for pages, and for it.
+
+    Without a caller it is a refusal, which may be read, so that a developer sees what is wrong.
+    """
+    origin = _headers(event).get("origin", "")
+    key = caller.key if caller else None
+    secret = caller is not None and (key is None or key.kind is not KeyKind.PUBLISHABLE)
+    if not origin or secret or (event["httpMethod"], event["path"]) not in _ACTIONS:
+        return {}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": "Retry-After",
+        "Vary": "Origin",
+    }
+
+
+def with_keys(schema: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI description, with which of its operations want a key."""
+    schemes = {"key": {"type": "http", "scheme": "bearer", "description": "`sk_...` or `pk_...`"}}
+    for path, operations in schema["paths"].items():
+        if _OPEN.fullmatch(path):
+            for operation in operations.values():
+                operation["security"] = []
+    schema["components"]["securitySchemes"] = schemes
+    return schema | {"security": [{"key": []}]}
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
