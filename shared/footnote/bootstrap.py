@@ -414,7 +414,11 @@ def _passages() -> "PostgresPassages":
 def _database() -> "Database":
     from footnote.postgres.connection import Database
 
-    return Database(database_url(), connections=settings().database_connections)
+    return Database(
+        database_url(),
+        connections=settings().database_connections,
+        prepare=settings().database_prepare,
+    )
 
 
 @cache

@@ -18,6 +18,10 @@ class Settings(BaseSettings):
         "", description="Secrets Manager secret that holds the connection URL"
     )
     database_connections: int = Field(2, ge=1, description="connections that one process may open")
+    database_prepare: bool = Field(
+        True,
+        description="prepare the search in Postgres; `false` behind RDS Proxy, which would pin",
+    )
     keyless: bool = Field(
         False, description="answer without keys; on one's own machine only, set by `footnote up`"
     )

@@ -9,11 +9,14 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from footnote.domain.errors import DatabaseUnavailableError
+from footnote.observability import logger
 
 type Row = dict[str, object]
 type Connection = psycopg.Connection[dict[str, object]]
 
 CONNECT_TIMEOUT_S = 5
+# Nothing is prepared for being repeated, only what asks for it by `execute(..., prepare=True)`.
+_ON_REQUEST = 2**31
 _UNAVAILABLE = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -21,14 +24,26 @@ _UNAVAILABLE = (
     psycopg.errors.DeadlockDetected,
     PoolTimeout,
 )
+# What a pooler between us and Postgres makes of statements that were prepared: then none is.
+_NOT_KEPT = (
+    psycopg.errors.InvalidSqlStatementName,
+    psycopg.errors.DuplicatePreparedStatement,
+)
 
 
 class Database:
     """A small pool of connections; opened at first use, safe to share between threads."""
 
     def __init__(
-        self, url: str, *, connections: int = 2, connect_timeout_s: float = CONNECT_TIMEOUT_S
+        self,
+        url: str,
+        *,
+        connections: int = 2,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+        prepare: bool = True,
     ) -> None:
+        """Without `prepare` no statement is ever prepared on the server, whoever asks for it."""
+        self._prepare = prepare
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
             min_size=1,
@@ -42,8 +57,7 @@ class Database:
             kwargs={
                 "row_factory": dict_row,
                 "autocommit": True,
-                # Server-side prepared statements do not survive a pooler such as RDS Proxy.
-                "prepare_threshold": None,
+                "prepare_threshold": _ON_REQUEST,
                 "connect_timeout": CONNECT_TIMEOUT_S,
                 "application_name": "footnote",
             },
@@ -70,7 +84,14 @@ class Database:
         try:
             self._pool.open()
             with self._pool.connection() as connection:
+                if not self._prepare:
+                    connection.prepare_threshold = None
                 yield connection
+        except _NOT_KEPT as error:
+            self._prepare = False
+            logger.warning("a pooler keeps no prepared statements: set FOOTNOTE_DATABASE_PREPARE=0")
+            message = "the database's pooler mixed up its connections; try again"
+            raise DatabaseUnavailableError(message) from error
         except _UNAVAILABLE as error:
             message = "the database cannot be reached; try again in a moment"
             raise DatabaseUnavailableError(message) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from pgvector import HalfVector, SparseVector
+from pgvector import HalfVector
 from psycopg.errors import ForeignKeyViolation
 from psycopg.types.json import Jsonb
 
@@ -16,17 +16,16 @@ from footnote.domain.generation import Generation, IndexedDocument
 from footnote.domain.order import FINISHED, Claim, Known
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.documents import identity_of, lock_document
+from footnote.postgres.index_rows import (
+    CHUNK_TYPES,
+    SEARCH_TYPES,
+    Identity,
+    chunk_rows,
+    mean_embedding,
+    search_rows,
+)
 from footnote.postgres.queries import load_queries
-from footnote.retrieval.bm25 import TERM_SPACE, lexical_vector
 from footnote.retrieval.languages import language_of
-
-_CHUNK_TYPES = [
-    *("text", "int8", "int8", "text", "int4", "bytea", "text", "text[]"),
-    *("int4", "int4[]", "int4", "int4"),
-]
-_SEARCH_TYPES = ["text", "int8", "int8", "int2", "text", "halfvec", "int4[]", "sparsevec"]
-
-type Identity = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,7 @@ class PostgresIndex:
             **place,
             "fingerprint": part.fingerprint(),
             "chunks": len(part.chunks),
-            "embedding": _mean_embedding(part),
+            "embedding": mean_embedding(part),
         }
         try:
             connection.execute(self._sql["add_indexed_document"], row)
@@ -157,9 +156,9 @@ class PostgresIndex:
             raise OvertakenError(message) from error
         reserved = connection.execute(self._sql["reserve_chunk_ids"], {"count": len(part.chunks)})
         ids = [cast("int", row["chunk_id"]) for row in reserved]
-        self._copy(connection, "copy_chunks", _CHUNK_TYPES, _chunk_rows(place, ids, part))
-        rows = _search_rows(place, ids, part, languages, terms)
-        self._copy(connection, "copy_chunk_search", _SEARCH_TYPES, rows)
+        self._copy(connection, "copy_chunks", CHUNK_TYPES, chunk_rows(place, ids, part))
+        rows = search_rows(place, ids, part, languages, terms)
+        self._copy(connection, "copy_chunk_search", SEARCH_TYPES, rows)
 
     def _copy(
         self,
@@ -227,43 +226,3 @@ def _overtaken(known: Known | None) -> bool:
         message = "another delivery works on this document; this one is tried again"
         raise OvertakenError(message)
     return False
-
-
-def _mean_embedding(part: IndexedDocument) -> HalfVector:
-    """What a document as a whole is about; the cosine does not mind that it is not a unit."""
-    total = [0.0] * part.index.form.dimension
-    for _, _, embedding in part.rows():
-        total = [one + other for one, other in zip(total, embedding, strict=True)]
-    return HalfVector([value / len(part.chunks) for value in total])
-
-
-def _chunk_rows(
-    place: Identity, ids: Sequence[int], part: IndexedDocument
-) -> Iterable[tuple[object, ...]]:
-    kb, index_id, document_id = place["kb"], place["index_id"], place["document_id"]
-    for chunk_id, (chunk, hashed, _) in zip(ids, part.rows(), strict=True):
-        path = list(chunk.heading_path)
-        what = (chunk.ordinal, hashed, chunk.text, path)
-        where = (chunk.page, list(chunk.page_breaks), chunk.start, chunk.end)
-        yield (kb, chunk_id, index_id, document_id, *what, *where)
-
-
-def _search_rows(
-    place: Identity,
-    ids: Sequence[int],
-    part: IndexedDocument,
-    languages: Sequence[str],
-    terms: Counter[int],
-) -> Iterable[tuple[object, ...]]:
-    """Counts into `terms` what it yields."""
-    index = part.index
-    where = (index.index_id, index.model_id, place["document_id"])
-    rows = zip(ids, languages, part.rows(), strict=True)
-    for chunk_id, language, (chunk, _, embedding) in rows:
-        words = lexical_vector(index.kb, part.names, chunk, language)
-        weights = words.pairs | words.terms
-        terms.update(words.terms.keys())
-        # pgvector counts dimensions from 0 here and from 1 in its text form.
-        lexical = SparseVector({term - 1: weight for term, weight in weights.items()}, TERM_SPACE)
-        vector = HalfVector(list(embedding))
-        yield (index.kb, chunk_id, *where, vector, sorted(words.terms), lexical)

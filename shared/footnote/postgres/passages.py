@@ -57,13 +57,14 @@ class PostgresPassages:
     ) -> Retrieval:
         statement, filtering = self._statement(query)
         parameters = _parameters(query) | filtering | {"exact_below": exact_below}
-        with self._database.transaction() as connection:
-            # One round trip: the pipeline sends all statements before it waits.
-            with connection.pipeline():
+        with self._database.autocommit() as connection:
+            # One round trip: the pipeline sends all, `begin` and `commit` too, before it waits.
+            with connection.pipeline(), connection.transaction():
                 if time_limit:
                     connection.execute(self._sql["time_limit"], time_limit)
                 connection.execute(self._sql["settings"], self._settings)
-                found = connection.execute(statement, parameters)
+                # Planning it takes as long as running it.
+                found = connection.execute(statement, parameters, prepare=True)
                 wishes = connection.execute(self._wishes, parameters)
             rows: list[dict[str, Any]] = found.fetchall()
             wish: dict[str, Any] | None = wishes.fetchone()
@@ -93,6 +94,7 @@ class PostgresPassages:
         fragments: dict[str, sql.Composable] = {
             "dimension": sql.Literal(query.index.form.dimension),
             "model_id": sql.Literal(query.index.model_id),
+            "candidates": sql.Literal(max(CANDIDATES, query.top_k)),
             **dict.fromkeys(("matches", "within", "admitted"), sql.SQL("true")),
         }
         parameters: dict[str, object] = {"filtered": query.filter is not None, "contained": None}
@@ -121,7 +123,6 @@ def _parameters(query: Query) -> dict[str, object]:
         "pair_weight": PAIR_WEIGHT,
         "term_space": TERM_SPACE,
         "posting_budget": POSTING_BUDGET,
-        "candidates": max(CANDIDATES, query.top_k),
         "vector_weight": VECTOR_WEIGHT,
         "lexical_weight": LEXICAL_WEIGHT,
         "document_weight": DOCUMENT_WEIGHT,

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from footnote.domain.errors import DatabaseUnavailableError
 from footnote.postgres.connection import Database
 
 pytestmark = pytest.mark.integration
@@ -21,3 +22,31 @@ def test_many_threads_share_the_connections_that_one_process_may_open(database_u
         pids = set(threads.map(pid, range(60)))
     database.close()
     assert len(pids) == 2
+
+
+def test_a_pooler_that_keeps_no_prepared_statements_fails_one_transaction_and_no_more(
+    database_url: str,
+) -> None:
+    database = Database(database_url, connections=1)
+
+    def ask() -> object:
+        with database.transaction() as connection:
+            return connection.execute("select 1 as one", prepare=True).fetchall()[0]["one"]
+
+    assert ask() == 1
+    # As if the next transaction went to another session of the server.
+    with database.autocommit() as connection:
+        connection.execute("do $$ begin execute 'deallocate all'; end $$")
+    with pytest.raises(DatabaseUnavailableError, match="pooler"):
+        ask()
+    assert ask() == ask() == 1
+    database.close()
+
+
+def test_nothing_is_prepared_where_that_is_turned_off(database_url: str) -> None:
+    database = Database(database_url, connections=1, prepare=False)
+    with database.transaction() as connection:
+        connection.execute("select 1", prepare=True)
+        prepared = connection.execute("select name from pg_prepared_statements").fetchall()
+    database.close()
+    assert prepared == []

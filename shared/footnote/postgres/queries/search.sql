@@ -1,7 +1,9 @@
 -- Question to passages in one statement: candidates from both sides, then both scores for each.
 -- Without a vector (its model is down) words alone count: no candidates by meaning, cosine zero.
 -- {dimension} is the length of the embeddings and {model_id} the model that made them: neither a
--- type's modifier nor what chooses a partial index can be a bound parameter. Where a filter is given,
+-- type's modifier nor what chooses a partial index can be a bound parameter. {candidates} is how many
+-- each side may bring: bound, the one plan for every question would be made for a tenth of all rows.
+-- Where a filter is given,
 -- {matches} is its condition on `document` (filters.sql); {within} and {admitted} are those below, or
 -- `true` without a filter, and `matching` is then never read.
 
@@ -13,7 +15,12 @@ select set_config('hnsw.ef_search', %(ef_search)s, true),
        set_config('hnsw.iterative_scan', 'relaxed_order', true),
        set_config('hnsw.max_scan_tuples', %(scan_limit)s, true),
        set_config('hnsw.scan_mem_multiplier', '4', true),
-       set_config('enable_seqscan', 'off', true)
+       set_config('enable_seqscan', 'off', true),
+       -- Most branches of the search never run, which the planner cannot know: starting workers
+       -- and compiling for those took longer than all the rest. One plan serves every question.
+       set_config('max_parallel_workers_per_gather', '0', true),
+       set_config('jit', 'off', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true)
 
 -- name: time_limit
 select set_config('statement_timeout', %(milliseconds)s, true)
@@ -145,7 +152,7 @@ lexical_candidate as materialized (
         offset 0
     ) as s
     where {admitted}
-    limit %(candidates)s
+    limit {candidates}
 ),
 -- Few chunks are scanned exactly: no index is as quick, and none is as right.
 exact_candidate as materialized (
@@ -155,7 +162,7 @@ exact_candidate as materialized (
       and {within}
       and (select chunks from scope) <= %(exact_below)s and %(vector)s::halfvec is not null
     order by (s.embedding <=> %(vector)s::halfvec) + 0
-    limit %(candidates)s
+    limit {candidates}
 ),
 nearest_candidate as materialized (
     select s.chunk_id
@@ -164,7 +171,7 @@ nearest_candidate as materialized (
       and {admitted}
       and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
     order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
-    limit %(candidates)s
+    limit {candidates}
 ),
 -- The index gives up after so many rows that do not count; then nothing but a scan is complete.
 scanned_candidate as materialized (
@@ -174,9 +181,9 @@ scanned_candidate as materialized (
       and {admitted}
       and (select chunks from scope) > %(exact_below)s
       and %(vector)s::halfvec is not null
-      and (select count(*) from nearest_candidate) < %(candidates)s
+      and (select count(*) from nearest_candidate) < {candidates}
     order by (s.embedding <=> %(vector)s::halfvec) + 0
-    limit %(candidates)s
+    limit {candidates}
 ),
 candidate as materialized (
     select chunk_id from lexical_candidate
