@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
     from footnote.retrieve import RetrievePorts
+    from footnote.tune import TunePorts
 
 MEGABYTE = 2**20
 _SETTINGS_KEY = "FOOTNOTE_GENERATION_API_KEY"
@@ -277,6 +278,20 @@ def reindex_ports() -> "ReindexPorts":
     from footnote.reindex import ReindexPorts
 
     return ReindexPorts(indexes=reindexing(), work=_work_queue(), bucket=settings().bucket)
+
+
+@cache
+def tune_ports() -> "TunePorts":
+    """What fitting an index to a question set needs."""
+    from footnote.postgres.fitted import PostgresFitted
+    from footnote.tune import TunePorts
+
+    return TunePorts(
+        indexes=search_indexes(),
+        embedders=embedder_of,
+        passages=_passages(),
+        fitted=PostgresFitted(_database()),
+    )
 
 
 def close() -> None:

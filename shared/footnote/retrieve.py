@@ -53,7 +53,7 @@ def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts
         ModelRefusedError: the model endpoint rejects the request.
     """
     (vector,) = ports.embedders(index.form.model).embed([text])
-    return ports.passages.search(_query(text, index, top_k, vector))
+    return ports.passages.search(query_of(text, index, top_k, vector))
 
 
 def _search(
@@ -65,12 +65,13 @@ def _search(
     beside: bool,
 ) -> Retrieval:
     vector = _embedded(question.text, index.form.model, ports, deadline)
-    query = _query(question.text, index, question.top_k, vector)
+    query = query_of(question.text, index, question.top_k, vector)
     found = ports.passages.search(replace(query, filter=question.filter, beside=beside))
     return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)
 
 
-def _query(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -> Query:
+def query_of(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -> Query:
+    """A question as this index takes it, embedded by its model."""
     terms = question_terms(index.kb, text, index.languages)
     pairs = question_pairs(index.kb, text, index.languages)
     return Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k)

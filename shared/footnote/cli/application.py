@@ -13,6 +13,7 @@ from footnote.cli import (
     operations,
     questions,
     reindex,
+    tune,
     up,
 )
 
@@ -52,3 +53,7 @@ kb_app = typer.Typer(help="How knowledge bases want to be answered.")
 kb_app.command("settings")(knowledge_bases.settings)
 app.add_typer(kb_app, name="kb", no_args_is_help=True)
 app.add_typer(models_app, name="models", no_args_is_help=True)
+
+tune_app = typer.Typer(help="Fit a knowledge base to a question set; only what is better is kept.")
+tune_app.command("retrieval")(tune.retrieval)
+app.add_typer(tune_app, name="tune", no_args_is_help=True)

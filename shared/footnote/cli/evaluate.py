@@ -98,10 +98,10 @@ def evaluation(
     plan = Plan(knowledge_base=knowledge_base, searches_only=searches_only, concurrency=concurrency)
     from footnote.evaluation.report import check_installed, html_report
 
-    with _said():
+    with said():
         if report:
             check_installed()
-        asked = _questions(questions, foreign_sets or [], limit)
+        asked = question_sets(questions, foreign_sets or [], limit)
         before = read_run(compare_with)[1] if compare_with else []
         asking = Asking(
             plan=plan,
@@ -120,7 +120,7 @@ def evaluation(
     _print(result, as_json=as_json)
     if report:
         title = f"{knowledge_base}: {questions.parent.name}/{questions.name}"
-        with _said():
+        with said():
             report.write_text(html_report(result, title), encoding="utf-8")
         errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
     if any(outcome.error for outcome in outcomes):
@@ -128,7 +128,7 @@ def evaluation(
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def said() -> Iterator[None]:
     """End in words: status 2 where a file is not what it should be, 1 for all else."""
     try:
         yield
@@ -143,7 +143,10 @@ def _said() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _questions(own: Path, foreign_sets: Sequence[Path], limit: int | None) -> list[Question]:
+def question_sets(
+    own: Path, foreign_sets: Sequence[Path], limit: int | None = None
+) -> list[Question]:
+    """A set, and others as foreign ones; of each kind and set `limit` at most."""
     asked = some_of_each_kind(read_question_set(own), limit)
     for path in foreign_sets:
         asked += foreign(some_of_each_kind(read_question_set(path), limit), path.parent.name)

@@ -40,6 +40,11 @@ class Question:
     cluster: str = ""
     origin: Origin = Origin.OWN
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is another subject's."""
+        return self.origin is Origin.FOREIGN
+
 
 def _listed(value: object) -> object:
     """CSV has a JSON list in its cell, or one plain value."""

@@ -7,6 +7,7 @@ from pgvector import HalfVector
 from psycopg import sql
 
 from footnote.domain.document import DocumentId
+from footnote.domain.fusion import DEFAULT_WEIGHTS, Candidate
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.passage import Evidence, Part, Passage, Retrieval
 from footnote.postgres.connection import Database
@@ -24,8 +25,6 @@ EXACT_BELOW = 15_000
 EVERYTHING = 10**9
 POSTING_BUDGET = 4_000
 COVERAGE_PASSAGES = 3
-# They add up to 1, so that a score is in 0..1; how they were chosen: docs/decisions/0004.
-VECTOR_WEIGHT, LEXICAL_WEIGHT, DOCUMENT_WEIGHT = 0.36, 0.55, 0.09
 
 
 class PostgresPassages:
@@ -52,22 +51,16 @@ class PostgresPassages:
         """The same without the HNSW index; see `ExactSearch.search_exactly`."""
         return self._search(query, EVERYTHING, {"milliseconds": str(round(seconds * 1000))})
 
+    def candidates(self, query: Query) -> list[Candidate]:
+        """Every chunk that `search` chooses passages from, best first, whatever its `top_k`."""
+        every: dict[str, object] = {"exact_below": self._exact_below, "top_k": EVERYTHING}
+        rows, _ = self._rows(query, every)
+        return [_candidate(row) for row in rows if row["chunk_id"] is not None]
+
     def _search(
         self, query: Query, exact_below: int, time_limit: Mapping[str, str] | None = None
     ) -> Retrieval:
-        statement, filtering = self._statement(query)
-        parameters = _parameters(query) | filtering | {"exact_below": exact_below}
-        with self._database.autocommit() as connection:
-            # One round trip: the pipeline sends all, `begin` and `commit` too, before it waits.
-            with connection.pipeline(), connection.transaction():
-                if time_limit:
-                    connection.execute(self._sql["time_limit"], time_limit)
-                connection.execute(self._sql["settings"], self._settings)
-                # Planning it takes as long as running it.
-                found = connection.execute(statement, parameters, prepare=True)
-                wishes = connection.execute(self._wishes, parameters)
-            rows: list[dict[str, Any]] = found.fetchall()
-            wish: dict[str, Any] | None = wishes.fetchone()
+        rows, wish = self._rows(query, {"exact_below": exact_below}, time_limit)
         return Retrieval(
             passages=tuple(
                 _passage(rank, row)
@@ -88,6 +81,26 @@ class PostgresPassages:
             exact=rows[0]["exact"],
             settings=KnowledgeBaseSettings(**wish or {}),
         )
+
+    def _rows(
+        self,
+        query: Query,
+        limits: dict[str, object],
+        time_limit: Mapping[str, str] | None = None,
+    ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        """What was found, and how the knowledge base wants to be answered."""
+        statement, filtering = self._statement(query)
+        parameters = _parameters(query) | filtering | limits
+        with self._database.autocommit() as connection:
+            # One round trip: the pipeline sends all, `begin` and `commit` too, before it waits.
+            with connection.pipeline(), connection.transaction():
+                if time_limit:
+                    connection.execute(self._sql["time_limit"], time_limit)
+                connection.execute(self._sql["settings"], self._settings)
+                # Planning it takes as long as running it.
+                found = connection.execute(statement, parameters, prepare=True)
+                wishes = connection.execute(self._wishes, parameters)
+            return found.fetchall(), wishes.fetchone()
 
     def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:
         """The search, with the condition of the filter where one is given, and its parameters."""
@@ -123,13 +136,20 @@ def _parameters(query: Query) -> dict[str, object]:
         "pair_weight": PAIR_WEIGHT,
         "term_space": TERM_SPACE,
         "posting_budget": POSTING_BUDGET,
-        "vector_weight": VECTOR_WEIGHT,
-        "lexical_weight": LEXICAL_WEIGHT,
-        "document_weight": DOCUMENT_WEIGHT,
+        "weights": list(query.weights) if query.weights else None,
+        "default_weights": list(DEFAULT_WEIGHTS),
         "coverage_passages": COVERAGE_PASSAGES,
         "top_k": query.top_k,
         "beside": query.beside,
     }
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
+    return Candidate(
+        chunk_id=row["chunk_id"],
+        key=row["key"],
+        scores=(row["by_meaning"], row["by_words"], row["by_document"]),
+    )
 
 
 def _passage(rank: int, row: dict[str, Any]) -> Passage:

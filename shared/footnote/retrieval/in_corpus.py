@@ -42,9 +42,12 @@ def probability(evidence: Evidence, calibration: Calibration) -> float:
     return 1 / (1 + math.exp(-(math.sumprod(coefficients, figures) + intercept)))
 
 
-def _calibration(found: Retrieval) -> Calibration:
-    if not found.embedding_model:
-        return WORDS_ALONE  # the model was down: there is no cosine
-    if found.calibration:
-        return found.calibration
+def default_calibration(found: Retrieval) -> Calibration:
+    """What is used where nothing was fitted to the index."""
+    # Where the model was down, there is no cosine.
     return LOCAL if found.embedding_model.startswith(_LOCAL_MODEL) else WORDS_ALONE
+
+
+def _calibration(found: Retrieval) -> Calibration:
+    fitted = found.calibration if found.embedding_model else None
+    return fitted or default_calibration(found)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.filter import Filter
+from footnote.domain.fusion import Candidate, Weights
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import SearchIndex
 from footnote.retrieval.bm25 import QuestionTerm, TermPair
@@ -16,7 +17,8 @@ class Query:
 
     Without a `vector` words alone count, and every cosine is zero.
     Only chunks of documents that pass the `filter` are found; `beside` asks for the chunks next
-    to each of them as well.
+    to each of them as well. Of several scores the `weights` make one; without them those of the
+    index do.
     """
 
     index: SearchIndex
@@ -26,6 +28,7 @@ class Query:
     filter: Filter | None = None
     pairs: tuple[TermPair, ...] = ()
     beside: bool = False
+    weights: Weights | None = None
 
 
 class ActiveIndexes(Protocol):
@@ -41,4 +44,12 @@ class PassageSearch(Protocol):
 
     def search(self, query: Query) -> Retrieval:
         """The best passages, best first, in one round trip: `top_k` of them where there are."""
+        ...
+
+
+class CandidateSearch(PassageSearch, Protocol):
+    """An index, searched, that also tells what it chose from."""
+
+    def candidates(self, query: Query) -> list[Candidate]:
+        """Every chunk that `search` chooses passages from, best first, whatever its `top_k`."""
         ...

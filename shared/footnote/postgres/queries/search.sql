@@ -44,11 +44,8 @@ with base as materialized (
            max(k.active_index) as active_index,
            coalesce(max(i.languages), '{{}}') as languages,
            max(i.calibration) as calibration,
-           -- What was fitted to this index, else what serves most.
-           coalesce(
-               max(i.fusion_weights),
-               array[%(vector_weight)s, %(lexical_weight)s, %(document_weight)s]::real[]
-           ) as fusion,
+           -- What is to be tried, else what was fitted to this index, else what serves most.
+           coalesce(%(weights)s::real[], max(i.fusion_weights), %(default_weights)s::real[]) as fusion,
            -- An upload at that very moment is not reflected: hence the millisecond, S3's unit.
            coalesce(
                least(
@@ -212,13 +209,17 @@ spread as materialized (
 ),
 -- Fusion of normalised scores: it keeps how far apart passages are, which ranks throw away
 -- (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval").
-fused as materialized (
+normalised as materialized (
     select scored.*,
-           fusion[1] * coalesce((cosine - lowest) / width, 1)
-           + fusion[2] * coalesce(lexical / top, 0)
-           + fusion[3]
-             * coalesce((document_cosine - lowest_document) / document_width, 1) as score
-    from scored cross join spread cross join base
+           coalesce((cosine - lowest) / width, 1) as by_meaning,
+           coalesce(lexical / top, 0) as by_words,
+           coalesce((document_cosine - lowest_document) / document_width, 1) as by_document
+    from scored cross join spread
+),
+fused as materialized (
+    select normalised.*,
+           fusion[1] * by_meaning + fusion[2] * by_words + fusion[3] * by_document as score
+    from normalised cross join base
     order by score desc, chunk_id
     limit %(top_k)s
 ),
@@ -249,6 +250,7 @@ evidence as materialized (
 select base.index_as_of, base.active_index, base.languages, base.calibration, evidence.*,
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
+       fused.chunk_id, fused.by_meaning, fused.by_words, fused.by_document,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.page_breaks, chunk.start_offset,
        chunk.content_hash, beside.chunks as beside,
        document.key, document.indexed_version_id, document.title, document.url

@@ -1,0 +1,53 @@
+"""Fusion weights that are kept only where they are shown to find the right documents sooner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from footnote.domain.fusion import DEFAULT_WEIGHTS, Weights
+from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.question_set import Question
+from footnote.judged import Judge, Judged
+from footnote.tuning.fusion import FusionTrial, RankedQuestion, reciprocal, try_weights
+
+_HITS = (1, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsReport:
+    """Weights chosen by all questions, those chosen in folds, and whether they are shown better."""
+
+    chosen: Weights
+    in_folds: tuple[Weights, ...]
+    judged: tuple[Judged, ...]
+    better: bool
+
+
+def fit_weights(
+    questions: Sequence[Question], ranked: Sequence[RankedQuestion], how: Resampling
+) -> WeightsReport:
+    """Choose weights; better means that the whole interval of the gain in MRR is above zero."""
+    trial = try_weights(ranked, how.seed)
+    judged = _judged(trial, Judge(questions=questions, how=how))
+    low = judged[0].difference.low
+    return WeightsReport(
+        chosen=trial.weights,
+        in_folds=trial.chosen_in_folds,
+        judged=judged,
+        better=low is not None and low > 0 and trial.weights != DEFAULT_WEIGHTS,
+    )
+
+
+def _judged(trial: FusionTrial, judge: Judge) -> tuple[Judged, ...]:
+    old, new = reciprocal(trial.by_default), reciprocal(trial.held_out).mean(axis=0)
+    gain = Judged(name="MRR", difference=judge.mean(old.tolist(), new.tolist()))
+    hits = [
+        Judged(
+            name=f"hit@{k}",
+            difference=judge.mean(
+                (trial.by_default <= k).astype(float).tolist(),
+                (trial.held_out <= k).mean(axis=0).tolist(),
+            ),
+        )
+        for k in _HITS
+    ]
+    return gain, *hits

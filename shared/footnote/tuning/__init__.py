@@ -1,0 +1,1 @@
+"""Tuning: what to change about an index, and how much better it is on questions not seen."""
