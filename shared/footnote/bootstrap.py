@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from footnote.domain.search_index import IndexForm
     from footnote.embedding.port import Embedder
     from footnote.generation.port import Generator
-    from footnote.http.ports import ApiPorts
+    from footnote.http.ports import ApiPorts, QuestionPorts
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
     from footnote.postgres.access_keys import PostgresAccessKeys
@@ -204,6 +204,19 @@ def access_keys() -> "PostgresAccessKeys":
     from footnote.postgres.access_keys import PostgresAccessKeys
 
     return PostgresAccessKeys(_database())
+
+
+@cache
+def question_ports() -> "QuestionPorts":
+    """What answering over a stream needs."""
+    from footnote.http.ports import QuestionPorts
+
+    return QuestionPorts(
+        door=door(),
+        ask=ask_ports(),
+        max_question_chars=settings().max_question_chars,
+        question_timeout_s=settings().question_timeout_s,
+    )
 
 
 @cache

@@ -71,6 +71,17 @@ class ApiClient:
         body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
         return self._call("POST", "/v1/ask", body)
 
+    def ask_stream(
+        self, question: str, knowledge_base: str, wanted: Reply | None = None
+    ) -> Iterator[tuple[str, Reply]]:
+        """The events of the answer while it is being written, by name; the last is `done`."""
+        body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
+        content = json.dumps(body).encode()
+        reply = self._send("POST", f"{self.url}/v1/ask/stream", content, self._headers, whole=False)
+        if reply.status >= 400:
+            raise _refusal(reply)
+        yield from _events(reply)
+
     def search(
         self, question: str, knowledge_base: str, top_k: int, wanted: Reply | None = None
     ) -> Reply:
@@ -130,12 +141,41 @@ class ApiClient:
         return dict(reply.json())
 
     def _send(
-        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        url: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        whole: bool = True,
     ) -> urllib3.BaseHTTPResponse:
         try:
-            return self._http.request(method, url, body=content, headers=headers)
+            return self._http.request(
+                method, url, body=content, headers=headers, preload_content=whole
+            )
         except urllib3.exceptions.HTTPError as error:
             raise ApiUnreachableError(f"nothing answers at {url.partition('?')[0]}") from error
+
+
+def _events(reply: urllib3.BaseHTTPResponse) -> Iterator[tuple[str, Reply]]:
+    """The server-sent events of a reply; the contract's have a name and one line of JSON."""
+    name = ""
+    try:
+        for line in reply:
+            field, _, value = line.decode().rstrip("\n").partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data" and name == "error":
+                error = json.loads(value)["error"]
+                raise ApiRefusedError(reply.status, error["code"], error["message"])
+            elif field == "data":
+                yield name, json.loads(value)
+    except urllib3.exceptions.HTTPError as error:
+        raise ApiUnreachableError("the answer broke off") from error
+    finally:
+        reply.close()
+    if name != "done":
+        raise ApiUnreachableError("the answer broke off")
 
 
 def _refusal(reply: urllib3.BaseHTTPResponse) -> ApiRefusedError:

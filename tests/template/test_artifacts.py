@@ -44,6 +44,7 @@ def test_every_module_of_the_package_finds_its_imports_in_the_layers() -> None:
         ("IntakeFunction", "intake_ports"),
         ("IngestFunction", "delivery_ports"),
         ("ApiFunction", "api_ports"),
+        ("StreamFunction", "question_ports"),
         ("ReconcileFunction", "reconcile_ports"),
     ],
 )

@@ -37,7 +37,7 @@ CHANGES = {
 }
 MIGRATIONS = ["migrate-create", "migrate-update", "migrate-delete"]
 SCHEDULES = ["reconcile-schedule"]
-REQUESTS = ["api-ask", "api-search", "api-health"]
+REQUESTS = ["api-ask", "api-search", "api-health", "stream-ask"]
 
 
 def load(name: str) -> dict[str, Any]:
@@ -93,10 +93,14 @@ def test_messages_out_of_order_leave_only_the_latest() -> None:
 
 
 def test_the_ask_and_search_requests_keep_the_contract() -> None:
-    for name, body in (("api-ask", AskRequest), ("api-search", SearchRequest)):
+    requests = (
+        ("api-ask", "/v1/ask", AskRequest),
+        ("api-search", "/v1/search", SearchRequest),
+        ("stream-ask", "/v1/ask/stream", AskRequest),
+    )
+    for name, path, body in requests:
         event = APIGatewayProxyEvent(load(name))
-        assert event.http_method == "POST"
-        assert event.path == f"/v1/{name.removeprefix('api-')}"
+        assert (event.http_method, event.path) == ("POST", path)
         asked = body.model_validate(event.json_body)
         assert asked.knowledge_base == knowledge_base_of(KEY)
 

@@ -1,10 +1,12 @@
 """The functions: their settings, limits, triggers and order of deployment."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from footnote.local.proxy_event import STREAMED
 from footnote.settings import Settings
 from tests.template.sam_template import (
     ROOT,
@@ -47,7 +49,11 @@ def test_every_function_has_its_handler_in_its_own_folder(function: str) -> None
 
 
 def test_every_variable_is_a_real_setting(function: str) -> None:
-    named = {name.removeprefix("FOOTNOTE_").lower() for name in variables(function)}
+    named = {
+        name.removeprefix("FOOTNOTE_").lower()
+        for name in variables(function)
+        if not name.startswith("AWS_")  # Lambda's own
+    }
     assert named <= set(Settings.model_fields)
 
 
@@ -98,7 +104,32 @@ def test_the_api_is_regional_and_takes_every_path() -> None:
     assert resource("Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
     events: dict[str, Block] = functions()["ApiFunction"]["Events"]
     routes = {(one["Properties"]["Path"], one["Properties"]["Method"]) for one in events.values()}
-    assert routes == {("/", "ANY"), ("/{proxy+}", "ANY")}
+    # A resource of its own has only the methods that it was given: pages ask OPTIONS first.
+    assert routes == {("/", "ANY"), ("/{proxy+}", "ANY"), (STREAMED[1], "OPTIONS")}
+
+
+def test_the_route_that_streams_has_a_function_whose_runtime_streams() -> None:
+    [event] = functions()["StreamFunction"]["Events"].values()
+    assert event["Properties"] | {"RestApiId": None} == {
+        "RestApiId": None,
+        "Path": STREAMED[1],
+        "Method": STREAMED[0],
+        "ResponseTransferMode": "RESPONSE_STREAM",
+    }
+    wrapper = Path(variables("StreamFunction")["AWS_LAMBDA_EXEC_WRAPPER"])
+    packed = ROOT / "shared" / wrapper.relative_to("/opt/python")
+    assert packed.stat().st_mode & 0o111  # a layer keeps the permissions of its files
+    assert {"Ref": "PackageLayer"} in functions()["StreamFunction"]["Layers"]
+
+
+def test_both_functions_that_answer_have_the_same_models_and_the_same_time() -> None:
+    own = {"FOOTNOTE_BUCKET", "FOOTNOTE_QUEUE_URL", "AWS_LAMBDA_EXEC_WRAPPER"}
+    api, stream = (
+        {name: value for name, value in variables(function).items() if name not in own}
+        for function in ("ApiFunction", "StreamFunction")
+    )
+    assert api == stream
+    assert functions()["StreamFunction"]["Timeout"] == functions()["ApiFunction"]["Timeout"]
 
 
 def test_ingest_has_the_time_and_memory_that_parsing_may_take() -> None:

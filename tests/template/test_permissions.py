@@ -24,6 +24,7 @@ STARS = {
     ("IntakeRole", "*"): "X-Ray has no resources to name",
     ("IngestRole", "*"): "X-Ray has no resources to name",
     ("MigrateRole", "*"): "X-Ray has no resources to name",
+    ("StreamRole", "*"): "X-Ray has no resources to name",
     ("ReconcileRole", "*"): "X-Ray has no resources to name",
 }
 ACTIONS = {
@@ -41,6 +42,7 @@ ACTIONS = {
     "ReconcileRole": {
         *("secretsmanager:GetSecretValue", "s3:ListBucketVersions", "sqs:SendMessage"),
     },
+    "StreamRole": {"secretsmanager:GetSecretValue"},
     "ApiRole": {
         *("secretsmanager:GetSecretValue", "s3:PutObject", "s3:DeleteObject", "sqs:SendMessage"),
         "s3:ListBucketVersions",
@@ -82,10 +84,13 @@ def test_a_role_allows_what_its_function_does_and_no_more(role: str) -> None:
     assert "ManagedPolicyArns" not in resource(role)
 
 
-def test_the_api_reads_the_keys_of_models_that_someone_named_and_no_other_secret() -> None:
+@pytest.mark.parametrize("role", ["ApiRole", "StreamRole"])
+def test_who_answers_reads_the_keys_of_models_that_someone_named_and_no_other_secret(
+    role: str,
+) -> None:
     read = [
         one["Resource"]
-        for one in statements("ApiRole")
+        for one in statements(role)
         if one["Action"] == "secretsmanager:GetSecretValue"
     ]
     database, keys = read

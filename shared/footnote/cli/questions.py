@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from footnote.cli.filters import FilterJson, Filters, read_filter
+from footnote.cli.following import follow
 from footnote.cli.output import (
     DEFAULT_API_URL,
     ApiUrl,
@@ -36,8 +37,12 @@ def ask(
 ) -> None:
     """Answer a question from the documents, with a citation after every sentence."""
     wanted = read_filter(filters, filter_json)
+    client = ApiClient(api)
     with api_errors():
-        reply = ApiClient(api).ask(question, knowledge_base, wanted)
+        if console.is_terminal and not as_json:
+            reply = follow(client.ask_stream(question, knowledge_base, wanted), console)
+        else:
+            reply = client.ask(question, knowledge_base, wanted)
     if as_json:
         print_json(reply)
     else:

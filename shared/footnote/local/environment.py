@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,6 +94,9 @@ def _die_with(channel: socket.socket) -> None:
 def _answer(channel: socket.socket, handler: Handler, invocation: object) -> None:
     assert isinstance(invocation, dict)  # noqa: S101 our own side of the channel sends nothing else
     reply = _run(handler, invocation["event"], _context(invocation))
+    result = reply.get("result")
+    if isinstance(result, dict) and isinstance(result.get("body"), Iterator):
+        reply = _send_parts(channel, result)
     sys.stdout.flush()
     try:
         frames.send(channel, reply)
@@ -101,6 +104,22 @@ def _answer(channel: socket.socket, handler: Handler, invocation: object) -> Non
         message = f"Unable to marshal response: {error}"
         failure = {"errorType": "Runtime.MarshalError", "errorMessage": message}
         frames.send(channel, {"error": failure})
+
+
+def _send_parts(channel: socket.socket, result: dict[str, object]) -> dict[str, object]:
+    """Send a reply whose body is still being made: its head, then its parts; the end is left."""
+    parts = result.pop("body")
+    assert isinstance(parts, Iterator)  # noqa: S101 - the caller has looked
+    frames.send(channel, {"head": result})
+    try:
+        for part in parts:
+            frames.send(channel, {"part": part})
+    except OSError:  # the other side is gone
+        raise
+    except Exception as error:  # noqa: BLE001 the handler's error is the invocation's outcome
+        traceback.print_exc()
+        return {"error": _describe(error)}
+    return {"end": True}
 
 
 def _run(handler: Handler, event: object, context: LambdaContext) -> dict[str, object]:

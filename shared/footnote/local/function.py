@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,15 +77,23 @@ class Environment:
             InvocationError: the handler raised, ran out of time, or its process ended; in the
                 last two cases this environment is gone.
         """
-        if self._init_failure:
-            raise self._init_failure
-        timeout_s = self._function.timeout_s
-        request_id = str(uuid.uuid4())
-        invocation = {"event": event, "request_id": request_id, "timeout_s": timeout_s}
-        deadline = time.monotonic() + timeout_s
-        with suppress(OSError):  # it ended while idle: reading the reply tells
-            frames.send(self._channel, invocation)
-        return self._exchange(deadline, timeout_s, request_id).get("result")
+        return next(self._frames(event)).get("result")
+
+    def stream(self, event: object) -> Generator[dict[str, object]]:
+        """Run one event: a frame with its whole `result`, or one with the `head`, then each `part`.
+
+        Whoever stops reading has the rest waited for: in Lambda the function runs on as well.
+
+        Raises:
+            InvocationError: as `invoke`, also behind some parts.
+        """
+        reply = self._frames(event)
+        try:
+            for frame in reply:  # noqa: UP028 - closing this must not close the other
+                yield frame
+        finally:
+            with suppress(InvocationError):
+                deque(reply, maxlen=0)
 
     def is_running(self) -> bool:
         """Whether it can take another event."""
@@ -97,6 +106,24 @@ class Environment:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._channel.close()
+
+    def _frames(self, event: object) -> Generator[dict[str, object]]:
+        """Everything that the other side says of one event."""
+        if self._init_failure:
+            raise self._init_failure
+        timeout_s = self._function.timeout_s
+        request_id = str(uuid.uuid4())
+        invocation = {"event": event, "request_id": request_id, "timeout_s": timeout_s}
+        deadline = time.monotonic() + timeout_s
+        with suppress(OSError):  # it ended while idle: reading the reply tells
+            frames.send(self._channel, invocation)
+        while True:
+            frame = self._exchange(deadline, timeout_s, request_id)
+            if "end" in frame:
+                return
+            yield frame
+            if "result" in frame:
+                return
 
     def _exchange(self, deadline: float, timeout_s: float, request_id: str) -> dict[str, object]:
         try:

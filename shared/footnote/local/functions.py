@@ -84,6 +84,21 @@ def api_function(
     )
 
 
+def stream_function(
+    repository: Repository, workspace: Workspace, addresses: Addresses, environments: int
+) -> Function:
+    """Answers questions while the answer is being written."""
+    return Function(
+        name="footnote-stream",
+        handler=repository.handler("stream"),
+        environment=_environment("footnote-stream", API_MEMORY_MB, addresses),
+        log=workspace.logs / "stream.log",
+        timeout_s=API_TIMEOUT_S,
+        least=1,
+        most=max(environments, MOST_API_ENVIRONMENTS),
+    )
+
+
 def intake_function(repository: Repository, workspace: Workspace, addresses: Addresses) -> Function:
     """Takes notifications in; one environment takes hundreds in a second."""
     return Function(

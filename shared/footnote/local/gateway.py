@@ -1,20 +1,21 @@
-"""The HTTP front: what API Gateway does before and after the `api` function."""
+"""The HTTP front: what API Gateway does before and after the functions `api` and `stream`."""
 
-import json
 import logging
 import sys
 import threading
-import uuid
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from footnote.local.function import InvocationError
+from footnote.local.http_connection import Connection, failure
 from footnote.local.pool import ThrottledError
-from footnote.local.ports import HOST, names_this_machine
+from footnote.local.ports import HOST
 from footnote.local.proxy_event import (
+    STREAMED,
     HttpRequest,
     HttpResponse,
     MalformedResultError,
@@ -22,9 +23,8 @@ from footnote.local.proxy_event import (
     proxy_event,
 )
 
-# The payload limit of API Gateway; Lambda's own for one event is 6 MB.
-BODY_LIMIT_BYTES = 10 * 1024 * 1024
 STOP_TIMEOUT_S = 30.0
+_FAILURES = (InvocationError, MalformedResultError, ThrottledError)
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +37,27 @@ class Invoker(Protocol):
         ...
 
 
+class StreamInvoker(Protocol):
+    """Whatever runs the `stream` function."""
+
+    def stream(self, event: object) -> Generator[dict[str, object]]:
+        """Run one event and give its frames; raises InvocationError or ThrottledError."""
+        ...
+
+
 class Gateway(ThreadingHTTPServer):
-    """Serves HTTP on this machine only, one thread per connection."""
+    """Serves HTTP on this machine only, one thread per connection.
+
+    Without a function that streams, the other one answers all.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, api: Invoker) -> None:
-        super().__init__((HOST, port), _Connection)
+    def __init__(self, port: int, api: Invoker, streamed: StreamInvoker | None = None) -> None:
+        super().__init__((HOST, port), Connection)
         self.api = api
+        self._streamed = streamed
         self._busy = 0
         self._change = threading.Condition()
 
@@ -68,116 +80,57 @@ class Gateway(ThreadingHTTPServer):
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Run the function for one request and map its result, or its failure."""
+        with self._in_hand():
+            try:
+                return http_response(self.api.invoke(proxy_event(request, now=datetime.now(UTC))))
+            except _FAILURES as error:
+                return _after_failure(error, request)
+
+    def stream(self, request: HttpRequest) -> Generator[HttpResponse | bytes]:
+        """The same for the route that is streamed: the response, then the parts of its body.
+
+        Raises:
+            InvocationError: the function broke off behind some parts.
+        """
+        with self._in_hand(), closing(self._frames(request)) as frames:
+            try:
+                first = next(frames)
+                is_whole = "result" in first
+                response = http_response(first["result"] if is_whole else first["head"])
+            except _FAILURES as error:
+                yield _after_failure(error, request)
+                return
+            yield response
+            if not is_whole:
+                yield from (str(frame["part"]).encode() for frame in frames)
+
+    def streams(self, request: HttpRequest) -> bool:
+        """Whether the request is for the route that is streamed."""
+        return self._streamed is not None and (request.method, request.path) == STREAMED
+
+    def _frames(self, request: HttpRequest) -> Generator[dict[str, object]]:
+        assert self._streamed is not None  # noqa: S101 - `streams` was asked
+        return self._streamed.stream(proxy_event(request, now=datetime.now(UTC)))
+
+    @contextmanager
+    def _in_hand(self) -> Iterator[None]:
+        """A request that is being answered, which a stop waits for."""
         with self._change:
             self._busy += 1
         try:
-            result = self.api.invoke(proxy_event(request, now=datetime.now(UTC)))
-            return http_response(result)
-        except InvocationError as error:
-            log.error("%s %s: %s", request.method, request.target, error)
-            return _after_failure(error)
-        except MalformedResultError as error:
-            log.error("%s %s: the function returned %s", request.method, request.target, error)
-            return failure(HTTPStatus.BAD_GATEWAY, "internal", "The server made an error.")
-        except ThrottledError:
-            message = "Every worker is busy; try again in a moment."
-            return failure(HTTPStatus.SERVICE_UNAVAILABLE, "busy", message, ("Retry-After", "1"))
+            yield
         finally:
             with self._change:
                 self._busy -= 1
                 self._change.notify_all()
 
 
-def failure(status: HTTPStatus, code: str, message: str, *headers: tuple[str, str]) -> HttpResponse:
-    """An error of the front itself, in the same form as those of the function."""
-    error = {"code": code, "message": message, "request_id": str(uuid.uuid4())}
-    return HttpResponse(
-        status=status,
-        headers=(("Content-Type", "application/json"), *headers),
-        body=json.dumps({"error": error}).encode(),
-    )
-
-
-def _after_failure(error: InvocationError) -> HttpResponse:
-    if error.timed_out:
+def _after_failure(error: Exception, request: HttpRequest) -> HttpResponse:
+    if isinstance(error, ThrottledError):
+        message = "Every worker is busy; try again in a moment."
+        return failure(HTTPStatus.SERVICE_UNAVAILABLE, "busy", message, ("Retry-After", "1"))
+    log.error("%s %s: %s", request.method, request.target, error)
+    if isinstance(error, InvocationError) and error.timed_out:
         message = "The answer took too long; try again."
         return failure(HTTPStatus.GATEWAY_TIMEOUT, "timeout", message)
     return failure(HTTPStatus.BAD_GATEWAY, "internal", "The server made an error.")
-
-
-def _is_address(target: str) -> bool:
-    try:
-        urlsplit(target)
-    except ValueError:
-        return False
-    return True
-
-
-class _Connection(BaseHTTPRequestHandler):
-    server: Gateway
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = 64 * 1024
-    timeout = 75
-
-    def _serve(self) -> None:
-        refusal = self._refusal()
-        if refusal:
-            self.close_connection = True  # a body that was not read would be the next request
-            self._send(refusal)
-            return
-        length = int(self.headers.get("Content-Length") or 0)
-        request = HttpRequest(
-            # The function knows no HEAD; `_send` leaves the body of its answer to GET out.
-            method="GET" if self.command == "HEAD" else self.command,
-            target=self.path,
-            headers=tuple(self.headers.items()),
-            body=self.rfile.read(length),
-            source_ip=str(self.client_address[0]),
-        )
-        self._send(self.server.answer(request))
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
-
-    def _refusal(self) -> HttpResponse | None:
-        if not names_this_machine(self.headers.get("Host") or ""):
-            message = f"This server answers to {HOST} and localhost only."
-            return failure(HTTPStatus.FORBIDDEN, "forbidden", message)
-        if not _is_address(self.path):
-            return failure(HTTPStatus.BAD_REQUEST, "bad_request", "The address is malformed.")
-        if "Transfer-Encoding" in self.headers:
-            return failure(HTTPStatus.LENGTH_REQUIRED, "bad_request", "Send a Content-Length.")
-        length = self.headers.get("Content-Length") or "0"
-        if not length.isdecimal():
-            message = "Content-Length is not a number."
-            return failure(HTTPStatus.BAD_REQUEST, "bad_request", message)
-        if int(length) > BODY_LIMIT_BYTES:
-            message = f"The body is over {BODY_LIMIT_BYTES // 1024**2} MB; upload files instead."
-            return failure(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
-        return None
-
-    def _send(self, response: HttpResponse) -> None:
-        self.send_response(response.status)
-        for name, value in response.headers:
-            if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(response.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(response.body)
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the base class answers to a request that is no HTTP, in the contract's form."""
-        del explain
-        self.close_connection = True
-        text = message or HTTPStatus(code).phrase
-        self._send(failure(HTTPStatus(code), "bad_request", text))
-
-    def version_string(self) -> str:
-        """The `Server` header."""
-        return "footnote"
-
-    def log_message(self, format: str, *args: object) -> None:
-        log.debug(format, *args)

@@ -2,7 +2,8 @@
 
 import queue
 import threading
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import closing, suppress
 
 from footnote.local.function import Environment, Function
 
@@ -36,6 +37,19 @@ class FunctionPool:
         environment = self._acquire(wait_s)
         try:
             return environment.invoke(event)
+        finally:
+            self._release(environment)
+
+    def stream(self, event: object, *, wait_s: float = 30.0) -> Generator[dict[str, object]]:
+        """Run one event in a free environment and give its frames; see `Environment.stream`.
+
+        Raises:
+            InvocationError, ThrottledError: as `invoke`.
+        """
+        environment = self._acquire(wait_s)
+        try:
+            with closing(environment.stream(event)) as frames:
+                yield from frames
         finally:
             self._release(environment)
 

@@ -12,6 +12,8 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 STAGE = "local"
+# The one route with a function of its own, as in `template.yaml`; all others are one resource.
+STREAMED = ("POST", "/v1/ask/stream")
 
 type Headers = tuple[tuple[str, str], ...]
 
@@ -25,6 +27,11 @@ class HttpRequest:
     headers: Headers
     body: bytes
     source_ip: str
+
+    @property
+    def path(self) -> str:
+        """The path alone, as people write it."""
+        return unquote(urlsplit(self.target).path) or "/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +50,10 @@ class MalformedResultError(Exception):
 def proxy_event(request: HttpRequest, *, now: datetime) -> dict[str, object]:
     """The event that a REST API with a `/{proxy+}` resource sends."""
     parts = urlsplit(request.target)
-    path = unquote(parts.path) or "/"
+    path = request.path
     query = parse_qsl(parts.query, keep_blank_values=True)
-    resource = "/" if path == "/" else "/{proxy+}"
+    is_own = path == "/" or (request.method, path) == STREAMED
+    resource = path if is_own else "/{proxy+}"
     body, is_base64 = _event_body(request.body)
     return {
         "resource": resource,
@@ -55,7 +63,7 @@ def proxy_event(request: HttpRequest, *, now: datetime) -> dict[str, object]:
         "multiValueHeaders": _multi_value(request.headers),
         "queryStringParameters": dict(query) or None,
         "multiValueQueryStringParameters": _multi_value(tuple(query)),
-        "pathParameters": None if path == "/" else {"proxy": path.removeprefix("/")},
+        "pathParameters": None if is_own else {"proxy": path.removeprefix("/")},
         "stageVariables": None,
         "requestContext": _request_context(request, path, resource, now),
         "body": body,

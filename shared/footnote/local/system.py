@@ -22,6 +22,7 @@ from footnote.local.functions import (
     api_function,
     ingest_function,
     intake_function,
+    stream_function,
     use_local_credentials,
 )
 from footnote.local.gateway import Gateway
@@ -107,7 +108,8 @@ class LocalSystem:
         bucket = provision_documents(addresses.aws_endpoint_url, options.origins)
         write_connection(workspace, addresses, bucket.made)
         self._parts.callback(forget_connection, workspace)
-        gateway = Gateway(options.port, api)
+        stream = self._pool(FunctionPool(stream_function(*functions)))
+        gateway = Gateway(options.port, api, stream)
         gateway.start()
         self._parts.callback(gateway.stop)
 
@@ -118,6 +120,7 @@ class LocalSystem:
         ingest = self._pool(FunctionPool(ingest_function(*functions)))
         for pool in (ingest, api):
             pool.start(options.environments)
+        stream.start(1)
         self._start_ingestion(intake, ingest, bucket)
 
     def dead_part(self) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from footnote.cli import app
@@ -36,7 +37,8 @@ class FakeApi:
             reply = self._list((event["queryStringParameters"] or {}).get("status"))
         if reply is None:
             status, reply = 404, {"error": {"code": "not_found", "message": "there is no such"}}
-        return {"statusCode": status, "body": json.dumps(reply)}
+        body = reply if isinstance(reply, str) else json.dumps(reply)
+        return {"statusCode": status, "body": body}
 
     def _list(self, status: str | None) -> object:
         shown = [one for one in self.documents if status in {None, one["status"]}]
@@ -57,6 +59,16 @@ def url(api: FakeApi) -> Iterator[str]:
     gateway.stop()
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed goes to a terminal, as far as the command can tell."""
+    monkeypatch.setattr(Console, "is_terminal", True)
+
+
+def events(*told: tuple[str, object]) -> str:
+    return "".join(f"event: {name}\ndata: {json.dumps(content)}\n\n" for name, content in told)
+
+
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, arguments)
 
@@ -68,6 +80,44 @@ def test_an_answer_is_printed_with_its_sources_and_its_honest_label(api: FakeApi
     assert "Extractive: sentences quoted verbatim" in output
     assert "[1] Guide, page 2, Travel" in output
     assert api.bodies == [{"question": "When?", "knowledge_base": "kb", "filter": None}]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_is_left_with_the_answer_that_came_last(api: FakeApi, url: str) -> None:
+    api.replies["/v1/ask/stream"] = events(
+        ("passages", {"passages": []}),
+        ("token", {"sentence": 0, "text": "A lie."}),
+        ("retract", {"sentence": 0, "reason": "number"}),
+        ("token", {"sentence": 0, "text": "Receipts are due. [1]"}),
+        ("done", ANSWER | {"citations": [CITATION]}),
+    )
+    shown = run("ask", "When?", "--api", url).stdout
+    assert "Receipts are due. [1]" in shown
+    assert "A lie." not in shown
+    assert shown.count("[1] Guide, page 2, Travel") == 1
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        (("error", {"error": {"code": "unavailable", "message": "it is away"}}), "it is away"),
+        (("token", {"sentence": 0, "text": "Rec"}), "the answer broke off"),
+    ],
+)
+def test_a_stream_without_an_answer_is_one_line_and_status_1(
+    api: FakeApi, url: str, told: tuple[str, object], message: str
+) -> None:
+    api.replies["/v1/ask/stream"] = events(told)
+    result = run("ask", "When?", "--api", url)
+    assert result.exit_code == 1
+    assert message in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
+def test_programs_get_their_json_from_a_terminal_too(api: FakeApi, url: str) -> None:
+    api.replies["/v1/ask"] = DECLINED
+    assert json.loads(run("ask", "Who?", "--json", "--api", url).stdout) == DECLINED
 
 
 def test_a_declined_question_says_so(api: FakeApi, url: str) -> None:

@@ -31,6 +31,14 @@ def handler(event, context):
         case "crash": os._exit(3)
         case "object": return object()
         case "read": return sys.stdin.read()
+        case "tell": return {"statusCode": 200, "body": told(event)}
+
+def told(event):
+    for part in event["parts"]:
+        time.sleep(event.get("pause", 0))
+        if part == "raise": raise ValueError("broken")
+        if part == "crash": os._exit(3)
+        yield part
 """
 
 type Start = Callable[..., FunctionPool]
@@ -202,3 +210,41 @@ def test_a_process_that_is_gone_is_not_killed_again(
     environment.stop()
     environment.stop()  # its pid may be another program's by now
     assert len(killed) == 1
+
+
+def test_a_body_that_is_still_being_made_comes_part_by_part(start: Start) -> None:
+    pool = start()
+    began, times = time.monotonic(), list[float]()
+    frames: list[object] = []
+    for frame in pool.stream({"do": "tell", "parts": ["a", "b"], "pause": 0.4}):
+        frames.append(frame)
+        times.append(time.monotonic() - began)
+    assert frames == [{"head": {"statusCode": 200}}, {"part": "a"}, {"part": "b"}]
+    assert times[2] - times[1] > 0.3
+
+
+def test_a_result_that_is_whole_is_one_frame_of_a_stream(start: Start) -> None:
+    (frame,) = start().stream({"do": "echo"})
+    assert frame["result"]
+
+
+@pytest.mark.parametrize(("end", "error"), [("raise", "ValueError"), ("crash", "ExitError")])
+def test_a_stream_that_breaks_off_says_so_and_leaves_an_environment(
+    start: Start, end: str, error: str
+) -> None:
+    pool = start()
+    with pytest.raises(InvocationError, match=error):
+        list(pool.stream({"do": "tell", "parts": ["a", end]}))
+    assert pool.invoke({"do": "echo"})
+
+
+def test_whoever_stops_reading_leaves_the_environment_to_the_next_once_it_is_done(
+    start: Start,
+) -> None:
+    pool = start()
+    before = pool.invoke({"do": "sleep", "seconds": 0})
+    parts = pool.stream({"do": "tell", "parts": ["a"] * 4, "pause": 0.1})
+    next(parts)
+    next(parts)
+    parts.close()
+    assert pool.invoke({"do": "sleep", "seconds": 0}) == before

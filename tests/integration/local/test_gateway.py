@@ -6,13 +6,14 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 
 from footnote.local.function import InvocationError
-from footnote.local.gateway import BODY_LIMIT_BYTES, Gateway
+from footnote.local.gateway import Gateway
+from footnote.local.http_connection import BODY_LIMIT_BYTES
 from footnote.local.pool import ThrottledError
 
 pytestmark = pytest.mark.integration
@@ -165,3 +166,117 @@ def test_a_stop_lets_the_request_in_hand_finish(gateway: Gateway, api: FakeApi) 
     assert client.getresponse().status == 200
     stopping.join()
     client.close()
+
+
+class FakeStream:
+    """Sends what it is told to, part by part; an error breaks it off."""
+
+    def __init__(self) -> None:
+        self.frames: list[Any] = []
+        self.pause_s = 0.0
+        self.ended = threading.Event()
+
+    def stream(self, event: object) -> Generator[dict[str, object]]:  # noqa: ARG002
+        try:
+            for frame in self.frames:
+                if isinstance(frame, Exception):
+                    raise frame
+                yield frame
+                time.sleep(self.pause_s)
+        finally:
+            self.ended.set()
+
+
+@pytest.fixture
+def streamed() -> FakeStream:
+    return FakeStream()
+
+
+@pytest.fixture
+def streaming(api: FakeApi, streamed: FakeStream) -> Iterator[http.client.HTTPConnection]:
+    running = Gateway(0, api, streamed)
+    running.start()
+    connection = http.client.HTTPConnection("127.0.0.1", running.server_port, timeout=10)
+    yield connection
+    connection.close()
+    running.stop()
+
+
+HEAD = {"head": {"statusCode": 200, "headers": {"Content-Type": "text/event-stream"}}}
+STREAM = "/v1/ask/stream"
+
+
+def test_a_stream_is_sent_part_by_part_as_it_comes(
+    streaming: http.client.HTTPConnection, streamed: FakeStream
+) -> None:
+    streamed.frames = [HEAD, {"part": "one"}, {"part": "tw\u00f6"}]
+    streamed.pause_s = 0.4
+    began = time.monotonic()
+    streaming.request("POST", STREAM, body=b"{}")
+    response = streaming.getresponse()
+    first = response.read1()
+    assert (first, time.monotonic() - began < 0.75) == (b"one", True)
+    assert response.read() == "tw\u00f6".encode()
+    assert time.monotonic() - began >= 0.8
+
+
+def test_a_connection_is_kept_behind_a_stream(
+    streaming: http.client.HTTPConnection, streamed: FakeStream
+) -> None:
+    streamed.frames = [HEAD, {"part": "one"}]
+    for _ in range(2):
+        status, _, _ = call(streaming, "POST", path=STREAM)
+        assert status == 200
+
+
+def test_a_reply_that_is_no_stream_has_its_length_and_its_status(
+    streaming: http.client.HTTPConnection, streamed: FakeStream
+) -> None:
+    error = {"error": {"code": "bad_request", "message": "no", "request_id": "r"}}
+    headers = {"Content-Type": "application/json"}
+    result = {"statusCode": 400, "headers": headers, "body": json.dumps(error)}
+    streamed.frames = [{"result": result}]
+    status, told, response = call(streaming, "POST", path=STREAM)
+    assert (status, told["code"]) == (400, "bad_request")
+    assert response.headers["Content-Length"]
+
+
+def test_a_stream_that_breaks_off_has_no_end_that_looks_like_one(
+    streaming: http.client.HTTPConnection, streamed: FakeStream
+) -> None:
+    streamed.frames = [HEAD, {"part": "one"}, InvocationError("Sandbox.Timedout", "timed out")]
+    streaming.request("POST", STREAM)
+    with pytest.raises(http.client.IncompleteRead):
+        streaming.getresponse().read()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(InvocationError("ValueError", "secret"), 502), (ThrottledError(), 503)],
+)
+def test_a_function_that_fails_before_it_streams_is_an_error_like_any_other(
+    streaming: http.client.HTTPConnection, streamed: FakeStream, error: Exception, status: int
+) -> None:
+    streamed.frames = [error]
+    answered, told, _ = call(streaming, "POST", path=STREAM)
+    assert answered == status
+    assert "secret" not in told["message"]
+
+
+def test_a_client_that_hangs_up_ends_its_stream(
+    streaming: http.client.HTTPConnection, streamed: FakeStream
+) -> None:
+    streamed.frames = [HEAD, *[{"part": "x" * 100_000}] * 200]
+    streamed.pause_s = 0.01
+    streaming.request("POST", STREAM)
+    streaming.getresponse().read1()
+    streaming.close()
+    assert streamed.ended.wait(5)
+
+
+def test_other_methods_and_paths_go_to_the_function_that_answers_whole(
+    streaming: http.client.HTTPConnection, api: FakeApi
+) -> None:
+    call(streaming, "GET", path=STREAM)
+    call(streaming, "POST", path="/v1/ask")
+    assert [event["httpMethod"] for event in api.events] == ["GET", "POST"]

@@ -1,0 +1,22 @@
+"""Answers questions while the answer is being written: the body of the reply is an iterator."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from footnote.bootstrap import question_ports
+from footnote.http.api import build_stream
+from footnote.observability import logger
+
+
+@cache
+def _stream() -> APIGatewayRestResolver:
+    return build_stream(question_ports())
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """One request in; a reply whose body is made while it is sent, or an error."""
+    return _stream().resolve(event, context)
