@@ -160,12 +160,14 @@ def api_ports() -> "ApiPorts":
     """What the HTTP API needs."""
     from footnote.http.ports import ApiPorts
     from footnote.postgres.documents import PostgresDocuments
+    from footnote.postgres.feedback import PostgresFeedback
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 
     return ApiPorts(
         door=door(),
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
+        feedback=PostgresFeedback(_database()),
         knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
         uploads=_objects(),

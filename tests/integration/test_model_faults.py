@@ -121,6 +121,7 @@ class Asker:
                 door=Door(None),
                 ask=ask,
                 documents=cast("Documents", None),
+                feedback=cast("Any", None),
                 knowledge_bases=cast("KnowledgeBases", None),
                 recall=cast("Any", None),
                 uploads=cast("Uploads", None),

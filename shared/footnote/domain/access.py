@@ -116,8 +116,12 @@ class Caller:
 
     def reaches(self, kb: KnowledgeBaseId) -> bool:
         """Whether the caller may know of the knowledge base at all."""
-        named = self.key.knowledge_bases if self.key else ()
-        return not named or kb in named
+        return not self.knowledge_bases or kb in self.knowledge_bases
+
+    @property
+    def knowledge_bases(self) -> tuple[KnowledgeBaseId, ...]:
+        """Those that the caller is let into; empty: all."""
+        return self.key.knowledge_bases if self.key else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundE
 from footnote.http.documents import add_document_routes
 from footnote.http.entrance import Entrance, preflight, readable_by_page, remember_caller
 from footnote.http.failures import failure, internal_failure
+from footnote.http.feedback import add_feedback_route
 from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.pages import add_page_routes
 from footnote.http.ports import ApiPorts, QuestionPorts
@@ -64,6 +65,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     app = _application(ports)
     add_question_routes(app, ports)
     add_stream_route(app, ports)
+    add_feedback_route(app, ports)
     add_document_routes(app, ports)
     add_retry_route(app, ports)
     add_recall_route(app, ports)

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from footnote.domain.answer import AnswerStatus, CitationStatus, RemovalReason
 from footnote.domain.document import DocumentStatus
+from footnote.domain.feedback import Rating
 from footnote.domain.knowledge_base import LONGEST_WISH
 from footnote.http.filters import FilterBody
 from footnote.http.text import Text, readable, storable
@@ -61,6 +63,15 @@ class SettingsBody(_Body):
     cache_answers: bool = True
 
 
+class FeedbackBody(_Body):
+    """`POST /v1/feedback`."""
+
+    question_id: UUID
+    rating: Rating
+    comment: Annotated[Words, StringConstraints(max_length=2000)] | None = None
+    correction: Annotated[Words, StringConstraints(max_length=8000)] | None = None
+
+
 class UploadRequest(_Body):
     """`POST /v1/documents`."""
 
@@ -95,6 +106,13 @@ class SearchReply(_Reply):
     in_corpus: Probability
     index_as_of: datetime
     degraded: str | None
+
+
+class FeedbackReply(_Reply):
+    """What is kept now."""
+
+    question_id: str
+    rating: Rating
 
 
 class CitationReply(_Reply):

@@ -1,12 +1,13 @@
 """What the HTTP API needs from inside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from footnote.access.door import Door
 from footnote.ask import AskPorts
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
+from footnote.domain.feedback import Feedback
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.recall import RecallReport
 
@@ -75,6 +76,14 @@ class KnowledgeBases(Protocol):
         ...
 
 
+class Opinions(Protocol):
+    """What people say of answers."""
+
+    def give(self, feedback: Feedback, within: Sequence[KnowledgeBaseId]) -> bool:
+        """Keep it; False where none of these knowledge bases (empty: any) was asked that."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPorts:
     """What the routes call that take a question, and who lets a request in."""
@@ -90,6 +99,7 @@ class ApiPorts(QuestionPorts):
     """Everything that the routes call."""
 
     documents: Documents
+    feedback: Opinions
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
     uploads: Uploads

@@ -23,6 +23,7 @@ from footnote.http.api import build_api
 from footnote.http.ports import ApiPorts
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.recall import PostgresRecall
@@ -108,6 +109,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             door=Door(None),
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
+            feedback=PostgresFeedback(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             uploads=uploads,

@@ -12,6 +12,7 @@ from footnote.domain.document import KnowledgeBaseId, document_id_of
 from footnote.http.api import build_api
 from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
+from footnote.postgres.ledger import PostgresLedger
 from tests.integration.http.test_api import EVENT, Api, Context, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
 
@@ -27,7 +28,8 @@ class Guarded:
 
     def __init__(self, api: Api, database: Database) -> None:  # noqa: F811
         self.keys = PostgresAccessKeys(database)
-        self._api = build_api(replace(api.ports, door=Door(self.keys)))
+        ask = replace(api.ports.ask, ledger=PostgresLedger(database))
+        self._api = build_api(replace(api.ports, door=Door(self.keys), ask=ask))
 
     def key(self, kind: KeyKind = KeyKind.SECRET, *kbs: str, **limits: int) -> str:
         return self.keys.add(

@@ -13,6 +13,7 @@ from footnote.http.ports import ApiPorts
 from footnote.inbox.notifications import read_notification
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from tests.rows import add_document
@@ -39,6 +40,7 @@ class Api:
             door=Door(None),
             ask=cast("AskPorts", None),
             documents=PostgresDocuments(database),
+            feedback=PostgresFeedback(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             uploads=cast("Uploads", None),

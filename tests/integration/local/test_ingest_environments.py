@@ -23,6 +23,7 @@ from footnote.local.repository import find_repository
 from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from tests.asking import ask_ports
@@ -106,6 +107,7 @@ def api(database: Database) -> Api:
             door=Door(None),
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
+            feedback=PostgresFeedback(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             uploads=FakeUploads(),
