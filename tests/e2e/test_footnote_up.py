@@ -51,6 +51,15 @@ def test_an_upload_is_answered_with_its_verbatim_source(system: Travel) -> None:
     assert f"[{citation['marker']}]" in reply["answer"]
 
 
+def test_the_same_answer_comes_as_a_stream(system: Travel) -> None:
+    events = list(system.api.ask_stream(QUESTION, "travel"))
+    names = [name for name, _ in events]
+    (done,) = [content for name, content in events if name == "done"]
+    assert (names[0], names[-1]) == ("passages", "done")
+    assert "".join(told["text"] for name, told in events if name == "token") == done["answer"]
+    assert done["answer"] == system.ask()["answer"]
+
+
 def test_an_overwritten_document_answers_with_its_new_text_only(system: Travel) -> None:
     system.put("# Travel\n\nReceipts are due within 45 days of the journey.\n")
     assert "30 days" not in system.answers("45 days")["answer"]

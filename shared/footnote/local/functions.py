@@ -85,13 +85,19 @@ def api_function(
 
 
 def stream_function(
-    repository: Repository, workspace: Workspace, addresses: Addresses, environments: int
+    repository: Repository,
+    workspace: Workspace,
+    addresses: Addresses,
+    environments: int,
+    *,
+    keyless: bool,
 ) -> Function:
     """Answers questions while the answer is being written."""
+    environment = _environment("footnote-stream", API_MEMORY_MB, addresses)
     return Function(
         name="footnote-stream",
         handler=repository.handler("stream"),
-        environment=_environment("footnote-stream", API_MEMORY_MB, addresses),
+        environment=environment | {"FOOTNOTE_KEYLESS": str(keyless)},
         log=workspace.logs / "stream.log",
         timeout_s=API_TIMEOUT_S,
         least=1,

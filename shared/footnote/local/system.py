@@ -108,7 +108,7 @@ class LocalSystem:
         bucket = provision_documents(addresses.aws_endpoint_url, options.origins)
         write_connection(workspace, addresses, bucket.made)
         self._parts.callback(forget_connection, workspace)
-        stream = self._pool(FunctionPool(stream_function(*functions)))
+        stream = self._pool(FunctionPool(stream_function(*functions, keyless=options.keyless)))
         gateway = Gateway(options.port, api, stream)
         gateway.start()
         self._parts.callback(gateway.stop)
