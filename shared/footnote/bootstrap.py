@@ -292,7 +292,12 @@ def reindex_ports() -> "ReindexPorts":
     """What building an index needs."""
     from footnote.reindex import ReindexPorts
 
-    return ReindexPorts(indexes=reindexing(), work=_work_queue(), bucket=settings().bucket)
+    return ReindexPorts(
+        indexes=reindexing(),
+        embedders=embedder_of,
+        work=_work_queue(),
+        bucket=settings().bucket,
+    )
 
 
 @cache

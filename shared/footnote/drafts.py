@@ -17,7 +17,7 @@ from footnote.domain.document import (
     names_of,
 )
 from footnote.domain.element import PartitionedDocument
-from footnote.domain.errors import DocumentError, FailedDocumentError, SkippedDocumentError
+from footnote.domain.errors import DocumentError, SidecarError, SkippedDocumentError
 from footnote.domain.generation import Generation
 from footnote.domain.order import Claim
 from footnote.domain.search_index import SearchIndex
@@ -103,6 +103,7 @@ def draft(version: ObjectVersion, claim: Claim, ports: DraftPorts) -> Draft:
             generation,
             status=DocumentStatus.SKIPPED if skipped else DocumentStatus.FAILED,
             reason=str(error),
+            sidecar_at_fault=isinstance(error, SidecarError),
             version_id=stored.version_id,
             size=stored.size,
         )
@@ -142,7 +143,7 @@ def _metadata(key: str, ports: DraftPorts) -> SourceMetadata:
         return SourceMetadata()
     if stored.content is None:
         message = f"the sidecar is larger than {LARGEST_SIDECAR} bytes"
-        raise FailedDocumentError(message)
+        raise SidecarError(message)
     return read_sidecar(stored.content)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from footnote.domain.document import KnowledgeBaseId, ObjectVersion
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.embedding.port import Embedders
 from footnote.evaluation.outcome import Found, Outcome, document_names
 from footnote.evaluation.question_set import Question
 from footnote.inbox.notifications import ObjectEvent
@@ -55,8 +56,23 @@ class ReindexPorts:
     """What building an index needs from outside."""
 
     indexes: Indexes
+    embedders: Embedders
     work: WorkQueue
     bucket: str
+
+
+def begin(kb: KnowledgeBaseId, form: IndexForm, ports: ReindexPorts) -> SearchIndex:
+    """The index of this form, added where there is none.
+
+    Its model embeds a word first: one that is mistyped or does not answer is told of at once,
+    and not found out by documents that wait for it.
+
+    Raises:
+        ModelRefusedError, ModelUnavailableError: the model does not embed.
+        NotFoundError, UnprocessableError: there is nothing to fill it with, or no room for it.
+    """
+    ports.embedders(form.model).embed(["word"])
+    return ports.indexes.begin(kb, form)
 
 
 def build(index: SearchIndex, ports: ReindexPorts) -> Iterator[Progress]:

@@ -20,11 +20,13 @@ from footnote.embedding.port import Vector
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.measuring import compare
 from footnote.inbox.notifications import read_notification
+from footnote.inbox.sidecar import sidecar_key
 from footnote.inbox.work import WorkMessage
 from footnote.ingest import IngestPorts, ingest
 from footnote.postgres.connection import Database
+from footnote.postgres.reconcile import PostgresReconciliation
 from footnote.postgres.reindex import PostgresReindex
-from footnote.reindex import ReindexPorts, build, searched
+from footnote.reindex import ReindexPorts, begin, build, searched
 from footnote.retrieve import RetrievePorts, retrieve
 from tests.asking import ask_ports, asked, seconds
 from tests.fakes import FakeBucket, FakeEmbedder
@@ -79,7 +81,12 @@ def indexes(world: TwoModels) -> PostgresReindex:
 
 @pytest.fixture
 def ports(world: TwoModels, indexes: PostgresReindex) -> ReindexPorts:
-    return ReindexPorts(indexes=indexes, work=Work(world), bucket="documents")
+    return ReindexPorts(
+        indexes=indexes,
+        embedders=lambda model: world.embedders[model],
+        work=Work(world),
+        bucket="documents",
+    )
 
 
 @dataclass
@@ -97,7 +104,7 @@ class Meanwhile:
 
 
 def complete(form: IndexForm, indexes: PostgresReindex, ports: ReindexPorts) -> SearchIndex:
-    index = indexes.begin(KB, form)
+    index = begin(KB, form, ports)
     assert list(build(index, ports))[-1] == indexes.progress(index)
     return index
 
@@ -186,6 +193,46 @@ def test_nothing_is_built_for_a_knowledge_base_that_nobody_uploaded_to(
 ) -> None:
     with pytest.raises(NotFoundError):
         indexes.begin(KB, SMALL)
+
+
+def test_nothing_is_built_while_no_document_is_ready(
+    world: TwoModels, indexes: PostgresReindex
+) -> None:
+    world.ingest(world.bucket.put("help/a.exe", b"MZ"))
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    world.ingest(world.bucket.remove(KEY))
+    with pytest.raises(UnprocessableError, match=f"footnote status -k {KB}"):
+        indexes.begin(KB, SMALL)
+
+
+def test_a_model_that_does_not_embed_a_word_begins_no_index(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    world.small.fails_after = 0
+    with pytest.raises(ModelUnavailableError):
+        begin(KB, SMALL, ports)
+    assert len(indexes.all_of(KB)) == 1
+
+
+def test_reconciliation_sees_what_an_index_beside_lacks_and_a_sidecar_that_was_at_fault(
+    world: TwoModels, indexes: PostgresReindex, ports: ReindexPorts
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    world.bucket.put(sidecar_key("help/b.md"), b"no json")
+    world.ingest(world.bucket.put("help/b.md", SIXTY))
+
+    def seen() -> list[tuple[str, bool, bool]]:
+        with PostgresReconciliation(world.database).held() as known:
+            rows = list(known.in_key_order(""))
+        return [(row.key, row.has_sidecar, row.incomplete) for row in rows]
+
+    indexes.begin(KB, SMALL)
+    assert seen() == [("help/b.md", True, False), (KEY, False, True)]
+    world.bucket.remove(sidecar_key("help/b.md"))
+    world.ingest(world.bucket.put("help/b.md", SIXTY))
+    complete(SMALL, indexes, ports)
+    assert seen() == [("help/b.md", False, False), (KEY, False, False)]
 
 
 def test_smaller_chunks_need_no_other_model_and_go_again(

@@ -60,7 +60,8 @@ class FakeDocuments:
                     indexed_version_id="v1",
                     indexed_at=LONG_AGO,
                     updated_at=LONG_AGO,
-                    has_attributes=False,
+                    has_sidecar=False,
+                    incomplete=False,
                 )
 
 

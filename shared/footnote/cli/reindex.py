@@ -14,11 +14,12 @@ from footnote.domain.errors import UnprocessableError
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import CHUNK_CHARS, IndexForm, SearchIndex
 from footnote.evaluate import SEARCHED
-from footnote.reindex import build, searched
+from footnote.reindex import begin, build, searched
 
 if TYPE_CHECKING:
     from footnote.evaluation.measuring import Compared
 
+_INTERRUPTED = 130
 _NEEDED = (
     ("FOOTNOTE_DATABASE_URL", "FOOTNOTE_DATABASE_SECRET_ARN"),
     ("FOOTNOTE_WORK_QUEUE_URL",),
@@ -79,11 +80,15 @@ def _build(
 
     asked = read_question_set(questions) if questions else []
     ports = bootstrap.reindex_ports()
-    index = ports.indexes.begin(kb, _form(model, chunk_chars))
-    with Progress(console=errors, disable=as_json) as progress:
-        task = progress.add_task("building", total=None)
-        for built in build(index, ports):
-            progress.update(task, completed=built.done, total=built.total)
+    index = begin(kb, _form(model, chunk_chars), ports)
+    try:
+        with Progress(console=errors, disable=as_json) as progress:
+            task = progress.add_task("building", total=None)
+            for built in build(index, ports):
+                progress.update(task, completed=built.done, total=built.total)
+    except KeyboardInterrupt as interrupt:
+        errors.print("Stopped. What was built stays; the same command goes on with the rest.")
+        raise typer.Exit(_INTERRUPTED) from interrupt
     old = next(found for found, active in bootstrap.reindexing().all_of(kb) if active)
     if not asked or old == index:
         return []

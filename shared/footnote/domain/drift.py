@@ -19,6 +19,7 @@ class Repair(StrEnum):
     STALE = "stale"  # the index shows another version
     SIDECAR = "sidecar"  # its sidecar was changed or removed after it was indexed
     STUCK = "stuck"  # nobody has finished it, for longer than its message could live
+    INCOMPLETE = "incomplete"  # an index that is built beside the one that answers lacks it
     GONE = "gone"  # the index shows it, the bucket holds it no more
 
 
@@ -39,14 +40,19 @@ class CurrentObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDocument:
-    """What the index says of a document; `has_attributes`: a sidecar gave it some."""
+    """What the index says of a document.
+
+    `has_sidecar`: one gave it attributes, or made it fail. `incomplete`: an index beside the one
+    that answers lacks it.
+    """
 
     key: str
     status: DocumentStatus
     indexed_version_id: str | None
     indexed_at: datetime | None
     updated_at: datetime
-    has_attributes: bool
+    has_sidecar: bool
+    incomplete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +114,9 @@ def decide(place: Place, horizon: Horizon) -> Repair | None:
         return Repair.STUCK
     if _is_stale(place):
         return Repair.STALE
-    return Repair.SIDECAR if _has_another_sidecar(place, horizon) else None
+    if _has_another_sidecar(place, horizon):
+        return Repair.SIDECAR
+    return Repair.INCOMPLETE if place.known.incomplete else None
 
 
 def _is_settled(place: Place, horizon: Horizon) -> bool:
@@ -136,7 +144,7 @@ def _has_another_sidecar(place: Place, horizon: Horizon) -> bool:
     sidecar, known = place.sidecar, place.known
     if known is None or (sidecar and sidecar.modified_at >= horizon.settled_before):
         return False
-    if known.has_attributes and (sidecar is None or sidecar.deleted):
+    if known.has_sidecar and (sidecar is None or sidecar.deleted):
         return True
     if sidecar is None or known.indexed_at is None:
         return False

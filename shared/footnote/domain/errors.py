@@ -12,6 +12,7 @@ FootnoteError
     ├── DocumentError                the document cannot become knowledge; people see the message
     │   ├── SkippedDocumentError       nothing to do: unsupported format, empty, a folder marker
     │   └── FailedDocumentError        should have worked: corrupt, encrypted, too large, no text
+    │       └── SidecarError             its sidecar cannot be read
     ├── ObjectMissingError           the object is not in the bucket
     ├── ModelRefusedError            the endpoint rejects the request: key, model name, form
     └── RequestError                 the caller's request, answered with its HTTP status
@@ -78,6 +79,10 @@ class SkippedDocumentError(DocumentError):
 
 class FailedDocumentError(DocumentError):
     """It should have worked: corrupt, encrypted, too large, or without any text."""
+
+
+class SidecarError(FailedDocumentError):
+    """The sidecar that lies beside the document cannot be read."""
 
 
 class ObjectMissingError(PermanentError):

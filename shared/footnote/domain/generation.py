@@ -48,6 +48,7 @@ class Generation:
     status: DocumentStatus
     version_id: str | None = None
     reason: str | None = None
+    sidecar_at_fault: bool = False
     content_hash: bytes | None = None
     size: int | None = None
     title: str | None = None

@@ -5,7 +5,7 @@ import json
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from footnote.domain.document import SIDECAR_SUFFIX, SourceMetadata
-from footnote.domain.errors import FailedDocumentError
+from footnote.domain.errors import SidecarError
 
 # The limit that Amazon Bedrock Knowledge Bases sets, too.
 LARGEST_SIDECAR = 10_240
@@ -27,14 +27,14 @@ def read_sidecar(content: bytes) -> SourceMetadata:
     """The attributes that a sidecar gives its document.
 
     Raises:
-        FailedDocumentError: the sidecar is not of the form that is read.
+        SidecarError: the sidecar is not of the form that is read.
     """
     try:
         attributes = _Sidecar.model_validate_json(content.removeprefix(_BYTE_ORDER_MARK)).attributes
     except ValidationError as error:
         problem = error.errors()[0]["msg"]
         reason = f'the sidecar needs the form {{"metadataAttributes": {{...}}}}: {problem}'
-        raise FailedDocumentError(reason) from error
+        raise SidecarError(reason) from error
     _check_storable(attributes)
     return SourceMetadata(
         title=_text(attributes.get("title")),
@@ -49,10 +49,10 @@ def _check_storable(attributes: dict[str, JsonValue]) -> None:
         text = json.dumps(attributes, allow_nan=False)
     except ValueError as error:
         reason = "the sidecar holds a number that JSON does not have, such as NaN"
-        raise FailedDocumentError(reason) from error
+        raise SidecarError(reason) from error
     if "\\u0000" in text:
         reason = "the sidecar holds a NUL character"
-        raise FailedDocumentError(reason)
+        raise SidecarError(reason)
 
 
 def _text(value: object) -> str | None:

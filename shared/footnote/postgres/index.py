@@ -86,6 +86,7 @@ class PostgresIndex:
             **identity,
             "status": generation.status,
             "reason": generation.reason,
+            "sidecar_at_fault": generation.sidecar_at_fault,
             "version_id": generation.version_id,
             "content_hash": generation.content_hash,
             "title": generation.title,

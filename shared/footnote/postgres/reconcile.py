@@ -74,5 +74,6 @@ def _known(row: Mapping[str, Any]) -> KnownDocument:
         indexed_version_id=row["indexed_version_id"],
         indexed_at=row["indexed_at"],
         updated_at=row["updated_at"],
-        has_attributes=row["has_attributes"],
+        has_sidecar=row["has_sidecar"],
+        incomplete=row["incomplete"],
     )

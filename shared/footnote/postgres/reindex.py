@@ -35,11 +35,13 @@ class PostgresReindex:
         """The index of this form, added where there is none; building goes on where it was.
 
         Raises:
-            NotFoundError: nothing was ever uploaded to the knowledge base.
-            UnprocessableError: another index is being built, or kept to switch back to.
+            NotFoundError: nothing was ever ingested into the knowledge base.
+            UnprocessableError: another index is being built, or kept to switch back to, or
+                nothing is ready to be indexed.
         """
         with self._database.transaction() as connection:
             self._check(connection, kb, form)
+            self._check_filled(connection, kb)
         # Before the first vector of its model is written: building it then takes no time.
         with self._database.autocommit() as connection:
             ensure_vector_index(connection, form)
@@ -53,7 +55,7 @@ class PostgresReindex:
         """Whether there is such an index already; else whether there may be one."""
         locked = connection.execute(self._index_sql["lock_knowledge_base"], {"kb": kb}).fetchone()
         if locked is None or locked["active_index"] is None:
-            message = f"there is no knowledge base {kb} with documents"
+            message = f"no document of a knowledge base {kb} was ever ingested"
             raise NotFoundError(message)
         known = self._indexes.all_of(connection, kb)
         if any(index.form == form for index, _ in known):
@@ -62,6 +64,14 @@ class PostgresReindex:
             message = f"{kb} has a second index already; drop it first, or go on with it"
             raise UnprocessableError(message)
         return False
+
+    def _check_filled(self, connection: Connection, kb: KnowledgeBaseId) -> None:
+        if not self._count(connection, {"kb": kb, "index_id": None}).total:
+            message = (
+                f"no document of {kb} is ready, so there is nothing to index;"
+                f" `footnote status -k {kb}` tells where they are"
+            )
+            raise UnprocessableError(message)
 
     def missing(self, index: SearchIndex, limit: int) -> list[str]:
         """Keys of documents that the active index holds and this one does not."""

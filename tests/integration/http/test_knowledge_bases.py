@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from footnote.answer_cache import AnswerCache
-from footnote.cli import app
+from footnote.cli.application import app
 from footnote.domain.knowledge_base import LONGEST_WISH
 from footnote.http.api import build_api
 from footnote.local.gateway import Gateway

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from footnote.cli import app
+from footnote.cli.application import app
 from footnote.local.gateway import Gateway
 
 pytestmark = pytest.mark.integration

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from footnote.cli import app
+from footnote.cli.application import app
 from footnote.evaluate import ATTEMPTS
 from footnote.local.gateway import Gateway
 from tests.outcomes import BACKUPS

@@ -15,7 +15,7 @@ from footnote.aws.bucket import Bucket
 from footnote.aws.provisioning import Provisioned
 from footnote.aws.queue import SqsQueue, sqs_client
 from footnote.aws.session import s3_client
-from footnote.cli import app
+from footnote.cli.application import app
 from footnote.domain.document import ObjectVersion
 from footnote.inbox.notifications import ObjectEvent, read_notification, write_notification
 from footnote.local.connection import write_connection

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from typer.testing import CliRunner, Result
 
-from footnote.cli import app
+from footnote.cli.application import app
 from footnote.domain.fusion import DEFAULT_WEIGHTS, Fitted, Weights
 from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.postgres.connection import Database

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from footnote import bootstrap
-from footnote.cli import app
+from footnote.cli.application import app
 from footnote.domain.answer import Usage
 from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.ledger import ModelCall, Outcome

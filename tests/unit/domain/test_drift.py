@@ -30,7 +30,7 @@ def stored(version: str = "v1", age: str = "1 d", *, deleted: bool = False) -> C
 
 
 def known(
-    status: str = "ready", version: str | None = "v1", age: str = "1 d", *, attributes: bool = False
+    status: str = "ready", version: str | None = "v1", age: str = "1 d", **facts: bool
 ) -> KnownDocument:
     return KnownDocument(
         key="kb/a.md",
@@ -38,7 +38,8 @@ def known(
         indexed_version_id=version,
         indexed_at=AGES[age] if version else None,
         updated_at=AGES[age],
-        has_attributes=attributes,
+        has_sidecar=facts.get("sidecar", False),
+        incomplete=facts.get("incomplete", False),
     )
 
 
@@ -123,10 +124,19 @@ def test_a_sidecar_counts_where_it_is_newer_than_the_index() -> None:
 
 def test_attributes_without_a_sidecar_are_no_longer_true() -> None:
     marker = stored("m", "1 d", deleted=True)
-    assert repair(stored(), known(attributes=True), None) == Repair.SIDECAR
-    assert repair(stored(), known(age="1 h", attributes=True), marker) == Repair.SIDECAR
+    assert repair(stored(), known(sidecar=True), None) == Repair.SIDECAR
+    assert repair(stored(), known(age="1 h", sidecar=True), marker) == Repair.SIDECAR
     assert repair(stored(), known(age="1 h"), marker) is None
     assert repair(stored(), known(), None) is None
+
+
+def test_a_document_that_failed_by_a_sidecar_is_read_again_once_that_is_gone() -> None:
+    assert repair(stored(), known("failed", sidecar=True), None) == Repair.SIDECAR
+
+
+def test_a_document_that_an_index_beside_lacks_is_incomplete() -> None:
+    assert repair(stored(), known(incomplete=True)) == Repair.INCOMPLETE
+    assert repair(stored(age="5 min"), known(age="5 min", incomplete=True)) is None
 
 
 def test_a_sidecar_alone_needs_nothing() -> None:

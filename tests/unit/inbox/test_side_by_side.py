@@ -28,7 +28,8 @@ def known(key: str) -> KnownDocument:
         indexed_version_id="v",
         indexed_at=AT,
         updated_at=AT,
-        has_attributes=False,
+        has_sidecar=False,
+        incomplete=False,
     )
 
 

@@ -46,7 +46,8 @@ where kb = %(kb)s and document_id = %(document_id)s and claim = %(claim)s
 
 -- name: finish_document
 update document
-set status = %(status)s, reason = %(reason)s, generation = generation + 1,
+set status = %(status)s, reason = %(reason)s, sidecar_at_fault = %(sidecar_at_fault)s,
+    generation = generation + 1,
     -- Of a deleted one the version that was told of stays: its delete marker, say.
     version_id = coalesce(%(version_id)s, version_id), indexed_version_id = %(version_id)s,
     content_hash = %(content_hash)s, title = %(title)s, url = %(url)s,
