@@ -38,6 +38,24 @@ class FakeEmbedder:
         return [value / norm for value in total]
 
 
+class FakeReranker:
+    """Says which share of the question's words a text has; raises an error, where it has one."""
+
+    model = "fake-reranker"
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.patience: list[float] = []
+
+    def rerank(self, question: str, texts: Sequence[str], *, deadline_s: float) -> list[float]:
+        self.patience.append(deadline_s)
+        if self.error:
+            raise self.error
+        asked = set(re.findall(r"\w+", question.casefold())) or {""}
+        words = [set(re.findall(r"\w+", text.casefold())) for text in texts]
+        return [len(asked & found) / len(asked) for found in words]
+
+
 class FakeBucket:
     """A versioned bucket in memory; it hands out the events that S3 would send."""
 

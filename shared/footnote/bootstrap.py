@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from footnote.aws.objects import S3Objects
     from footnote.aws.queue import SqsQueue
     from footnote.aws.work_queue import SqsWorkQueue
+    from footnote.circuit_breaker import CircuitBreakers
     from footnote.deliveries import DeliveryPorts
     from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from footnote.postgres.search_indexes import PostgresSearchIndexes
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
+    from footnote.retrieval.reranking import Reranking
     from footnote.retrieve import RetrievePorts
     from footnote.tune import TunePorts
 
@@ -247,12 +249,29 @@ def retrieve_ports() -> "RetrievePorts":
     from footnote.retrieval.last_known import LastKnownIndexes
     from footnote.retrieve import RetrievePorts
 
+    breakers = CircuitBreakers()
     return RetrievePorts(
         indexes=LastKnownIndexes(search_indexes()),
         embedders=_question_embedder,
         passages=_passages(),
-        breakers=CircuitBreakers(),
+        breakers=breakers,
+        reranking=_reranking(breakers) if settings().rerank_base_url else None,
     )
+
+
+def _reranking(breakers: "CircuitBreakers") -> "Reranking":
+    from footnote.retrieval.hosted_reranker import HostedReranker
+    from footnote.retrieval.reranking import Reranking
+
+    chosen = settings()
+    reranker = HostedReranker(
+        base_url=chosen.rerank_base_url,
+        api_key=chosen.rerank_api_key.get_secret_value(),
+        model=chosen.rerank_model,
+    )
+    # An endpoint may embed as well, and be down for one of them only.
+    breaker = breakers[f"rerank {chosen.rerank_base_url}"]
+    return Reranking(reranker=reranker, breaker=breaker, passages=chosen.rerank_passages)
 
 
 @cache

@@ -13,6 +13,7 @@ from footnote.observability import logger
 from footnote.retrieval.bm25 import question_pairs, question_terms
 from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.port import PassageSearch, Query
+from footnote.retrieval.reranking import Reranking
 from footnote.wall_clock import within
 
 # The share of the time left that an embedding may take: the answer takes the most.
@@ -27,6 +28,7 @@ class RetrievePorts:
     embedders: Embedders
     passages: PassageSearch
     breakers: CircuitBreakers
+    reranking: Reranking | None = None
 
 
 def retrieve(
@@ -37,6 +39,20 @@ def retrieve(
     Raises:
         TransientError: the database is down.
     """
+    reranking = ports.reranking
+    if reranking is None:
+        return _current(question, ports, deadline, beside=beside)
+    # It chooses from more than is asked for.
+    wide = replace(question, top_k=max(question.top_k, reranking.passages))
+    found = _current(wide, ports, deadline, beside=beside)
+    ranked = reranking.reranked(question.text, found, deadline)
+    return replace(ranked, passages=ranked.passages[: question.top_k])
+
+
+def _current(
+    question: Question, ports: RetrievePorts, deadline: Deadline, *, beside: bool
+) -> Retrieval:
+    """A search of the index that answers, once more where another one does by now."""
     index = ports.indexes.active(question.kb)
     found = _search(question, index, ports, deadline, beside=beside)
     known = found.active_index in (None, index.index_id)

@@ -60,6 +60,14 @@ class Settings(BaseSettings):
     )
     generation_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
     generation_model: str = Field("gpt-4.1-mini", description="chat model that writes answers")
+    rerank_base_url: str = Field(
+        "", description="reranker's endpoint, asked at `/rerank` in Cohere's form; empty: none"
+    )
+    rerank_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
+    rerank_model: str = Field("rerank-v3.5", description="model that reranks")
+    rerank_passages: int = Field(
+        50, ge=2, le=100, description="passages that the reranker chooses from"
+    )
     question_timeout_s: float = Field(
         25.0, gt=0, le=26, description="seconds for one question, below API Gateway's 29"
     )

@@ -2,21 +2,28 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from footnote.ask import ask
-from footnote.circuit_breaker import FAILURES_TO_OPEN
+from footnote.circuit_breaker import FAILURES_TO_OPEN, CircuitBreaker
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
-from footnote.domain.passage import WORDS_ONLY
+from footnote.domain.passage import NOT_RERANKED, WORDS_ONLY
 from footnote.embedding.port import Vector
 from footnote.postgres import passages
 from footnote.postgres.connection import Database
+from footnote.retrieval.hosted_reranker import HostedReranker
+from footnote.retrieval.port import Reranker
+from footnote.retrieval.reranking import Reranking
 from footnote.retrieve import RetrievePorts, retrieve
 from tests.asking import ask_ports, asked, seconds
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, FakeReranker
 from tests.integration.postgres.test_passages import publish
+from tests.openai_test_server import Fault, body, hang, status
+from tests.rerank_test_server import RerankTestServer
 
 pytestmark = pytest.mark.integration
 BACKUPS = "Backups are kept for thirty days in every region."
@@ -96,3 +103,58 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while(database: Database
     for _ in range(FAILURES_TO_OPEN + 3):
         assert retrieve(asked(QUESTION), running, seconds()).passages
     assert broken.calls == FAILURES_TO_OPEN
+
+
+def reranked(database: Database, reranker: Reranker, depth: int = 50) -> RetrievePorts:
+    reranking = Reranking(reranker=reranker, breaker=CircuitBreaker(), passages=depth)
+    return replace(ports(database, FakeEmbedder()), reranking=reranking)
+
+
+class Contrary(FakeReranker):
+    """Prefers what the search found last."""
+
+    def rerank(self, question: str, texts: Sequence[str], *, deadline_s: float) -> list[float]:
+        super().rerank(question, texts, deadline_s=deadline_s)
+        self.read = list(texts)
+        return [float(number) for number, _ in enumerate(texts)]
+
+
+def test_a_reranker_chooses_from_more_passages_than_are_asked_for(database: Database) -> None:
+    publish(database, "a.md", [f"backups are kept, part {number}" for number in range(30)])
+    plain = retrieve(asked(QUESTION, top_k=20), ports(database, FakeEmbedder()), seconds())
+    contrary = Contrary()
+    found = retrieve(asked(QUESTION, top_k=3), reranked(database, contrary, 20), seconds())
+    assert len(contrary.read) == 20
+    assert [one.text for one in found.passages] == [
+        one.text for one in reversed(plain.passages[-3:])
+    ]
+    assert found.evidence == plain.evidence
+
+
+def test_no_more_passages_are_sent_than_it_chooses_from_or_are_asked_for(
+    database: Database,
+) -> None:
+    publish(database, "a.md", [f"backups are kept, part {number}" for number in range(30)])
+    contrary = Contrary()
+    running = reranked(database, contrary, 5)
+    for top_k, sent in ((2, 5), (8, 8)):
+        assert len(retrieve(asked(QUESTION, top_k=top_k), running, seconds()).passages) == top_k
+        assert len(contrary.read) == sent
+
+
+@pytest.mark.parametrize("fault", [hang, status(429), body(b"<html>")], ids=["hang", "429", "html"])
+def test_an_answer_comes_in_time_from_the_fused_order_while_the_reranker_is_down(
+    database: Database, fault: Fault
+) -> None:
+    publish(database, "a.md", [BACKUPS, INVOICES])
+    with RerankTestServer(faults=deque([fault])) as server:
+        reranker = HostedReranker(base_url=server.base_url, api_key="", model="m")
+        running = ask_ports(database)
+        running = replace(running, retrieve=reranked(database, reranker))
+        began = time.perf_counter()
+        reply = ask(asked(QUESTION), running, seconds(5))
+        assert time.perf_counter() - began < 3
+        assert (reply.answer.text, reply.retrieval.degraded) == (f"{BACKUPS} [1]", NOT_RERANKED)
+        again = ask(asked(QUESTION), running, seconds(5))
+    assert again.retrieval.degraded is None
+    assert again.retrieval.passages[0].relevance is not None

@@ -28,7 +28,7 @@ def test_the_bucket_keeps_versions_and_is_closed_to_the_public() -> None:
 def test_bucket_and_secrets_outlive_the_stack() -> None:
     kept = {"AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
     found = [block for block in template()["Resources"].values() if block["Type"] in kept]
-    assert len(found) == 4
+    assert len(found) == 5
     for block in found:
         assert block["DeletionPolicy"] == block["UpdateReplacePolicy"] == "Retain"
 

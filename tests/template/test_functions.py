@@ -29,6 +29,8 @@ CHOSEN = {
     "embedding_dimension": "EmbeddingDimension",
     "generation_base_url": "GenerationBaseUrl",
     "generation_model": "GenerationModel",
+    "rerank_base_url": "RerankBaseUrl",
+    "rerank_model": "RerankModel",
 }
 
 
@@ -66,11 +68,11 @@ def test_a_parameter_has_the_default_of_its_setting(setting: str) -> None:
 
 def test_keys_are_never_shown_and_reach_functions_from_secrets_only() -> None:
     parameters = template()["Parameters"]
-    secret = {"DatabaseUrl", "EmbeddingApiKey", "GenerationApiKey"}
+    secret = {"DatabaseUrl", "EmbeddingApiKey", "GenerationApiKey", "RerankApiKey"}
     assert {name for name, block in parameters.items() if block.get("NoEcho")} == secret
     for name in functions():
         assert not secret & set(strings(variables(name)))
-    for name in ("EMBEDDING", "GENERATION"):
+    for name in ("EMBEDDING", "GENERATION", "RERANK"):
         value = "".join(strings(variables("ApiFunction")[f"FOOTNOTE_{name}_API_KEY"]))
         assert "{{resolve:secretsmanager:" in value
 

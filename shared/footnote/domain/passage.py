@@ -9,6 +9,8 @@ from footnote.domain.pages import page_at
 
 # How a retrieval was made while the embedding model was down.
 WORDS_ONLY = "words_only"
+# And while the reranker was: passages are in the order of their fused scores.
+NOT_RERANKED = "not_reranked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,8 @@ class Part:
 class Passage:
     """One retrieved chunk; `score` is the fused score in 0..1, `rank` counts from 1.
 
-    `cosine` is the similarity of the embeddings (-1..1), `bm25` the unnormalised lexical score.
+    `cosine` is the similarity of the embeddings (-1..1), `bm25` the unnormalised lexical score,
+    `relevance` what a reranker made the rank of, on its own scale, where there is one.
     `beside` are the chunks before and after it in its section, where they were asked for. Where
     several chunks were put together to one passage, `parts` are these, in order.
     """
@@ -55,6 +58,7 @@ class Passage:
     content_hash: bytes = b""
     beside: tuple[Part, ...] = ()
     parts: tuple[Part, ...] = ()
+    relevance: float | None = None
 
     def part_at(self, offset: int) -> Part:
         """The chunk that `text[offset]` belongs to."""

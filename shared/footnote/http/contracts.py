@@ -89,6 +89,7 @@ class PassageReply(_Reply):
 
     rank: int
     score: float
+    relevance: float | None
     document_id: str
     key: str
     version_id: str | None

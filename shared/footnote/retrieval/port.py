@@ -1,5 +1,6 @@
 """What retrieval needs from the index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,21 @@ class PassageSearch(Protocol):
 
     def search(self, query: Query) -> Retrieval:
         """The best passages, best first, in one round trip: `top_k` of them where there are."""
+        ...
+
+
+class Reranker(Protocol):
+    """A model that reads question and text together; `model` names it."""
+
+    model: str
+
+    def rerank(self, question: str, texts: Sequence[str], *, deadline_s: float) -> list[float]:
+        """How well each text answers, in the order of the texts: finite, and more is better.
+
+        Raises:
+            ModelUnavailableError: the endpoint is down, slow or overloaded.
+            ModelRefusedError: the endpoint rejects the request, or its reply is not usable.
+        """
         ...
 
 

@@ -1,0 +1,72 @@
+"""Puts passages in a reranker's order, or leaves them in their own and says so."""
+
+import time
+from dataclasses import dataclass, replace
+
+from footnote.circuit_breaker import CircuitBreaker
+from footnote.domain.deadline import Deadline
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.passage import NOT_RERANKED, Passage, Retrieval
+from footnote.observability import logger, measure
+from footnote.retrieval.port import Reranker
+
+# Of the time left, and never more than so many seconds: the answer takes the most.
+SHARE, LONGEST_S = 0.15, 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reranking:
+    """A reranker that looks at the first `passages` of a search, or at all that are asked for.
+
+    What the search knows of the documents as a whole, and so whether a question is declined, stays
+    as it was: no reranker says whether any text answers at all.
+    """
+
+    reranker: Reranker
+    breaker: CircuitBreaker
+    passages: int
+
+    def reranked(self, question: str, found: Retrieval, deadline: Deadline) -> Retrieval:
+        """The same passages in the reranker's order; as they were where it fails."""
+        if len(found.passages) < 2:
+            return found
+        scores = self._scores(question, found.passages, deadline)
+        if scores is None:
+            told = (found.degraded, NOT_RERANKED)
+            return replace(found, degraded=",".join(part for part in told if part))
+        best = sorted(
+            zip(found.passages, scores, strict=True), key=lambda pair: (-pair[1], pair[0].rank)
+        )
+        return replace(
+            found,
+            passages=tuple(
+                replace(passage, rank=rank, relevance=score)
+                for rank, (passage, score) in enumerate(best, start=1)
+            ),
+        )
+
+    def _scores(
+        self, question: str, passages: tuple[Passage, ...], deadline: Deadline
+    ) -> list[float] | None:
+        if not self.breaker.allows():
+            return None
+        seconds, began = min(LONGEST_S, SHARE * deadline.left()), time.perf_counter()
+        texts = [_read(passage) for passage in passages]
+        try:
+            scores = self.reranker.rerank(question, texts, deadline_s=seconds)
+        except (ModelUnavailableError, ModelRefusedError) as error:
+            wait_s = error.retry_after_s if isinstance(error, ModelUnavailableError) else None
+            self.breaker.failed(wait_s or 0.0)
+            model = self.reranker.model
+            logger.warning("passages are not reranked", model=model, reason=str(error))
+            return None
+        self.breaker.succeeded()
+        spent_ms = (time.perf_counter() - began) * 1e3
+        measure("RerankTime", spent_ms, "Milliseconds", model=self.reranker.model)
+        return scores
+
+
+def _read(passage: Passage) -> str:
+    """A passage with what says where it stands, as its embedding was made of."""
+    headings = " > ".join(passage.heading_path)
+    return "\n".join(part for part in (passage.title, headings, passage.text) if part)
