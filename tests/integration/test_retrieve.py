@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -147,14 +146,17 @@ def test_an_answer_comes_in_time_from_the_fused_order_while_the_reranker_is_down
     database: Database, fault: Fault
 ) -> None:
     publish(database, "a.md", [BACKUPS, INVOICES])
-    with RerankTestServer(faults=deque([fault])) as server:
+    with RerankTestServer() as server:
         reranker = HostedReranker(base_url=server.base_url, api_key="", model="m")
         running = ask_ports(database)
         running = replace(running, retrieve=reranked(database, reranker))
+        # The first question of a process pays for the client's import.
+        before = ask(asked(QUESTION), running, seconds())
+        server.faults.append(fault)
         began = time.perf_counter()
         reply = ask(asked(QUESTION), running, seconds(5))
         assert time.perf_counter() - began < 3
-        assert (reply.answer.text, reply.retrieval.degraded) == (f"{BACKUPS} [1]", NOT_RERANKED)
-        again = ask(asked(QUESTION), running, seconds(5))
-    assert again.retrieval.degraded is None
+        again = ask(asked(QUESTION), running, seconds())
+    assert (reply.answer.text, reply.retrieval.degraded) == (f"{BACKUPS} [1]", NOT_RERANKED)
+    assert before.retrieval.degraded is again.retrieval.degraded is None
     assert again.retrieval.passages[0].relevance is not None
