@@ -7,6 +7,7 @@ from itertools import count
 from footnote.ask import AskPorts
 from footnote.attempts import CascadePorts
 from footnote.circuit_breaker import CircuitBreakers
+from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId
@@ -16,6 +17,7 @@ from footnote.domain.model import EVERY_KB, Catalogue, Model, Route
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.question import Question, QuestionId
 from footnote.domain.search_index import IndexForm
+from footnote.domain.spending import Amount
 from footnote.embedding.port import Embedders
 from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.port import Generator
@@ -120,6 +122,20 @@ class FakeLedger:
         self.entries.append(entry)
 
 
+class OpenPurse:
+    """Nothing is limited."""
+
+    def is_open(self, caller: Caller) -> bool:
+        del caller
+        return True
+
+    def reserve(self, caller: Caller, amount: Amount) -> None:
+        raise AssertionError((caller, amount))
+
+    def settle(self, caller: Caller, reserved: Amount, real: Amount) -> None:
+        raise AssertionError((caller, reserved, real))
+
+
 def a_model(name: str, base_url: str = "http://127.0.0.1:9/v1", **known: object) -> Model:
     return Model(**{"name": name, "base_url": base_url, "remote_name": name} | known)  # type: ignore[arg-type]
 
@@ -152,6 +168,7 @@ def ask_ports(
     extractive = ExtractiveGenerator(fake, term_counts)
     cascade = cascade_ports({one.model: one for one in generators}, extractive)
     return AskPorts(
+        purse=OpenPurse(),
         retrieve=RetrievePorts(
             indexes=LastKnownIndexes(PostgresSearchIndexes(database, FORM)),
             embedders=embedders or (lambda _: fake),

@@ -22,6 +22,7 @@ from footnote.domain.question import Question
 from footnote.domain.telling import Telling, Transcript
 from footnote.generation.budget import ledger_s
 from footnote.generation.recent_models import RecentModels
+from footnote.metering import Purse, paid_by
 from footnote.observability import logger
 from footnote.retrieval.in_corpus import answerable, in_corpus_probability
 from footnote.retrieve import RetrievePorts, retrieve
@@ -46,6 +47,7 @@ class AskPorts:
     retrieve: RetrievePorts
     models: RecentModels
     cascade: CascadePorts
+    purse: Purse
     ledger: Ledger
     answers: AnswerCache | None = None
 
@@ -126,10 +128,11 @@ def _written(
     prompt = build_prompt(question.text, found.passages, shape)
     in_corpus = in_corpus_probability(found)
     task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus, transcript=transcript)
+    cascade = paid_by(question.caller, ports.purse, ports.cascade)
     answers = ports.answers if found.settings.cache_answers else None
     # Extracts cost nothing, and less time than a look.
     if answers is None or not plan.steps or found.active_index is None:
-        return (yield from write_answer(task, ports.cascade, deadline))
+        return (yield from write_answer(task, cascade, deadline))
     key = key_of(question, prompt, plan, found.active_index)
     known = answers.find(key, prompt, deadline)
     if known:
@@ -137,7 +140,7 @@ def _written(
         if transcript is not None:
             yield from transcript.settle(answer.text)
         return Written(answer=answer, model=kept.model, checkpoint=kept.checkpoint, cached=True)
-    written = yield from write_answer(task, ports.cascade, deadline)
+    written = yield from write_answer(task, cascade, deadline)
     # What was found by words alone is not the best that there is.
     if written.is_good and not found.degraded:
         kept = keep(written.answer, prompt.passages, written.model, written.checkpoint)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from footnote.postgres.recall import PostgresRecall
     from footnote.postgres.reindex import PostgresReindex
     from footnote.postgres.search_indexes import PostgresSearchIndexes
+    from footnote.postgres.spending import PostgresSpending
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
     from footnote.retrieval.reranking import Reranking
@@ -237,9 +238,17 @@ def ask_ports() -> "AskPorts":
         retrieve=replace(retrieve_ports(), passages=guarded),
         models=RecentModels(models(), _settings_model()),
         cascade=CascadePorts(generators=_generator, extractive=_extractive(), breakers=breakers),
+        purse=_spending(),
         ledger=ledger(),
         answers=_answer_cache(),
     )
+
+
+@cache
+def _spending() -> "PostgresSpending":
+    from footnote.postgres.spending import PostgresSpending
+
+    return PostgresSpending(_database(), settings().daily_budget_usd)
 
 
 @cache
@@ -408,6 +417,8 @@ def _settings_model() -> "Model | None":
         name=chosen.generation_model,
         base_url=chosen.generation_base_url,
         remote_name=chosen.generation_model,
+        input_price=chosen.generation_input_price,
+        output_price=chosen.generation_output_price,
         key_ref=_SETTINGS_KEY,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from footnote.attempts import Attempt, CascadePorts, Task, attempt_answer, check_writing
 from footnote.domain.answer import Answer, AnswerStatus
 from footnote.domain.deadline import Deadline
+from footnote.domain.errors import RateLimitedError
 from footnote.domain.ledger import ModelCall, Outcome
 from footnote.domain.model import Model
 from footnote.domain.telling import REPLACED, Telling
@@ -75,7 +76,12 @@ def _attempts(
         if pause:
             ports.sleep(pause)
         seconds = attempt_s(deadline.left(), MOST_ATTEMPTS - len(made))
-        attempt = yield from attempt_answer(model, task, seconds, ports)
+        try:
+            attempt = yield from attempt_answer(model, task, seconds, ports)
+        except RateLimitedError:
+            if made:
+                break  # what there is was paid for
+            raise
         made.append(attempt)
         _warn(attempt.call)
         step = _next_step(task.plan.steps, made, ports, deadline)

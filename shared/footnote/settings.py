@@ -1,5 +1,6 @@
 """Every setting: an environment variable `FOOTNOTE_<NAME>`, its default, and what it does."""
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -60,6 +61,15 @@ class Settings(BaseSettings):
     )
     generation_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
     generation_model: str = Field("gpt-4.1-mini", description="chat model that writes answers")
+    generation_input_price: Decimal | None = Field(
+        None, ge=0, description="US dollars per million tokens that it reads; a budget needs them"
+    )
+    generation_output_price: Decimal | None = Field(
+        None, ge=0, description="US dollars per million tokens that it writes"
+    )
+    daily_budget_usd: Decimal | None = Field(
+        None, gt=0, description="US dollars that all questions of a day (UTC) may cost; no limit"
+    )
     rerank_base_url: str = Field(
         "", description="reranker's endpoint, asked at `/rerank` in Cohere's form; empty: none"
     )

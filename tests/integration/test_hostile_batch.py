@@ -21,7 +21,7 @@ def _key(file: HostileFile) -> str:
 
 
 def test_a_batch_of_hostile_files_leaves_the_normal_ones_unharmed(
-    deployed: Deployed,  # noqa: F811
+    deployed: Deployed,
 ) -> None:
     assert len(FILES) == len(IN_THE_BATCH)
     normal = {f"help/good{number}.md": f"# Good {number}\n\nA text.\n" for number in range(3)}

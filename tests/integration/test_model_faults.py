@@ -30,7 +30,7 @@ from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.port import Query
 from footnote.retrieval.terms import term_counts
 from footnote.retrieve import RetrievePorts
-from tests.asking import FORM, FakeLedger, a_model, cascade_ports, recent_models
+from tests.asking import FORM, FakeLedger, OpenPurse, a_model, cascade_ports, recent_models
 from tests.fakes import FakeEmbedder
 from tests.integration.http.test_api import EVENT, Context
 from tests.listening import StreamListener
@@ -106,6 +106,7 @@ class Asker:
         extractive = ExtractiveGenerator(FakeEmbedder(), term_counts)
         cascade = replace(cascade_ports(models, extractive), breakers=self.breakers)
         ask = AskPorts(
+            purse=OpenPurse(),
             retrieve=RetrievePorts(
                 indexes=LastKnownIndexes(OneIndex()),
                 embedders=lambda _: embedder,

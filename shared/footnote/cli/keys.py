@@ -1,6 +1,8 @@
 """`footnote keys create|list|rotate|revoke`: who may call the API."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +17,19 @@ from footnote.domain.document import KnowledgeBaseId
 _VISITOR_RATE = 20
 
 KeyId = Annotated[str, typer.Argument(help="The key's first two parts, such as sk_Ab12Cd34Ef.")]
+
+
+def positive_usd(text: str) -> Decimal:
+    """Money from a command line."""
+    try:
+        usd = Decimal(text)
+    except InvalidOperation:
+        message = f"{text} is no number"
+        raise typer.BadParameter(message) from None
+    if not usd.is_finite() or usd <= 0:
+        message = "a budget is more than zero"
+        raise typer.BadParameter(message)
+    return usd
 
 
 def create(
@@ -45,6 +60,16 @@ def create(
             help=f"Of each address; {_VISITOR_RATE} for a publishable key unless given.",
         ),
     ] = None,
+    tokens: Annotated[
+        int | None,
+        typer.Option("--tokens-per-minute", min=1, help="That models read and write for it."),
+    ] = None,
+    daily_usd: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=positive_usd, metavar="USD", help="What its questions of one day may cost."
+        ),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -63,6 +88,8 @@ def create(
                 limits=Limits(
                     requests_per_minute=per_minute,
                     visitor_requests_per_minute=per_visitor or default,
+                    tokens_per_minute=tokens,
+                    daily_usd=daily_usd,
                 ),
             )
         )
@@ -81,7 +108,7 @@ def list_keys(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     if not keys:
         console.print("There are no keys yet; `footnote keys create NAME` makes one.")
         return
-    table = plain_table("key", "for", "knowledge bases", "origins", "a minute", "state")
+    table = plain_table("key", "for", "knowledge bases", "origins", "limits a minute", "state")
     for key in keys:
         row = _row(key)
         cells = (key.key_id, key.name, _list(row["knowledge_bases"]), _list(row["origins"]))
@@ -129,8 +156,7 @@ def _row(key: AccessKey) -> dict[str, Any]:
         "name": key.name,
         "knowledge_bases": list(key.knowledge_bases),
         "origins": list(key.origins),
-        "requests_per_minute": key.limits.requests_per_minute,
-        "visitor_requests_per_minute": key.limits.visitor_requests_per_minute,
+        **_told(key.limits),
         "created_at": key.created_at.isoformat(),
         "state": _state(key),
     }
@@ -144,6 +170,11 @@ def _state(key: AccessKey) -> str:
     return f"until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else "valid"
 
 
+def _told(limits: Limits) -> dict[str, Any]:
+    told = asdict(limits)
+    return told | {"daily_usd": None if limits.daily_usd is None else float(limits.daily_usd)}
+
+
 def _list(names: list[str]) -> str:
     return ", ".join(names) or "all"
 
@@ -152,4 +183,6 @@ def _rates(limits: Limits) -> str:
     whole, visitor = limits.requests_per_minute, limits.visitor_requests_per_minute
     parts = [f"{whole}"] if whole else []
     parts += [f"{visitor} a visitor"] if visitor else []
+    parts += [f"{limits.tokens_per_minute} tokens"] if limits.tokens_per_minute else []
+    parts += [f"{limits.daily_usd} USD a day"] if limits.daily_usd else []
     return ", ".join(parts) or "no limit"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from footnote.domain.document import KnowledgeBaseId, is_knowledge_base
@@ -35,11 +36,14 @@ _PUBLISHABLE = frozenset({Action.SEARCH, Action.ASK, Action.FEEDBACK})
 class Limits:
     """How much a key may be used; None is without limit.
 
-    `visitor_requests_per_minute` counts for each address that the key is used from.
+    `visitor_requests_per_minute` counts for each address that the key is used from. Tokens and US
+    dollars are those of models; a day ends at midnight UTC.
     """
 
     requests_per_minute: int | None = None
     visitor_requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    daily_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,9 @@ class Caller:
     def knowledge_bases(self) -> tuple[KnowledgeBaseId, ...]:
         """Those that the caller is let into; empty: all."""
         return self.key.knowledge_bases if self.key else ()
+
+
+OWNER = Caller()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

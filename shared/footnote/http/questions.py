@@ -89,10 +89,12 @@ def _question(
     request: SearchRequest | AskRequest,
     conversation_id: str | None = None,
 ) -> Question:
+    caller = caller_of(app)
     return Question(
         question_id=QuestionId(str(uuid.uuid4())),
         conversation_id=conversation_id or str(uuid.uuid4()),
-        kb=caller_of(app).into(KnowledgeBaseId(request.knowledge_base)),
+        caller=caller,
+        kb=caller.into(KnowledgeBaseId(request.knowledge_base)),
         text=request.question,
         top_k=request.top_k,
         filter=request.filter.to_filter() if request.filter else None,

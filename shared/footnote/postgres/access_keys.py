@@ -88,6 +88,8 @@ def _key(row: dict[str, Any]) -> AccessKey:
         limits=Limits(
             requests_per_minute=row["requests_per_minute"],
             visitor_requests_per_minute=row["visitor_requests_per_minute"],
+            tokens_per_minute=row["tokens_per_minute"],
+            daily_usd=row["daily_usd"],
         ),
         created_at=row["created_at"],
         expires_at=row["expires_at"],

@@ -38,7 +38,7 @@ def test_the_payloads_are_of_every_kind_and_none_comes_twice() -> None:
 
 
 def test_nothing_that_an_attacker_writes_in_the_models_place_reaches_the_reply(
-    api: Api,  # noqa: F811
+    api: Api,
     database: Database,
 ) -> None:
     publish(database, "a.md", [DOCUMENT])

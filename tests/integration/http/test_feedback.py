@@ -12,7 +12,7 @@ from tests.integration.http.test_keys import QUESTION, SITE, Guarded, guarded  #
 pytestmark = pytest.mark.integration
 
 
-def asked(guarded: Guarded, key: str) -> str:  # noqa: F811
+def asked(guarded: Guarded, key: str) -> str:
     _, reply, _ = guarded.call("POST", "/v1/ask", QUESTION, key=key, origin=SITE)
     return str(reply["question_id"])
 
@@ -24,7 +24,7 @@ def kept(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_the_last_word_on_an_answer_counts(
-    guarded: Guarded,  # noqa: F811
+    guarded: Guarded,
     database: Database,
 ) -> None:
     key = guarded.key(KeyKind.PUBLISHABLE, "help")
@@ -40,7 +40,7 @@ def test_the_last_word_on_an_answer_counts(
 
 
 def test_there_is_no_feedback_on_what_was_not_asked_there(
-    guarded: Guarded,  # noqa: F811
+    guarded: Guarded,
     database: Database,
 ) -> None:
     question = asked(guarded, guarded.key())
@@ -64,7 +64,7 @@ def test_there_is_no_feedback_on_what_was_not_asked_there(
     ],
 )
 def test_what_is_no_feedback_is_refused(
-    guarded: Guarded,  # noqa: F811
+    guarded: Guarded,
     wrong: dict[str, object],
 ) -> None:
     body = {"question_id": str(uuid.uuid4()), "rating": "up"} | wrong

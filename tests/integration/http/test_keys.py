@@ -26,7 +26,7 @@ QUESTION = {"question": "how long are backups kept?", "knowledge_base": "help"}
 class Guarded:
     """The API behind its door, called with a key and from a page."""
 
-    def __init__(self, api: Api, database: Database) -> None:  # noqa: F811
+    def __init__(self, api: Api, database: Database) -> None:
         self.keys = PostgresAccessKeys(database)
         ask = replace(api.ports.ask, ledger=PostgresLedger(database))
         self._api = build_api(replace(api.ports, door=Door(self.keys), ask=ask))
@@ -38,7 +38,7 @@ class Guarded:
                 name="n",
                 knowledge_bases=tuple(KnowledgeBaseId(kb) for kb in kbs),
                 origins=(SITE,) if kind is KeyKind.PUBLISHABLE else (),
-                limits=Limits(**limits),
+                limits=Limits(**limits),  # type: ignore[arg-type]
             )
         )
 
@@ -63,7 +63,7 @@ class Guarded:
 
 
 @pytest.fixture
-def guarded(api: Api, database: Database) -> Guarded:  # noqa: F811
+def guarded(api: Api, database: Database) -> Guarded:
     publish(database, "a.md", ["Backups are kept for thirty days in every region."])
     return Guarded(api, database)
 

@@ -29,7 +29,7 @@ BACKUPS = "Backups are kept for thirty days in every region."
 ASK = {"question": "How long are backups kept?", "knowledge_base": "help"}
 
 
-def test_a_knowledge_base_has_the_usual_settings_until_it_is_given_others(api: Api) -> None:  # noqa: F811
+def test_a_knowledge_base_has_the_usual_settings_until_it_is_given_others(api: Api) -> None:
     assert api.call("GET", PATH)[:2] == (200, {"knowledge_base": "help"} | USUAL)
     assert api.call("PUT", PATH, ADA)[:2] == (200, {"knowledge_base": "help"} | ADA)
     assert api.call("GET", PATH)[1] == {"knowledge_base": "help"} | ADA
@@ -57,7 +57,7 @@ def test_a_knowledge_base_has_the_usual_settings_until_it_is_given_others(api: A
     ],
 )
 def test_what_cannot_be_a_setting_is_refused_by_name(
-    api: Api,  # noqa: F811
+    api: Api,
     path: str,
     body: Mapping[str, object],
     what: str,
@@ -73,7 +73,7 @@ def test_the_database_itself_takes_no_longer_text(database: Database) -> None:
         connection.execute("update knowledge_base set persona = repeat('x', 1001)")
 
 
-def test_a_model_is_told_them_below_the_rules(api: Api, database: Database) -> None:  # noqa: F811
+def test_a_model_is_told_them_below_the_rules(api: Api, database: Database) -> None:
     publish(database, "a.md", [BACKUPS])
     model = QuotingModel()
     hostile = {
@@ -94,7 +94,7 @@ def test_a_model_is_told_them_below_the_rules(api: Api, database: Database) -> N
 
 
 def test_an_upload_leaves_them_and_settings_leave_the_documents(
-    api: Api,  # noqa: F811
+    api: Api,
     database: Database,
 ) -> None:
     api.call("PUT", PATH, ADA)
@@ -116,7 +116,7 @@ class Keeping:
 
 
 @pytest.fixture
-def keeping(api: Api, database: Database) -> Keeping:  # noqa: F811
+def keeping(api: Api, database: Database) -> Keeping:
     publish(database, "a.md", [BACKUPS])
     model = QuotingModel()
     asking = api.with_generator(model)
@@ -148,7 +148,7 @@ def test_a_knowledge_base_may_want_no_answer_to_be_kept(
 class Function:
     """The API as the local gateway calls it."""
 
-    def __init__(self, api: Api) -> None:  # noqa: F811
+    def __init__(self, api: Api) -> None:
         self._app = build_api(api.ports)
 
     def invoke(self, event: Any) -> object:
@@ -156,7 +156,7 @@ class Function:
 
 
 @pytest.fixture
-def url(api: Api) -> Iterator[str]:  # noqa: F811
+def url(api: Api) -> Iterator[str]:
     gateway = Gateway(0, Function(api))
     gateway.start()
     yield f"http://127.0.0.1:{gateway.server_port}"

@@ -41,20 +41,20 @@ HOW_LONG = {"question": "how long are backups kept?", "knowledge_base": "help"}
 LIE = f'Backups are kept for ninety days. [1: "{BACKUPS}"]'
 
 
-def streamed(api: Api, body: Any) -> dict[str, Any]:  # noqa: F811
+def streamed(api: Api, body: Any) -> dict[str, Any]:
     event = EVENT | {"httpMethod": "POST", "path": STREAM, "body": json.dumps(body)}
     reply: dict[str, Any] = build_stream(api.ports).resolve(event, Context())  # type: ignore[arg-type]
     return reply
 
 
-def listen(api: Api, question: str = "how long are backups kept?") -> StreamListener:  # noqa: F811
+def listen(api: Api, question: str = "how long are backups kept?") -> StreamListener:
     reply = streamed(api, {"question": question, "knowledge_base": "help"})
     assert reply["statusCode"] == 200, reply["body"]
     return StreamListener().listen(reply["body"])
 
 
 @pytest.fixture
-def helpful(api: Api, database: Database) -> Api:  # noqa: F811
+def helpful(api: Api, database: Database) -> Api:
     publish(database, "a.md", [BACKUPS])
     return api
 
@@ -116,7 +116,7 @@ def test_what_is_wrong_before_the_stream_is_an_error_like_any_other(
 
 def test_a_database_that_is_down_is_told_before_the_stream_begins(
     helpful: Api,
-    unreachable: Database,  # noqa: F811
+    unreachable: Database,
 ) -> None:
     away = replace(helpful.ports.ask.retrieve, passages=PostgresPassages(unreachable))
     down = Api(replace(helpful.ports, ask=replace(helpful.ports.ask, retrieve=away)))
@@ -175,7 +175,7 @@ def test_whoever_stops_listening_ends_the_call_to_the_model(helpful: Api) -> Non
 
 
 def test_nothing_that_an_attacker_writes_in_the_models_place_is_told_even_for_a_moment(
-    api: Api,  # noqa: F811
+    api: Api,
     database: Database,
 ) -> None:
     publish(database, "a.md", [DOCUMENT])

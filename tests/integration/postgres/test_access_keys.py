@@ -22,7 +22,7 @@ def new(kind: KeyKind = KeyKind.PUBLISHABLE, **limits: int) -> NewKey:
         name="widget",
         knowledge_bases=(KnowledgeBaseId("help"),),
         origins=("https://www.example.com",),
-        limits=Limits(**limits),
+        limits=Limits(**limits),  # type: ignore[arg-type]
     )
 
 

@@ -42,7 +42,7 @@ spent as (
     where asked.per_minute is not null and not asked.taken
 )
 select key_id, kind, name, knowledge_bases, origins, requests_per_minute,
-       visitor_requests_per_minute, created_at, expires_at, revoked_at,
+       visitor_requests_per_minute, tokens_per_minute, daily_usd, created_at, expires_at, revoked_at,
        coalesce((
            select extract(epoch from greatest(max(free_at) - now(), interval '1 millisecond'))
            from spent having count(*) > 0
@@ -51,14 +51,16 @@ from key
 
 -- name: add_key
 insert into access_key (key_id, secret_hash, kind, name, knowledge_bases, origins,
-                        requests_per_minute, visitor_requests_per_minute)
+                        requests_per_minute, visitor_requests_per_minute, tokens_per_minute,
+                        daily_usd)
 values (%(key_id)s, %(secret_hash)s, %(kind)s, %(name)s, %(knowledge_bases)s, %(origins)s,
-        %(requests_per_minute)s, %(visitor_requests_per_minute)s)
+        %(requests_per_minute)s, %(visitor_requests_per_minute)s, %(tokens_per_minute)s,
+        %(daily_usd)s)
 returning created_at
 
 -- name: list_keys
 select key_id, kind, name, knowledge_bases, origins, requests_per_minute,
-       visitor_requests_per_minute, created_at, expires_at, revoked_at
+       visitor_requests_per_minute, tokens_per_minute, daily_usd, created_at, expires_at, revoked_at
 from access_key
 order by created_at, key_id
 
@@ -72,9 +74,10 @@ with old as (
     returning *
 )
 insert into access_key (key_id, secret_hash, kind, name, knowledge_bases, origins,
-                        requests_per_minute, visitor_requests_per_minute)
+                        requests_per_minute, visitor_requests_per_minute, tokens_per_minute,
+                        daily_usd)
 select %(key_id)s, %(secret_hash)s, kind, name, knowledge_bases, origins, requests_per_minute,
-       visitor_requests_per_minute
+       visitor_requests_per_minute, tokens_per_minute, daily_usd
 from old
 
 -- name: revoke_key

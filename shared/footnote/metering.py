@@ -1,0 +1,103 @@
+"""A model's calls, paid for before they are made: the most that one can cost is reserved first."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
+
+from footnote.answering.token_count import count_tokens
+from footnote.attempts import CascadePorts
+from footnote.domain.access import Caller
+from footnote.domain.answer import Usage
+from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError
+from footnote.domain.model import Model
+from footnote.domain.prompt import Completion, Prompt
+from footnote.domain.spending import Amount
+from footnote.generation.port import Generator
+from footnote.observability import logger
+from footnote.wall_clock import within
+
+# Of the time that a call has: the database is near, and a model is not.
+_RESERVING_SHARE = 0.2
+
+
+class Purse(Protocol):
+    """What may still be spent, and was."""
+
+    def is_open(self, caller: Caller) -> bool:
+        """Whether nothing limits what the caller's questions cost."""
+        ...
+
+    def reserve(self, caller: Caller, amount: Amount) -> None:
+        """Take it from what the caller, and the deployment, have left; all of it or nothing.
+
+        Raises:
+            RateLimitedError: there is not so much left.
+            ModelRefusedError: what it costs is not known, and money is limited.
+        """
+        ...
+
+    def settle(self, caller: Caller, reserved: Amount, real: Amount) -> None:
+        """Give back what was reserved and not used."""
+        ...
+
+
+def paid_by(caller: Caller, purse: Purse, cascade: CascadePorts) -> CascadePorts:
+    """The cascade, whose calls the caller pays for where anything limits them."""
+    if purse.is_open(caller):
+        return cascade
+    return replace(
+        cascade,
+        generators=lambda model: MeteredGenerator(cascade.generators(model), model, purse, caller),
+    )
+
+
+class MeteredGenerator:
+    """Calls a model for somebody who has only so much to spend."""
+
+    def __init__(self, inner: Generator, model: Model, purse: Purse, caller: Caller) -> None:
+        self.model = inner.model
+        self._inner = inner
+        self._priced = model
+        self._purse = purse
+        self._caller = caller
+
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
+        """See `Generator.generate`; raises RateLimitedError where the budget is used up."""
+        reserved = self._reserve(prompt, deadline_s)
+        try:
+            completion = self._inner.generate(prompt, deadline_s=deadline_s)
+        except ModelRefusedError:
+            self._settle(reserved, Usage(input_tokens=0, output_tokens=0))
+            raise
+        # What an endpoint that broke off has charged is not known: all of it counts as spent.
+        self._settle(reserved, completion.usage)
+        return completion
+
+    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+        """See `Generator.stream`; raises RateLimitedError where the budget is used up."""
+        reserved = self._reserve(prompt, deadline_s)
+        for piece in self._inner.stream(prompt, deadline_s=deadline_s):
+            if isinstance(piece, Completion):
+                self._settle(reserved, piece.usage)
+            yield piece
+
+    def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
+        read = count_tokens(prompt.system) + count_tokens(prompt.user)
+        most = self._amount(Usage(input_tokens=read, output_tokens=self._priced.max_output_tokens))
+        seconds = deadline_s * _RESERVING_SHARE
+        try:
+            within(seconds, lambda: self._purse.reserve(self._caller, most), name="purse")
+        except TimeoutError as error:
+            message = "the database does not tell in time what may be spent"
+            raise DatabaseUnavailableError(message) from error
+        return most
+
+    def _settle(self, reserved: Amount, usage: Usage) -> None:
+        try:
+            self._purse.settle(self._caller, reserved, self._amount(usage))
+        except DatabaseUnavailableError as error:
+            logger.error("more is reserved than was spent", reason=str(error))
+
+    def _amount(self, usage: Usage) -> Amount:
+        tokens = usage.input_tokens + usage.output_tokens
+        return Amount(tokens=tokens, usd=self._priced.cost(usage))
