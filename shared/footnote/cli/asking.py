@@ -50,7 +50,7 @@ def ask_all(
     """
     run = _run(client, asking.plan)
     kept = asking.kept
-    if asking.corpus and not (kept and kept.begun):
+    if asking.corpus and not (kept and kept.begun and _holds_any(client, questions, asking)):
         _upload(client, asking.corpus, asking)
     _check_documents(client, questions, asking.plan.knowledge_base)
     outcomes = kept.open(run) if kept else []
@@ -88,12 +88,24 @@ def _upload(client: ApiClient, corpus: Path, asking: Asking) -> None:
         print_error(f"Of {len(documents)} files: {told}; `footnote status -k {kb}` says why.")
 
 
-def _check_documents(client: ApiClient, questions: Sequence[Question], kb: str) -> None:
-    """A gold document that is not there cannot be found, and that is no fault of the search."""
+def _holds_any(client: ApiClient, questions: Sequence[Question], asking: Asking) -> bool:
+    """Whether what a run was begun on is still there: the system may have been emptied since."""
+    gold, missing = _gold_and_missing(client, questions, asking.plan.knowledge_base)
+    return not gold or len(missing) < len(gold)
+
+
+def _gold_and_missing(
+    client: ApiClient, questions: Sequence[Question], kb: str
+) -> tuple[set[str], list[str]]:
     gold = {name for question in questions for name in question.gold_documents}
     documents = client.documents(kb)
     ready = {one["key"].partition("/")[2] for one in documents if one["status"] == "ready"}
-    missing = sorted(gold - ready)
+    return gold, sorted(gold - ready)
+
+
+def _check_documents(client: ApiClient, questions: Sequence[Question], kb: str) -> None:
+    """A gold document that is not there cannot be found, and that is no fault of the search."""
+    gold, missing = _gold_and_missing(client, questions, kb)
     if gold and len(missing) == len(gold):
         message = (
             f"{kb} holds none of the {len(gold)} documents that the questions are about, such as "

@@ -189,6 +189,20 @@ def test_a_corpus_is_uploaded_before_and_not_again(
     assert api.uploaded == ["a.md"]
 
 
+def test_a_corpus_is_uploaded_again_where_the_system_was_emptied_since(
+    api: FakeApi, url: str, questions: Path, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.md").write_text(BACKUPS)
+    api.url, api.documents = url, []
+    told = [questions, "--corpus", corpus, "--run", tmp_path / "a.run"]
+    run(url, *told)
+    api.documents = []
+    result = run(url, *told)
+    assert (result.exit_code, api.uploaded) == (0, ["a.md", "a.md"])
+
+
 def test_a_run_is_compared_with_one_before(url: str, questions: Path, tmp_path: Path) -> None:
     kept = tmp_path / "a.run"
     run(url, questions, "--run", kept)
