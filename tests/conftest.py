@@ -70,12 +70,16 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def shared_database(postgres_url: str, template_database: str) -> Iterator[Database]:
+def shared_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """One for all tests of a module, which change nothing in it."""
-    for url in _database(postgres_url, template_database):
-        opened = Database(url)
-        yield opened
-        opened.close()
+    yield from _database(postgres_url, template_database)
+
+
+@pytest.fixture(scope="module")
+def shared_database(shared_database_url: str) -> Iterator[Database]:
+    opened = Database(shared_database_url)
+    yield opened
+    opened.close()
 
 
 def _database(server: str, template: str) -> Iterator[str]:

@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks.environments import MissingToolError
 from benchmarks.parse.files import files_in
 from benchmarks.parse.measuring import Measurement, measured
-from benchmarks.parse.peers import READERS, MissingToolError, ReaderProcess, make_environment
+from benchmarks.parse.peers import READERS, ReaderProcess, prepare
 from benchmarks.parse.report import as_rows, as_table
 from benchmarks.parse.samples import Sample, make_samples
 
@@ -50,7 +51,7 @@ def main(
         for reader in chosen:
             progress.update(bar, description=reader)
             try:
-                make_environment(reader)
+                prepare(reader)
             except MissingToolError as error:
                 errors.print(f"{reader} is left out: {error}")
                 progress.advance(bar, len(samples))

@@ -3,21 +3,16 @@
 import json
 import os
 import select
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 
+from benchmarks.environments import make_environment, python_of
+
 _HERE = Path(__file__).parent
-_ENVIRONMENTS = _HERE.parents[1] / ".cache" / "bench"
 _SERVER = _HERE / "reader_server.py"
 # Ours in this process, ours as the system runs it, and the others.
 READERS = ("footnote", "sandbox", "unstructured", "kreuzberg")
-
-
-class MissingToolError(Exception):
-    """The environment of a reader cannot be made."""
 
 
 class ReaderProcess:
@@ -65,49 +60,20 @@ class ReaderProcess:
                 pass
 
 
-def make_environment(reader: str) -> None:
-    """Installs a peer under `.cache/bench`, once.
+def prepare(reader: str) -> None:
+    """Install a peer, once; our own readers need nothing.
 
     Raises:
-        MissingToolError: there is no uv, or the packages cannot be had.
+        MissingToolError: it cannot be installed.
     """
-    target = _ENVIRONMENTS / reader
     listed = _HERE / f"requirements-{reader}.txt"
-    made = target / ".made"
-    if not listed.exists() or (made.exists() and made.read_text() == listed.read_text()):
-        return
-    uv = os.environ.get("UV") or shutil.which("uv")
-    if uv is None:
-        message = "uv was not found; run `make bench-parse`, which brings one"
-        raise MissingToolError(message)
-    python = str(target / "bin" / "python")
-    for command in (
-        [uv, "venv", "--no-config", "--quiet", "--clear", "--python", "3.13", str(target)],
-        [
-            uv,
-            "pip",
-            "install",
-            "--no-config",
-            "--quiet",
-            "--no-deps",
-            "--python",
-            python,
-            "-r",
-            str(listed),
-        ],
-    ):
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        if ran.returncode:
-            message = f"{reader} cannot be installed: {ran.stderr.strip()[-500:]}"
-            raise MissingToolError(message)
-    made.write_text(listed.read_text())
+    if listed.exists():
+        make_environment(reader, listed)
 
 
 def _started(reader: str) -> subprocess.Popen[str]:
-    own = _ENVIRONMENTS / reader / "bin" / "python"
-    python = str(own) if own.exists() else sys.executable
     return subprocess.Popen(  # noqa: S603 - our own code
-        [python, str(_SERVER), reader],
+        [python_of(reader), str(_SERVER), reader],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

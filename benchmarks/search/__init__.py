@@ -1,0 +1,1 @@
+"""How fast and how well search finds, beside bare SQL and other frameworks on the same Postgres."""
