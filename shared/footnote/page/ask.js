@@ -1,74 +1,85 @@
-// Asking a question, and the answer with its sources.
+// Asking questions: each is a turn of the conversation that the ones before belong to.
 
-import { post } from "./api.js";
-import { citationCard, markersIn } from "./citations.js";
-import { byId, make, show } from "./dom.js";
+import { byId, show } from "./dom.js";
 import { knowledgeBase } from "./knowledge_base.js";
 import { showPassages } from "./passages.js";
+import { events } from "./stream.js";
+import { Turn } from "./turn.js";
 
-const PASSAGES = 8;
-
-let asked = 0;
+let conversation = null;
+let asking = null;
+let turns = 0;
 
 export function bindAsking() {
   byId("ask-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const question = byId("question").value.trim();
-    if (question) ask(question);
+    if (asking) asking.abort();
+    else submit();
   });
   byId("question").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      byId("ask-form").requestSubmit();
+      if (!asking) submit();
     }
+  });
+  byId("new-conversation").addEventListener("click", () => {
+    startConversation();
+    byId("question").focus();
   });
   // A link may carry a question, but only a person asks it: an answer may cost money.
   byId("question").value = new URLSearchParams(location.search).get("question") ?? "";
 }
 
+export function startConversation() {
+  asking?.abort();
+  conversation = null;
+  turns = 0;
+  byId("turns").replaceChildren();
+  byId("passages").replaceChildren();
+  show(byId("passages-hint"), "What was found for your question appears here, best first.");
+  showState();
+}
+
+function submit() {
+  const question = byId("question").value.trim();
+  if (!question) return;
+  byId("question").value = "";
+  ask(question);
+}
+
 async function ask(question) {
-  const turn = ++asked;
-  const current = () => turn === asked;
-  busy(true);
-  show(byId("failure"), "");
-  const body = { question, knowledge_base: knowledgeBase() };
-  const searching = post("v1/search", { ...body, top_k: PASSAGES }).then(
-    (found) => current() && showPassages(found.passages),
-    () => current() && showPassages([]),
-  );
+  const control = (asking = new AbortController());
+  const turn = new Turn(question, (turns += 1));
+  byId("turns").append(turn.element);
+  showState();
+  turn.element.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  const body = { question, knowledge_base: knowledgeBase(), conversation_id: conversation };
   try {
-    const reply = await post("v1/ask", body);
-    if (current()) showAnswer(reply);
+    for await (const [name, content] of events("v1/ask/stream", body, control.signal)) {
+      if (control.signal.aborted) break;
+      if (name === "passages") found(turn, content);
+      else if (name === "token") turn.token(content);
+      else if (name === "retract") turn.retract(content);
+      else if (name === "done") turn.done(content);
+    }
   } catch (error) {
-    if (current()) show(byId("failure"), error.message);
+    turn.failed(error.name === "AbortError" ? "Stopped before the answer was complete." : error.message);
   }
-  await searching;
-  if (current()) busy(false);
+  if (asking === control) asking = null;
+  showState();
 }
 
-function busy(yes) {
-  byId("ask-button").disabled = yes;
-  byId("ask-button").textContent = yes ? "Asking …" : "Ask";
-  byId("answer").setAttribute("aria-busy", String(yes));
+function found(turn, content) {
+  conversation = content.conversation_id;
+  turn.found();
+  showPassages(content.passages);
 }
 
-function showAnswer(reply) {
-  const declined = reply.status === "declined";
-  const text = declined
-    ? make("p", "declined", "The documents do not say.")
-    : make("p", "answer-text", ...markersIn(reply.answer));
-  const citations = make("div", "citations", ...reply.citations.map(citationCard));
-  byId("answer").replaceChildren(text, about(reply), ...(reply.citations.length ? [citations] : []));
-}
-
-function about(reply) {
-  const asOf = new Date(reply.index_as_of);
-  const time = Number.isNaN(asOf.valueOf()) ? "" : ` Knows uploads up to ${asOf.toLocaleTimeString()}.`;
-  if (reply.model === "extractive") {
-    const label = make("strong", "", "Extractive:");
-    const why = reply.fallback ? "the language model could not answer" : "no language model is connected";
-    const text = ` sentences quoted verbatim, ${why}.${time}`;
-    return make("p", "about", label, text);
-  }
-  return make("p", "about", "Answered by ", make("strong", "", reply.model ?? "a model"), `.${time}`);
+function showState() {
+  const isBusy = asking !== null;
+  byId("ask-button").textContent = isBusy ? "Stop" : "Ask";
+  byId("ask-button").classList.toggle("primary", !isBusy);
+  byId("hint").hidden = turns > 0;
+  byId("new-conversation").hidden = turns === 0;
+  byId("question").placeholder = turns ? "Ask a follow-up question" : "What would you like to know?";
 }

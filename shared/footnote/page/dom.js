@@ -19,3 +19,8 @@ export function headingPath(place) {
   const path = (place.heading_path ?? []).filter((heading) => heading !== place.title);
   return path.length ? make("p", "path", path.join(" › ")) : null;
 }
+
+/** A document's text with the lines joined that its author's editor broke; lists and tables stay. */
+export function unwrapped(text) {
+  return text.replace(/([^\s|`])[ \t]*\n(?!\s*(?:[-*+•|#>]|\d{1,3}[.)]|`{3}|~{3}|\n))/g, "$1 ");
+}

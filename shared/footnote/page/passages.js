@@ -1,6 +1,6 @@
 // What was found for a question, best first.
 
-import { byId, headingPath, make, show } from "./dom.js";
+import { byId, headingPath, make, show, unwrapped } from "./dom.js";
 
 export function showPassages(passages) {
   show(byId("passages-hint"), passages.length ? "" : "Nothing was found for this question.");
@@ -27,7 +27,7 @@ function passageItem(passage) {
     ),
     score,
     headingPath(passage),
-    make("p", "passage-text", passage.text),
+    make("p", "passage-text", unwrapped(passage.text)),
   );
 }
 

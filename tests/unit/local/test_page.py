@@ -41,7 +41,7 @@ def test_the_scripts_call_the_api_beside_their_own_folder() -> None:
     assert base
     assert urljoin(f"{STAGE}page/api.js", base[1]) == STAGE
     assert set(called) == {
-        f"v1/{name}" for name in ("ask", "search", "documents", "documents/", "documents/await")
+        f"v1/{name}" for name in ("ask/stream", "documents", "documents/", "documents/await")
     }
 
 
