@@ -79,8 +79,10 @@ class ScriptedGenerator(WordByWord):
     script: Sequence[str | Completion | Exception]
     patience: list[float] = field(default_factory=list)
     breaks_off: Collection[int] = ()
+    prompts: list[Prompt] = field(default_factory=list)
 
-    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:  # noqa: ARG002
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
+        self.prompts.append(prompt)
         self.patience.append(deadline_s)
         done = self.script[min(len(self.patience), len(self.script)) - 1]
         if isinstance(done, Exception):

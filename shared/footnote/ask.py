@@ -10,13 +10,15 @@ from typing import Protocol
 from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.citations import DECLINED
 from footnote.answering.keeping import keep
+from footnote.answering.output_prompt import build_output_prompt
 from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.attempts import CascadePorts, Task
-from footnote.cascade import Progress, Written, write_answer
+from footnote.cascade import NO_MODEL, Progress, Written, write_answer
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
-from footnote.domain.errors import FootnoteError
+from footnote.domain.errors import FootnoteError, NoModelError
 from footnote.domain.ledger import LedgerEntry, ModelCall
+from footnote.domain.model import Plan
 from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question
 from footnote.domain.telling import Telling, Transcript
@@ -28,8 +30,10 @@ from footnote.retrieval.in_corpus import answerable, in_corpus_probability
 from footnote.retrieve import RetrievePorts, retrieve
 from footnote.wall_clock import within
 
-# Who answers a question that no model was asked: retrieval found that the documents do not tell.
-NO_MODEL = "none"
+_NO_MODEL = (
+    "output_schema needs a language model, and none is connected: whoever runs this can set "
+    "FOOTNOTE_GENERATION_BASE_URL, or add one with `footnote models`"
+)
 
 
 class Ledger(Protocol):
@@ -73,6 +77,16 @@ class Reply:
     timings_ms: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A question, who is to answer it, what was found for it, and who listens."""
+
+    question: Question
+    plan: Plan
+    found: Retrieval
+    transcript: Transcript | None
+
+
 # What is to be told on the way to a reply, in this order: passages; text and calls to models; the
 # reply.
 type Event = Retrieval | Telling | ModelCall | Reply
@@ -82,7 +96,8 @@ def ask(question: Question, ports: AskPorts, deadline: Deadline) -> Reply:
     """Answer a question from a knowledge base, or decline.
 
     Raises:
-        TransientError: the database is down.
+        TransientError: the database is down; or, of a question with an output schema, the models.
+        UnprocessableError: there is no model for an output schema, or none wrote what it asks for.
     """
     for event in answering(question, ports, deadline):
         if isinstance(event, Reply):
@@ -98,6 +113,8 @@ def answering(
     In the end the transcript holds exactly the text of the reply.
     """
     asked_at, began = datetime.now(UTC), time.perf_counter()
+    if question.output_schema is not None and not _plan(question, ports).steps:
+        raise NoModelError(_NO_MODEL)
     # A question that follows on others is made to stand alone here, before it is searched for.
     found = retrieve(question, ports.retrieve, deadline, beside=True)
     retrieved = time.perf_counter()
@@ -105,47 +122,66 @@ def answering(
     in_corpus = in_corpus_probability(found)
     written = Written(answer=DECLINED, model=NO_MODEL)
     if answerable(found):
-        written = yield from _written(question, found, ports, deadline, transcript)
+        plan = _plan(question, ports)
+        asked = _Asked(question=question, plan=plan, found=found, transcript=transcript)
+        written = yield from _written(asked, ports, deadline)
     elif transcript is not None:
         yield from transcript.settle(written.answer.text)
     done = time.perf_counter()
     timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}
     reply = _reply(question, found, written, in_corpus, timings)
-    _record(reply, asked_at, written.calls, ports.ledger, deadline)
+    _record(reply, asked_at, written, ports.ledger, deadline)
+    if written.failure:
+        raise written.failure
     yield reply
 
 
+def _plan(question: Question, ports: AskPorts) -> Plan:
+    return ports.models.catalogue().plan(question)
+
+
 def _written(
-    question: Question,
-    found: Retrieval,
-    ports: AskPorts,
-    deadline: Deadline,
-    transcript: Transcript | None,
+    asked: _Asked, ports: AskPorts, deadline: Deadline
 ) -> Generator[Progress, None, Written]:
     """The answer that was given before, where it still holds; else one that is written now."""
-    plan = ports.models.catalogue().plan(question)
-    shape = PromptShape.of(found.settings).fitted(plan.steps)
-    prompt = build_prompt(question.text, found.passages, shape)
-    in_corpus = in_corpus_probability(found)
-    task = Task(prompt=prompt, plan=plan, in_corpus=in_corpus, transcript=transcript)
+    question, plan, found = asked.question, asked.plan, asked.found
+    task = _task(asked)
     cascade = paid_by(question.caller, ports.purse, ports.cascade)
     answers = ports.answers if found.settings.cache_answers else None
-    # Extracts cost nothing, and less time than a look.
-    if answers is None or not plan.steps or found.active_index is None:
+    # Extracts cost nothing, and less time than a look; an output is seldom asked for twice.
+    if not plan.steps or task.output_schema is not None:
+        answers = None
+    if answers is None or found.active_index is None:
         return (yield from write_answer(task, cascade, deadline))
-    key = key_of(question, prompt, plan, found.active_index)
-    known = answers.find(key, prompt, deadline)
+    key = key_of(question, task.prompt, plan, found.active_index)
+    known = answers.find(key, task.prompt, deadline)
     if known:
         kept, answer = known
-        if transcript is not None:
-            yield from transcript.settle(answer.text)
+        if asked.transcript is not None:
+            yield from asked.transcript.settle(answer.text)
         return Written(answer=answer, model=kept.model, checkpoint=kept.checkpoint, cached=True)
     written = yield from write_answer(task, cascade, deadline)
     # What was found by words alone is not the best that there is.
     if written.is_good and not found.degraded:
-        kept = keep(written.answer, prompt.passages, written.model, written.checkpoint)
+        kept = keep(written.answer, task.prompt.passages, written.model, written.checkpoint)
         answers.keep(key, kept, deadline)
     return written
+
+
+def _task(asked: _Asked) -> Task:
+    question, found, schema = asked.question, asked.found, asked.question.output_schema
+    shape = PromptShape.of(found.settings).fitted(asked.plan.steps)
+    if schema is None:
+        prompt = build_prompt(question.text, found.passages, shape)
+    else:
+        prompt = build_output_prompt(question.text, found.passages, shape, schema)
+    return Task(
+        prompt=prompt,
+        plan=asked.plan,
+        in_corpus=in_corpus_probability(found),
+        transcript=asked.transcript,
+        output_schema=schema,
+    )
 
 
 def _reply(
@@ -178,7 +214,7 @@ def _reply(
 def _record(
     reply: Reply,
     asked_at: datetime,
-    calls: tuple[ModelCall, ...],
+    written: Written,
     ledger: Ledger,
     deadline: Deadline,
 ) -> None:
@@ -186,7 +222,7 @@ def _record(
     entry = LedgerEntry(
         question=reply.question,
         asked_at=asked_at,
-        status=reply.answer.status,
+        status="failed" if written.failure else reply.answer.status,
         model=reply.model,
         checkpoint=reply.checkpoint,
         fallback=reply.fallback,
@@ -196,7 +232,7 @@ def _record(
         usage=reply.usage,
         cost_usd=reply.cost_usd,
         timings_ms=reply.timings_ms,
-        calls=calls,
+        calls=written.calls,
     )
     try:
         within(ledger_s(deadline.left()), lambda: ledger.record(entry), name="ledger")

@@ -1,13 +1,16 @@
 """One attempt to have an answer written: a model is called once, and what it writes is checked."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from footnote.answering.citations import cite
 from footnote.answering.draft import Draft, read_draft
 from footnote.answering.judge import judge
 from footnote.answering.live import LiveAnswer
+from footnote.answering.output import read_output
+from footnote.answering.output_prompt import repaired
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.answer import NO_TOKENS, Answer, Usage
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
@@ -32,31 +35,40 @@ class CascadePorts:
 class Task:
     """A prompt, who is to answer it, and how likely it is that its passages do.
 
-    `transcript` is what somebody who listens holds; without one, nothing is told on the way.
+    `transcript` is what somebody who listens holds; without one, nothing is told on the way. With
+    an `output_schema` the answer is a value that fits it.
     """
 
     prompt: Prompt
     plan: Plan
     in_corpus: float
     transcript: Transcript | None = None
+    output_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One call to a model, and the answer that came of it, if any did."""
+    """One call to a model, and the answer that came of it, if any did.
+
+    `problems` is what was wrong with an output, and `repair` asks for it once more.
+    """
 
     call: ModelCall
     answer: Answer | None = None
     retry_after_s: float | None = None
+    problems: tuple[str, ...] = ()
+    repair: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was written, and what could be verified of it."""
+    """What was written, and what could be verified of it; see `Attempt`."""
 
-    draft: Draft
-    answer: Answer
+    answer: Answer | None
+    outcome: Outcome
     usage: Usage
+    problems: tuple[str, ...] = ()
+    repair: Prompt | None = None
 
 
 def attempt_answer(
@@ -81,8 +93,12 @@ def attempt_answer(
     except (ModelRefusedError, SettingsError) as error:
         return Attempt(call=ended(Outcome.REFUSED, str(error)))
     breaker.succeeded()
-    outcome = judge(checked.draft, checked.answer, in_corpus=task.in_corpus)
-    return Attempt(call=ended(outcome, usage=checked.usage), answer=checked.answer)
+    return Attempt(
+        call=ended(checked.outcome, usage=checked.usage),
+        answer=checked.answer,
+        problems=checked.problems,
+        repair=checked.repair,
+    )
 
 
 def check_writing(
@@ -90,15 +106,37 @@ def check_writing(
 ) -> Generator[Telling, None, Checked]:
     """What a generator writes, told on the way where somebody listens."""
     passages = task.prompt.passages
+    if task.output_schema is not None:
+        completion = generator.generate(task.prompt, deadline_s=seconds)
+        return _checked_output(completion, task, task.output_schema)
     if task.transcript is None:
         completion = generator.generate(task.prompt, deadline_s=seconds)
         draft = read_draft(completion.text, truncated=completion.truncated)
-        return Checked(draft=draft, answer=cite(draft, passages), usage=completion.usage)
+        return _checked(draft, cite(draft, passages), completion.usage, task)
     live = LiveAnswer(passages, task.transcript)
     for piece in generator.stream(task.prompt, deadline_s=seconds):
         if isinstance(piece, Completion):
             yield from live.end()
             draft, answer = live.outcome(truncated=piece.truncated)
-            return Checked(draft=draft, answer=answer, usage=piece.usage)
+            return _checked(draft, answer, piece.usage, task)
         yield from live.read(piece)
     raise AssertionError("a stream ends with the whole")
+
+
+def _checked(draft: Draft, answer: Answer, usage: Usage, task: Task) -> Checked:
+    outcome = judge(draft, answer, in_corpus=task.in_corpus)
+    return Checked(answer=answer, outcome=outcome, usage=usage)
+
+
+def _checked_output(completion: Completion, task: Task, schema: Mapping[str, Any]) -> Checked:
+    """Half an object is none, so nothing of an output is told on the way."""
+    passages = task.prompt.passages
+    found = read_output(completion, schema, passages, in_corpus=task.in_corpus)
+    repair = repaired(task.prompt, completion.text, found.problems) if found.problems else None
+    return Checked(
+        answer=found.answer,
+        outcome=found.outcome,
+        usage=completion.usage,
+        problems=found.problems,
+        repair=repair,
+    )

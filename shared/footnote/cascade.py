@@ -7,10 +7,17 @@ import random
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
+from footnote.answering.citations import DECLINED
 from footnote.attempts import Attempt, CascadePorts, Task, attempt_answer, check_writing
 from footnote.domain.answer import Answer, AnswerStatus
 from footnote.domain.deadline import Deadline
-from footnote.domain.errors import RateLimitedError
+from footnote.domain.errors import (
+    FootnoteError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    OutputInvalidError,
+    RateLimitedError,
+)
 from footnote.domain.ledger import ModelCall, Outcome
 from footnote.domain.model import Model
 from footnote.domain.telling import REPLACED, Telling
@@ -19,13 +26,16 @@ from footnote.observability import logger
 from footnote.wall_clock import Running
 
 _JITTER_S = (0.2, 0.6)
+# Who answers a question that no model was asked.
+NO_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """An answer and who wrote it; `fallback` says why it is an extract although a model is set.
 
-    `cached`: it was written for an earlier question, which is why there are no calls.
+    `cached`: it was written for an earlier question, which is why there are no calls. With a
+    `failure` there is no answer: no model wrote an output, and no extract can take its place.
     """
 
     answer: Answer
@@ -34,6 +44,7 @@ class Written:
     fallback: Outcome | None = None
     calls: tuple[ModelCall, ...] = ()
     cached: bool = False
+    failure: FootnoteError | None = None
 
     @property
     def is_good(self) -> bool:
@@ -55,9 +66,11 @@ def write_answer(
     shadow = _start_shadow(task, ports, deadline)
     attempts = yield from _attempts(task, ports, deadline)
     written = _best(attempts)
+    if written is None and task.output_schema is not None:
+        written = _without_output(attempts)
     if written is None:
         written = yield from _extract(task, attempts, ports, deadline)
-    if task.transcript is not None:
+    if task.transcript is not None and not written.failure:
         yield from task.transcript.settle(written.answer.text)
     calls = [attempt.call for attempt in attempts]
     if shadow and task.plan.shadow:
@@ -76,8 +89,10 @@ def _attempts(
         if pause:
             ports.sleep(pause)
         seconds = attempt_s(deadline.left(), MOST_ATTEMPTS - len(made))
+        repair = made[-1].repair if made else None
+        asked = replace(task, prompt=repair) if repair else task
         try:
-            attempt = yield from attempt_answer(model, task, seconds, ports)
+            attempt = yield from attempt_answer(model, asked, seconds, ports)
         except RateLimitedError:
             if made:
                 break  # what there is was paid for
@@ -105,6 +120,8 @@ def _next_step(
     for model in steps:
         if model.name not in tried and ports.breakers[model.endpoint].allows():
             return model, 0.0
+    if last and last.repair:
+        return last.call.model, 0.0  # it is shown what was wrong
     if last is None or last.call.outcome is not Outcome.UNAVAILABLE:
         return None  # the same model would write the same again
     jitter = random.uniform(*_JITTER_S)  # noqa: S311 - not a secret
@@ -136,6 +153,28 @@ def _best(attempts: Sequence[Attempt]) -> Written | None:
     return None
 
 
+def _without_output(attempts: Sequence[Attempt]) -> Written:
+    last = attempts[-1] if attempts else None
+    model = last.call.model if last else None
+    return Written(
+        answer=DECLINED,
+        model=model.name if model else NO_MODEL,
+        checkpoint=model.checkpoint if model else None,
+        failure=_failure(last),
+    )
+
+
+def _failure(last: Attempt | None) -> FootnoteError:
+    """Why there is no output, as whoever asked for it has to know it."""
+    if last and last.problems:
+        told = "; ".join(last.problems)
+        return OutputInvalidError(f"no model wrote what output_schema asks for: {told}")
+    if last and last.call.outcome is Outcome.REFUSED:
+        return ModelRefusedError(last.call.reason)
+    reason = last.call.reason if last else ""
+    return ModelUnavailableError(reason or "no model answers at the moment")
+
+
 def _extract(
     task: Task, attempts: Sequence[Attempt], ports: CascadePorts, deadline: Deadline
 ) -> Generator[Telling, None, Written]:
@@ -146,7 +185,8 @@ def _extract(
     if task.transcript is not None:
         yield from task.transcript.forget(0, fallback or REPLACED)
     checked = yield from check_writing(ports.extractive, task, extract_s(deadline.left()))
-    return Written(answer=checked.answer, model=ports.extractive.model, fallback=fallback)
+    answer = checked.answer or DECLINED
+    return Written(answer=answer, model=ports.extractive.model, fallback=fallback)
 
 
 def _start_shadow(task: Task, ports: CascadePorts, deadline: Deadline) -> Running[Attempt] | None:

@@ -66,10 +66,17 @@ class ApiClient:
         """Replace all of its settings."""
         return self._call("PUT", f"/v1/knowledge-bases/{quote(knowledge_base)}/settings", settings)
 
-    def ask(self, question: str, knowledge_base: str, wanted: Reply | None = None) -> Reply:
+    def ask(
+        self,
+        question: str,
+        knowledge_base: str,
+        wanted: Reply | None = None,
+        output_schema: Reply | None = None,
+    ) -> Reply:
         """The answer to a question, from documents that pass the filter `wanted`."""
         body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
-        return self._call("POST", "/v1/ask", body)
+        schema = {} if output_schema is None else {"output_schema": output_schema}
+        return self._call("POST", "/v1/ask", body | schema)
 
     def ask_stream(
         self, question: str, knowledge_base: str, wanted: Reply | None = None

@@ -1,5 +1,6 @@
 """A model's calls, paid for before they are made: the most that one can cost is reserved first."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -82,7 +83,8 @@ class MeteredGenerator:
             yield piece
 
     def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
-        read = count_tokens(prompt.system) + count_tokens(prompt.user)
+        schema = json.dumps(prompt.reply_schema) if prompt.reply_schema else ""
+        read = sum(map(count_tokens, (prompt.system, prompt.user, schema)))
         most = self._amount(Usage(input_tokens=read, output_tokens=self._priced.max_output_tokens))
         seconds = deadline_s * _RESERVING_SHARE
         try:

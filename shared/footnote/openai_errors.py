@@ -13,6 +13,7 @@ _MESSAGE_CHARS = 300
 # Parameters that some compatible servers or models do not take; callers can do without them.
 _OPTIONAL_PARAMETERS = (
     *("temperature", "max_tokens", "encoding_format", "dimensions", "stream_options"),
+    *("response_format",),
 )
 _BUSY = {408, 409, 425, 429}
 

@@ -1,17 +1,24 @@
 """Which model is asked, in what order, and whose answer counts."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from footnote.answering.prompt import build_prompt
+from footnote.answering.output_prompt import build_output_prompt
+from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.attempts import CascadePorts, Task
 from footnote.cascade import Written, write_answer
 from footnote.circuit_breaker import FAILURES_TO_OPEN
-from footnote.domain.answer import NO_TOKENS
+from footnote.domain.answer import NO_TOKENS, RemovalReason
 from footnote.domain.document import DocumentId
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
+from footnote.domain.errors import (
+    ModelRefusedError,
+    ModelUnavailableError,
+    OutputInvalidError,
+    SettingsError,
+)
 from footnote.domain.ledger import Outcome
 from footnote.domain.model import Plan
 from footnote.domain.passage import Passage
@@ -213,3 +220,91 @@ def test_a_shadow_that_breaks_harms_no_answer() -> None:
     outcome = written(task("a", shadow="s"), ports(*models))
     assert outcome.model == "a"
     assert calls(outcome)[-1][1] is Outcome.UNAVAILABLE
+
+
+SCHEMA = {"type": "object", "properties": {"days": {"type": "number"}}, "required": ["days"]}
+THIRTY = {"passage": 1, "quote": "kept for thirty days", "field": "/days"}
+VALID = json.dumps({"answered": True, "output": {"days": 30}, "evidence": [THIRTY]})
+INVALID = json.dumps({"answered": True, "output": {"days": "30"}, "evidence": [THIRTY]})
+UNPROVEN = json.dumps({"answered": True, "output": {"days": 90}, "evidence": [THIRTY]})
+CUT_OUTPUT = Completion(text=VALID[:40], usage=NO_TOKENS, truncated=True)
+
+
+def filled_in(
+    *scripts: Sequence[str | Completion | Exception],
+) -> tuple[Written, list[ScriptedGenerator]]:
+    """Asks models named a, b for an output, each with its script."""
+    models = [ScriptedGenerator(name, script) for name, script in zip("ab", scripts, strict=False)]
+    prompt = build_output_prompt("How long?", [PASSAGE], PromptShape(), SCHEMA)
+    asked = task(*(model.model for model in models))
+    return written(replace(asked, prompt=prompt, output_schema=SCHEMA), ports(*models)), models
+
+
+def test_an_output_that_fits_at_once_takes_one_call() -> None:
+    outcome, _ = filled_in([VALID])
+    assert (outcome.answer.output, outcome.failure) == ({"days": 30}, None)
+    assert calls(outcome) == [("a", Outcome.OK, False)]
+
+
+@pytest.mark.parametrize(
+    ("first", "why", "told"),
+    [
+        (INVALID, Outcome.INVALID_FORMAT, 'output.days has to meet type "number"'),
+        ("thirty", Outcome.INVALID_FORMAT, "not the JSON object"),
+        (
+            UNPROVEN,
+            Outcome.FAILED_VERIFICATION,
+            "output.days is not borne out by its evidence: number",
+        ),
+        (CUT_OUTPUT, Outcome.TRUNCATED, "cut off"),
+    ],
+)
+def test_a_model_is_shown_its_output_and_what_is_wrong_with_it_once(
+    first: str | Completion, why: Outcome, told: str
+) -> None:
+    outcome, (model,) = filled_in([first, VALID])
+    assert outcome.answer.output == {"days": 30}
+    assert calls(outcome) == [("a", why, True), ("a", Outcome.OK, False)]
+    before, again = model.prompts
+    text = first if isinstance(first, str) else first.text
+    assert text in again.user.removeprefix(before.user)
+    assert told in again.user
+    assert (again.system, again.passages) == (before.system, before.passages)
+
+
+def test_the_larger_model_repairs_where_there_is_one() -> None:
+    outcome, (_, larger) = filled_in([INVALID], [VALID])
+    assert calls(outcome) == [("a", Outcome.INVALID_FORMAT, True), ("b", Outcome.OK, False)]
+    assert INVALID in larger.prompts[0].user
+
+
+def test_an_output_that_never_fits_is_a_failure_after_two_calls_and_no_extract() -> None:
+    outcome, (model,) = filled_in([INVALID, "nonsense", VALID])
+    assert isinstance(outcome.failure, OutputInvalidError)
+    assert "not the JSON object" in str(outcome.failure)
+    assert len(model.prompts) == 2
+    assert (outcome.answer.output, outcome.model) == (None, "a")
+
+
+def test_an_output_whose_evidence_never_holds_is_a_decline() -> None:
+    outcome, _ = filled_in([UNPROVEN])
+    assert (outcome.failure, outcome.answer.status) == (None, "declined")
+    assert outcome.answer.removed == (RemovalReason.NUMBER,)
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [(DOWN, ModelUnavailableError), (ModelRefusedError("bad key"), ModelRefusedError)],
+)
+def test_no_extract_takes_the_place_of_an_output_where_models_fail(
+    error: Exception, failure: type[Exception]
+) -> None:
+    outcome, _ = filled_in([error], [error])
+    assert isinstance(outcome.failure, failure)
+
+
+def test_an_output_may_be_declined() -> None:
+    outcome, (_, _) = filled_in(['{"answered": false}'], [VALID])
+    assert outcome.answer.output == {"days": 30}
+    alone, (model,) = filled_in(['{"answered": false}'])
+    assert (alone.answer.status, alone.failure, len(model.prompts)) == ("declined", None, 1)

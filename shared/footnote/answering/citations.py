@@ -26,7 +26,7 @@ LONGEST_SENTENCE_CHARS = 2000
 LONGEST_ANSWER_CHARS = 8000
 MOST_CLAIMS = 5
 
-type _Located = tuple[Citation, Source]
+type Located = tuple[Citation, Source]
 
 
 def cite(draft: Draft, passages: Sequence[Passage]) -> Answer:
@@ -113,7 +113,7 @@ def _checked(
     located = [
         found
         for claim in claims[:MOST_CLAIMS]
-        if (found := _located(claim, passages[claim.number - 1], sentence.text)) is not None
+        if (found := locate(claim, passages[claim.number - 1], sentence.text)) is not None
     ]
     if not located:
         return RemovalReason.NOT_VERBATIM
@@ -123,8 +123,8 @@ def _checked(
     return _cited_code(text, located) if sentence.is_code else _cited(text, located)
 
 
-def _located(claim: Claim, passage: Passage, sentence: str) -> _Located | None:
-    """Where the claim's quote stands in the passage that it names, if it does."""
+def locate(claim: Claim, passage: Passage, sentence: str) -> Located | None:
+    """Where a claim's quote stands in the passage that it names, and what it tells there."""
     quote = claim.quote
     # A word in these scripts has about two characters.
     words = len(quote.split()) + len(UNSPACED.findall(quote)) // 2
@@ -155,7 +155,7 @@ def citation_at(passage: Passage, start: int, end: int) -> Citation:
     )
 
 
-def _cited(text: str, located: Sequence[_Located]) -> tuple[str, list[Citation]] | RemovalReason:
+def _cited(text: str, located: Sequence[Located]) -> tuple[str, list[Citation]] | RemovalReason:
     """All quotes together must not contradict; each that bears the sentence out alone does so."""
     together = verify(text, [source for _, source in located])
     if together.reason is not None:
@@ -170,7 +170,7 @@ def _cited(text: str, located: Sequence[_Located]) -> tuple[str, list[Citation]]
 
 
 def _cited_code(
-    text: str, located: Sequence[_Located]
+    text: str, located: Sequence[Located]
 ) -> tuple[str, list[Citation]] | RemovalReason:
     """Code is never put in other words: each of its lines stands verbatim in a quote."""
     lines = [line for line in text.split("\n")[1:-1] if line.strip()]

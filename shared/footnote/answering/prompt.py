@@ -93,7 +93,13 @@ def build_prompt(
     model's context is left out from the end, the last passage cut behind a sentence; of the first
     one a sentence is always there. `Prompt.passages` are all, as they are numbered.
     """
-    system = "\n".join([_SYSTEM, *_wishes(shape)])
+    return with_passages("\n".join([_SYSTEM, *_wishes(shape)]), question, passages, shape)
+
+
+def with_passages(
+    system: str, question: str, passages: Sequence[Passage], shape: PromptShape
+) -> Prompt:
+    """A prompt of these rules, with as much of the passages as there is room for."""
     asked = f"Question: {question}"
     room = shape.input_tokens - count_tokens(system) - count_tokens(asked)
     frames = sum(count_tokens(_delimited(1, passage, "")) + 1 for passage in passages)
@@ -114,7 +120,7 @@ def _wishes(shape: PromptShape) -> Iterator[str]:
     wishes = (("Who you are", shape.persona), ("Form of the answer", shape.answer_format))
     told = [(title, wish.strip()) for title, wish in wishes if wish.strip()]
     for title, wish in told:
-        yield f"{title}, as far as the rules allow:\n{_harmless(wish)}\n"
+        yield f"{title}, as far as the rules allow:\n{harmless(wish)}\n"
     if told:
         yield _RULES_HOLD
 
@@ -136,7 +142,7 @@ def _cut(text: str, room: int) -> str:
     """As many of the first sentences as there is room for."""
     end = 0
     for _, behind in sentence_spans(text):
-        if count_tokens(_harmless(text[:behind])) > room:
+        if count_tokens(harmless(text[:behind])) > room:
             break
         end = behind
     return text[:end]
@@ -146,12 +152,12 @@ def _first_sentence(text: str) -> str:
     return next((text[start:end] for start, end in sentence_spans(text)), text)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """The text, unable to open or close a passage: such a tag is no tag any more."""
     return _TAG.sub("\u2039", text)
 
 
 def _delimited(number: int, passage: Passage, text: str) -> str:
     place = " > ".join((passage.title, *passage.heading_path)).replace('"', "'")
-    place = _harmless(" ".join(place.split()))
-    return f'<passage number="{number}" source="{place}">\n{_harmless(text)}\n</passage>'
+    place = harmless(" ".join(place.split()))
+    return f'<passage number="{number}" source="{place}">\n{harmless(text)}\n</passage>'

@@ -1,5 +1,7 @@
 """`footnote ask` and `footnote search`."""
 
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,14 +34,21 @@ def ask(
     knowledge_base: KnowledgeBase = "default",
     filters: Filters = None,
     filter_json: FilterJson = None,
+    output_schema: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A JSON schema: data instead of sentences."),
+    ] = None,
     as_json: AsJson = False,
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
     """Answer a question from the documents, with a citation after every sentence."""
     wanted = read_filter(filters, filter_json)
     client = ApiClient(api)
+    schema = _read_schema(output_schema) if output_schema else None
     with api_errors():
-        if console.is_terminal and not as_json:
+        if schema is not None:
+            reply = client.ask(question, knowledge_base, wanted, schema)
+        elif console.is_terminal and not as_json:
             reply = follow(client.ask_stream(question, knowledge_base, wanted), console)
         else:
             reply = client.ask(question, knowledge_base, wanted)
@@ -82,11 +91,25 @@ def place_of(source: dict[str, Any]) -> str:
     return ", ".join([*parts, *([" > ".join(path)] if path else [])])
 
 
+def _read_schema(path: Path) -> dict[str, Any]:
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        message = f"{path} is no JSON: {error}"
+        raise typer.BadParameter(message) from None
+    if not isinstance(schema, dict):
+        message = f"{path} holds no JSON schema: that is an object"
+        raise typer.BadParameter(message)
+    return schema
+
+
 def _print_answer(reply: dict[str, Any]) -> None:
     if reply["status"] == "declined":
         print_text("The documents do not say.")
         return
-    print_text(reply["answer"])
+    output = reply.get("output")
+    pretty = json.dumps(output, indent=2, ensure_ascii=False)
+    print_text(reply["answer"] if output is None else pretty)
     if reply["model"] == "extractive":
         why = reply.get("fallback")
         print_text(f"{_FALLBACK} ({why})." if why else _EXTRACTIVE, "dim")
@@ -94,6 +117,7 @@ def _print_answer(reply: dict[str, Any]) -> None:
         print_text(_CACHED, "dim")
     console.print()
     for citation in reply["citations"]:
-        print_text(f"[{citation['marker']}] {place_of(citation)}", "bold")
+        field = f"{citation['field']}: " if citation.get("field") else ""
+        print_text(f"[{citation['marker']}] {field}{place_of(citation)}", "bold")
         print_text(f"    “{' '.join(citation['quote'].split())}”")
         print_text(f"    {citation.get('url') or citation['key']}", "dim")

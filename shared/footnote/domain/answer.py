@@ -55,7 +55,8 @@ class Citation:
     """Where an answer's sentence comes from.
 
     `quote` stands verbatim at `start`..`end` of the document's text. `[marker]` stands in the
-    answer after the sentence that the quote supports.
+    answer after the sentence that the quote supports; in an output it supports the value at the
+    JSON pointer `field`.
     """
 
     marker: int
@@ -70,6 +71,7 @@ class Citation:
     start: int
     end: int
     status: CitationStatus
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,8 @@ class Answer:
     """The text with its `[marker]`s, and the citations that they point to.
 
     `removed` holds a reason for each sentence that was left out; `truncated` says that the model
-    had more to say than an answer may hold.
+    had more to say than an answer may hold. `output` is the value that a schema was given for; the
+    text is then the same as JSON.
     """
 
     status: AnswerStatus
@@ -85,6 +88,7 @@ class Answer:
     citations: tuple[Citation, ...]
     removed: tuple[RemovalReason, ...] = ()
     truncated: bool = False
+    output: object = None
 
     @property
     def failed_verification(self) -> bool:

@@ -22,6 +22,8 @@ FootnoteError
         ├── NotFoundError              404 no such document, question or route
         ├── TooLargeError              413 over a named limit
         ├── UnprocessableError         422 well formed but impossible
+        │   ├── NoModelError             it takes a language model, and none is connected
+        │   └── OutputInvalidError       no model wrote what the caller's schema asks for
         └── RateLimitedError           429 too often, or too much; later it may be allowed
 """
 
@@ -127,3 +129,11 @@ class RateLimitedError(RequestError):
     def __init__(self, message: str, *, retry_after_s: float) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class NoModelError(UnprocessableError):
+    """It takes a language model, and none is connected."""
+
+
+class OutputInvalidError(UnprocessableError):
+    """No model wrote what the caller's schema asks for; it may help to ask for less."""

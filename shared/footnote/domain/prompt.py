@@ -1,7 +1,9 @@
 """What a model is asked, and what it wrote."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from footnote.domain.answer import Usage
 from footnote.domain.passage import Passage
@@ -9,12 +11,16 @@ from footnote.domain.passage import Passage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A question with its numbered passages (from 1), and the same as instructions for a model."""
+    """A question with its numbered passages (from 1), and the same as instructions for a model.
+
+    `reply_schema` is the JSON schema of the reply, for endpoints that hold a model to one.
+    """
 
     system: str
     user: str
     question: str
     passages: tuple[Passage, ...]
+    reply_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """A question as it was asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType
 
 from footnote.domain.access import OWNER, Caller
 from footnote.domain.document import KnowledgeBaseId
@@ -14,7 +15,8 @@ QuestionId = NewType("QuestionId", str)
 class Question:
     """The user's text, and where the answer is looked for: in documents that pass `filter`.
 
-    `caller` is who asks, and pays.
+    `caller` is who asks, and pays. With an `output_schema`, which was checked, the answer is a
+    value that fits it.
     """
 
     question_id: QuestionId
@@ -24,3 +26,4 @@ class Question:
     top_k: int
     filter: Filter | None = None
     caller: Caller = OWNER
+    output_schema: Mapping[str, Any] | None = None

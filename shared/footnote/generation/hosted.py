@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
@@ -14,6 +15,9 @@ from footnote.openai_endpoint import OpenAIEndpoint
 from footnote.openai_errors import ParameterRefusedError
 
 _MOST_TOKENS = 100_000_000
+_REPLY_FORM = "response_format"
+# What endpoints that take schemas say of one that they do not like.
+_BAD_SCHEMA = "invalid schema"
 
 
 class _Message(BaseModel):
@@ -64,6 +68,7 @@ class HostedGenerator:
         self._remote_name = model.remote_name
         self._endpoint = OpenAIEndpoint(model.base_url, api_key, name=name, attempts=1)
         self._options: dict[str, Any] = {"temperature": 0, "max_tokens": model.max_output_tokens}
+        self._takes_schemas = True
         # Without it a stream does not tell how many tokens it took.
         self._stream_options: dict[str, Any] = {"stream_options": {"include_usage": True}}
 
@@ -106,7 +111,7 @@ class HostedGenerator:
             yield from self._chunks(prompt, deadline)
 
     def _request(self, prompt: Prompt, deadline: float) -> _Reply:
-        messages, options = _messages(prompt), self._options
+        messages, options = _messages(prompt), self._options | self._reply_form(prompt)
         try:
             return self._endpoint.call(
                 lambda client: client.chat.completions.with_raw_response.create(
@@ -118,8 +123,18 @@ class HostedGenerator:
         except ParameterRefusedError as error:
             if error.parameter not in options:
                 raise
+            if error.parameter == _REPLY_FORM:
+                # Another schema may be taken; the form itself is not tried again.
+                self._takes_schemas = _BAD_SCHEMA in str(error).casefold()
+                return self._request(replace(prompt, reply_schema=None), deadline)
             self._learn(error.parameter)
             return self._request(prompt, deadline)
+
+    def _reply_form(self, prompt: Prompt) -> dict[str, Any]:
+        if prompt.reply_schema is None or not self._takes_schemas:
+            return {}
+        schema = {"name": "reply", "schema": prompt.reply_schema}
+        return {_REPLY_FORM: {"type": "json_schema", "json_schema": schema}}
 
     def _learn(self, refused: str) -> None:
         if refused in self._stream_options:

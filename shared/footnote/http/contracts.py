@@ -1,7 +1,7 @@
 """The bodies and parameters of the HTTP API, checked before anything is done."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -41,13 +41,18 @@ class SearchRequest(_Body):
 
 
 class AskRequest(_Body):
-    """`POST /v1/ask`."""
+    """`POST /v1/ask`.
+
+    With an `output_schema` (JSON Schema 2020-12, the part of it that docs/output.md names) the
+    reply's `output` is a value that fits it.
+    """
 
     question: Words
     knowledge_base: KnowledgeBase = "default"
     conversation_id: Annotated[Text, StringConstraints(max_length=64)] | None = None
     top_k: Annotated[int, Field(ge=1, le=20)] = 8
     filter: FilterBody | None = None
+    output_schema: dict[str, Any] | None = None
 
 
 class SettingsBody(_Body):
@@ -120,7 +125,8 @@ class CitationReply(_Reply):
     """Where an answer's sentence comes from.
 
     `verified`: the sentence says what the quote says, in nearly its words. `unverified`: the quote
-    is verbatim and nothing contradicts it, but the sentence puts it in other words.
+    is verbatim and nothing contradicts it, but the sentence puts it in other words. In an
+    `output` it is the value at the JSON pointer `field` that the quote holds, or bears out.
     """
 
     marker: int
@@ -135,6 +141,7 @@ class CitationReply(_Reply):
     quote: str
     start: int
     end: int
+    field: str | None
 
 
 class UsageReply(_Reply):
@@ -149,6 +156,7 @@ class AskReply(_Reply):
 
     `removed`: why sentences that the model wrote are not in it, one reason each. `cached`: a model
     wrote it for an earlier question, and everything that it cites still stands; it cost nothing.
+    `output`: the value that `output_schema` asked for; `answer` is then the same as JSON text.
     `cost_usd` is null where a model was called whose prices nobody gave.
     """
 
@@ -156,6 +164,7 @@ class AskReply(_Reply):
     conversation_id: str
     status: AnswerStatus
     answer: str
+    output: Any = None
     citations: list[CitationReply]
     in_corpus: Probability
     removed: list[RemovalReason]

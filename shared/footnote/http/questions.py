@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
+from footnote.answering.output_schema import checked_schema
 from footnote.ask import ask
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId
@@ -90,6 +91,7 @@ def _question(
     conversation_id: str | None = None,
 ) -> Question:
     caller = caller_of(app)
+    schema = request.output_schema if isinstance(request, AskRequest) else None
     return Question(
         question_id=QuestionId(str(uuid.uuid4())),
         conversation_id=conversation_id or str(uuid.uuid4()),
@@ -98,6 +100,7 @@ def _question(
         text=request.question,
         top_k=request.top_k,
         filter=request.filter.to_filter() if request.filter else None,
+        output_schema=None if schema is None else checked_schema(schema),
     )
 
 

@@ -55,6 +55,7 @@ def ask_reply(reply: Reply) -> AskReply:
             "conversation_id": reply.question.conversation_id,
             "status": reply.answer.status,
             "answer": reply.answer.text,
+            "output": reply.answer.output,
             "citations": reply.answer.citations,
             "in_corpus": reply.in_corpus,
             "removed": reply.answer.removed,

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,6 +119,29 @@ def test_a_stream_without_an_answer_is_one_line_and_status_1(
 def test_programs_get_their_json_from_a_terminal_too(api: FakeApi, url: str) -> None:
     api.replies["/v1/ask"] = DECLINED
     assert json.loads(run("ask", "Who?", "--json", "--api", url).stdout) == DECLINED
+
+
+def test_an_output_is_printed_as_json_with_what_supports_each_value(
+    api: FakeApi, url: str, tmp_path: Path
+) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "object"}')
+    output = {"total": 3, "name": "[red]"}
+    citation = CITATION | {"field": "/total"}
+    api.replies["/v1/ask"] = ANSWER | {"model": "small", "output": output, "citations": [citation]}
+    printed = run("ask", "What?", "--output-schema", str(schema), "--api", url).stdout
+    assert json.loads(printed.partition("\n\n")[0]) == output
+    assert "[1] /total: Guide, page 2" in printed
+    assert api.bodies[0]["output_schema"] == {"type": "object"}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "7"])
+def test_a_file_that_holds_no_schema_ends_the_command(tmp_path: Path, text: str) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(text)
+    result = run("ask", "What?", "--output-schema", str(schema))
+    told = "".join(result.output.replace("\u2502", "").split())
+    assert (result.exit_code, "noJSON" in told) == (2, True)
 
 
 def test_a_declined_question_says_so(api: FakeApi, url: str) -> None:
