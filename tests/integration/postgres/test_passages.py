@@ -257,3 +257,12 @@ def test_a_language_that_hardly_stands_in_the_index_changes_no_evidence(database
     assert before.coverage == pytest.approx(1.0)
     assert after.coverage == pytest.approx(1.0)
     assert after.bm25 == pytest.approx(before.bm25, rel=0.1)
+
+
+def test_how_many_passages_are_asked_for_changes_no_evidence(database: Database) -> None:
+    publish(database, "a.md", ["backups are kept", "for thirty days", "in every region", "or not"])
+    question = "are backups kept thirty days in every region?"
+    few, many = (retrieval(database, question, top_k=top_k) for top_k in (1, 50))
+    assert (len(few.passages), len(many.passages)) == (1, 4)
+    assert few.evidence == many.evidence
+    assert few.evidence.coverage == pytest.approx(1.0)

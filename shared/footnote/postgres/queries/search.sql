@@ -221,7 +221,8 @@ fused as materialized (
            fusion[1] * by_meaning + fusion[2] * by_words + fusion[3] * by_document as score
     from normalised cross join base
     order by score desc, chunk_id
-    limit %(top_k)s
+    -- Whoever asks for fewer is shown fewer, and the evidence stays the same.
+    limit greatest(%(top_k)s, %(coverage_passages)s)
 ),
 -- How much of what the question asks about the best passages speak of at all.
 covered as materialized (
@@ -275,3 +276,4 @@ left join (
     ) as beside
 ) on true
 order by fused.score desc, fused.chunk_id
+limit %(top_k)s
