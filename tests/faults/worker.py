@@ -53,7 +53,7 @@ class Worker:
 
     def start(self, event: ObjectEvent, *, deadly: int | None = None) -> BaseProcess:
         """Work on an event in a process that ends at its failpoint number `deadly`, if any."""
-        process = _forks().Process(target=self._work, args=(event, deadly))
+        process = forks().Process(target=self._work, args=(event, deadly))
         process.start()
         return process
 
@@ -128,7 +128,7 @@ def _delivery(event: ObjectEvent) -> Delivery:
     return Delivery(message_id=key, body=body, receipt_handle=key, receive_count=1)
 
 
-def _forks() -> ForkServerContext:
+def forks() -> ForkServerContext:
     """Processes of one that has everything imported and does nothing but fork."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "tests.faults.warm"])
