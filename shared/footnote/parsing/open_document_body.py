@@ -22,13 +22,17 @@ _TEXT = _NAMESPACE % "text"
 _TABLE = _NAMESPACE % "table"
 _STYLE = _NAMESPACE % "style"
 _DRAW = _NAMESPACE % "drawing"
+_SVG = _NAMESPACE % "svg-compatible"
 _HEADING, _PARAGRAPH, _LIST = f"{_TEXT}h", f"{_TEXT}p", f"{_TEXT}list"
 _NOTE, _TEXT_BOX = f"{_TEXT}note", f"{_DRAW}text-box"
-# Deleted text, comments, and lists of headings that programs make; notes and boxes come later.
+# Deleted text, comments, names of pictures, and lists of headings that programs make; notes and
+# boxes come later.
 _NOT_READ = frozenset(
     (
         f"{_TEXT}tracked-changes",
         f"{OFFICE}annotation",
+        f"{_SVG}title",
+        f"{_SVG}desc",
         f"{OFFICE}forms",
         f"{_TEXT}sequence-decls",
         *(f"{_TEXT}{kind}" for kind in ("table-of-content", "illustration-index", "table-index")),
