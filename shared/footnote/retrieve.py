@@ -18,6 +18,8 @@ from footnote.wall_clock import within
 
 # The share of the time left that an embedding may take: the answer takes the most.
 EMBEDDING_SHARE = 0.2
+# A search takes milliseconds; one that takes seconds is given up while there is time to say so.
+SEARCH_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,8 @@ def _search(
 ) -> Retrieval:
     vector = _embedded(question.text, index.form.model, ports, deadline)
     query = query_of(question.text, index, question.top_k, vector)
-    found = ports.passages.search(replace(query, filter=question.filter, beside=beside))
+    wanted = replace(query, filter=question.filter, beside=beside)
+    found = ports.passages.search(replace(wanted, seconds=deadline.left() * SEARCH_SHARE))
     return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)
 
 

@@ -9,7 +9,11 @@ import pytest
 
 from footnote.ask import ask
 from footnote.circuit_breaker import FAILURES_TO_OPEN, CircuitBreaker
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.errors import (
+    DatabaseUnavailableError,
+    ModelRefusedError,
+    ModelUnavailableError,
+)
 from footnote.domain.passage import NOT_RERANKED, WORDS_ONLY
 from footnote.embedding.port import Vector
 from footnote.postgres import passages
@@ -160,3 +164,17 @@ def test_an_answer_comes_in_time_from_the_fused_order_while_the_reranker_is_down
     assert (reply.answer.text, reply.retrieval.degraded) == (f"{BACKUPS} [1]", NOT_RERANKED)
     assert before.retrieval.degraded is again.retrieval.degraded is None
     assert again.retrieval.passages[0].relevance is not None
+
+
+def test_a_search_that_postgres_does_not_end_is_given_up_within_the_deadline(
+    database: Database,
+) -> None:
+    publish(database, "a.md", [BACKUPS])
+    asking = ask_ports(database)
+    began = time.perf_counter()
+    with database.transaction() as connection:
+        connection.execute("lock table chunk_search in access exclusive mode")
+        with pytest.raises(DatabaseUnavailableError, match="longer than it may"):
+            ask(asked(QUESTION), asking, seconds(2.0))
+    assert time.perf_counter() - began < 2.0
+    assert ask(asked(QUESTION), asking, seconds()).answer.citations

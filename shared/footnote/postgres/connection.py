@@ -92,6 +92,9 @@ class Database:
             logger.warning("a pooler keeps no prepared statements: set FOOTNOTE_DATABASE_PREPARE=0")
             message = "the database's pooler mixed up its connections; try again"
             raise DatabaseUnavailableError(message) from error
+        except psycopg.errors.QueryCanceled as error:
+            message = "the database took longer than it may; try again in a moment"
+            raise DatabaseUnavailableError(message) from error
         except _UNAVAILABLE as error:
             message = "the database cannot be reached; try again in a moment"
             raise DatabaseUnavailableError(message) from error

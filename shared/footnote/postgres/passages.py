@@ -1,6 +1,6 @@
 """Search in Postgres: question to passages in one round trip."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pgvector import HalfVector
@@ -49,7 +49,7 @@ class PostgresPassages:
 
     def search_exactly(self, query: Query, *, seconds: float) -> Retrieval:
         """The same without the HNSW index; see `ExactSearch.search_exactly`."""
-        return self._search(query, EVERYTHING, {"milliseconds": str(round(seconds * 1000))})
+        return self._search(replace(query, seconds=seconds), EVERYTHING)
 
     def candidates(self, query: Query) -> list[Candidate]:
         """Every chunk that `search` chooses passages from, best first, whatever its `top_k`."""
@@ -57,10 +57,8 @@ class PostgresPassages:
         rows, _ = self._rows(query, every)
         return [_candidate(row) for row in rows if row["chunk_id"] is not None]
 
-    def _search(
-        self, query: Query, exact_below: int, time_limit: Mapping[str, str] | None = None
-    ) -> Retrieval:
-        rows, wish = self._rows(query, {"exact_below": exact_below}, time_limit)
+    def _search(self, query: Query, exact_below: int) -> Retrieval:
+        rows, wish = self._rows(query, {"exact_below": exact_below})
         return Retrieval(
             passages=tuple(
                 _passage(rank, row)
@@ -83,10 +81,7 @@ class PostgresPassages:
         )
 
     def _rows(
-        self,
-        query: Query,
-        limits: dict[str, object],
-        time_limit: Mapping[str, str] | None = None,
+        self, query: Query, limits: dict[str, object]
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """What was found, and how the knowledge base wants to be answered."""
         statement, filtering = self._statement(query)
@@ -94,9 +89,7 @@ class PostgresPassages:
         with self._database.autocommit() as connection:
             # One round trip: the pipeline sends all, `begin` and `commit` too, before it waits.
             with connection.pipeline(), connection.transaction():
-                if time_limit:
-                    connection.execute(self._sql["time_limit"], time_limit)
-                connection.execute(self._sql["settings"], self._settings)
+                connection.execute(self._sql["settings"], self._settings | _time_limit(query))
                 # Planning it takes as long as running it.
                 found = connection.execute(statement, parameters, prepare=True)
                 wishes = connection.execute(self._wishes, parameters)
@@ -120,6 +113,12 @@ class PostgresPassages:
             )
             parameters |= {"contained": contained_in(query.filter), **condition.parameters}
         return sql.SQL(self._sql["search"]).format(**fragments), parameters
+
+
+def _time_limit(query: Query) -> dict[str, str]:
+    """What Postgres calls no limit is zero, so the shortest is a millisecond."""
+    seconds = query.seconds
+    return {"milliseconds": "0" if seconds is None else str(max(1, round(seconds * 1000)))}
 
 
 def _parameters(query: Query) -> dict[str, object]:

@@ -20,6 +20,7 @@ class Query:
     Only chunks of documents that pass the `filter` are found; `beside` asks for the chunks next
     to each of them as well. Of several scores the `weights` make one; without them those of the
     index do.
+    `seconds` is how long the search may take.
     """
 
     index: SearchIndex
@@ -29,6 +30,7 @@ class Query:
     filter: Filter | None = None
     pairs: tuple[TermPair, ...] = ()
     beside: bool = False
+    seconds: float | None = None
     weights: Weights | None = None
 
 

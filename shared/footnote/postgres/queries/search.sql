@@ -20,10 +20,9 @@ select set_config('hnsw.ef_search', %(ef_search)s, true),
        -- and compiling for those took longer than all the rest. One plan serves every question.
        set_config('max_parallel_workers_per_gather', '0', true),
        set_config('jit', 'off', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true)
-
--- name: time_limit
-select set_config('statement_timeout', %(milliseconds)s, true)
+       set_config('plan_cache_mode', 'force_generic_plan', true),
+       -- Nobody waits for what comes too late; without a deadline it is 0, which is none.
+       set_config('statement_timeout', %(milliseconds)s, true)
 
 -- name: within
 s.document_id = any(array(select document_id from matching))
