@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from footnote.cli.output import console, plain_table, print_json, print_text
-from footnote.domain.model import Catalogue, Model, Route
+from footnote.domain.model import MILLION, Catalogue, Model, Route
 
-_SOON_DAYS = 60
+# From so many days on before an endpoint drops a model people should look for another one.
+SOON_DAYS = 60
 _NO_ROUTE = (
     "No route for all knowledge bases: where one has none of its own, the model of "
     "FOOTNOTE_GENERATION_* answers, or extracts do. `footnote models route NAME...` sets it."
@@ -30,7 +31,10 @@ def show_catalogue(catalogue: Catalogue, *, as_json: bool) -> None:
         )
         return
     if catalogue.models:
-        console.print(_models(list(catalogue.models.values())))
+        models = list(catalogue.models.values())
+        console.print(_models(models))
+        console.print()
+        console.print(_endpoints(models))
     if catalogue.routes:
         console.print()
         console.print(_routes(list(catalogue.routes.values())))
@@ -43,47 +47,52 @@ def show_usage(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     if as_json:
         print_json([_told(row) for row in rows])
         return
-    headings = (
-        "day",
-        "model",
-        "calls",
-        "tokens in",
-        "out",
-        "US dollars",
-        "p50",
-        "escalated",
-        "why",
-    )
+    headings = ("day", "model", "calls", "tokens in", "out", "dollars", "p50", "escalated")
     table = plain_table(*headings)
     for row in rows:
-        why = ", ".join(f"{count} {name}" for name, count in sorted(row["outcomes"].items()))
         table.add_row(
             str(row["day"]),
             Text(_full_name(row)),
-            str(row["calls"]),
-            f"{row['input_tokens']:,}",
-            f"{row['output_tokens']:,}",
+            f"{row['calls']:,}",
+            _tokens(row["input_tokens"]),
+            _tokens(row["output_tokens"]),
             _cost(row),
             f"{row['latency_p50_ms'] / 1000:.1f} s",
             str(row["escalated"]),
-            Text(why),
         )
     console.print(table)
+    for row in rows:
+        _explain(row)
+
+
+def _explain(row: Mapping[str, Any]) -> None:
+    """What the table has no room for: why calls were not good, and which have no price."""
+    told = [f"{count:,} {name}" for name, count in sorted(row["outcomes"].items())]
+    if row["unpriced"]:
+        told.append(f"{row['unpriced']:,} without a price")
+    if told:
+        print_text(f"{row['day']} {_full_name(row)}: {', '.join(told)}", "dim")
+
+
+def _tokens(number: int) -> str:
+    """Exact, as long as that is short."""
+    return f"{number:,}" if number < MILLION else f"{number / MILLION:,.1f} M"
 
 
 def _models(models: Sequence[Model]) -> Table:
-    table = plain_table("model", "endpoint", "kind", "in / out per million", "context", "sunset")
+    table = plain_table("model", "kind", "$ in / out per million", "context", "sunset")
     for model in models:
         kind = f"{model.kind} {model.checkpoint or ''}".rstrip()
         prices = f"{_dollars(model.input_price)} / {_dollars(model.output_price)}"
-        table.add_row(
-            Text(model.name),
-            Text(f"{model.remote_name} at {model.base_url}"),
-            Text(kind),
-            prices,
-            f"{model.context_tokens:,}" if model.context_tokens else "",
-            _sunset(model.sunset),
-        )
+        context = f"{model.context_tokens:,}" if model.context_tokens else ""
+        table.add_row(Text(model.name), Text(kind), prices, context, _sunset(model.sunset))
+    return table
+
+
+def _endpoints(models: Sequence[Model]) -> Table:
+    table = plain_table("model", "is", "at")
+    for model in models:
+        table.add_row(Text(model.name), Text(model.remote_name), Text(model.base_url))
     return table
 
 
@@ -103,9 +112,13 @@ def _share(name: str | None, share: float) -> Text:
 def _sunset(day: date | None) -> Text:
     if day is None:
         return Text("")
-    left = (day - datetime.now(UTC).date()).days
-    style = "red" if left <= 0 else "yellow" if left <= _SOON_DAYS else ""
-    return Text(str(day), style=style)
+    left = days_left(day)
+    return Text(str(day), style="red" if left <= 0 else "yellow" if left <= SOON_DAYS else "")
+
+
+def days_left(day: date) -> int:
+    """Days until an endpoint drops a model; none, or fewer, where it did."""
+    return (day - datetime.now(UTC).date()).days
 
 
 def _dollars(price: Decimal | None) -> str:
@@ -119,7 +132,7 @@ def _full_name(row: Mapping[str, Any]) -> str:
 
 def _cost(row: Mapping[str, Any]) -> str:
     known = "" if row["cost_usd"] is None else f"{row['cost_usd']:.4f}"
-    return known if not row["unpriced"] else f"{known} + {row['unpriced']} calls without a price"
+    return known if not row["unpriced"] else f"{known} + ?".strip()
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

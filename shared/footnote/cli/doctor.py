@@ -1,15 +1,18 @@
 """`footnote doctor`: what is in place, what is not, and what to do about it."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from footnote.cli.catalogue import SOON_DAYS, days_left
 from footnote.cli.output import DEFAULT_API_URL, ApiUrl, AsJson, console, plain_table, print_json
 from footnote.client import ApiClient, ApiRefusedError, ApiUnreachableError
 from footnote.domain.errors import SettingsError
@@ -41,8 +44,9 @@ def doctor(
 ) -> None:
     """Check this machine and the running system; status 1 where something needs doing."""
     findings = [check_python(), *check_parts(), check_model(), check_ocr(), check_handlers()]
-    findings.append(check_api(api))
-    if findings[-1].advice:
+    answering, health = check_api(api)
+    findings += [answering, *check_sunsets(health)]
+    if answering.advice:
         findings += [check_port(port, "--port"), check_port(s3_port, "--s3-port")]
     else:
         findings.append(check_s3(s3_port))
@@ -115,16 +119,33 @@ def check_handlers() -> Finding:
         return Finding(name="functions", found="missing", advice=str(error))
 
 
-def check_api(url: str) -> Finding:
-    """Whether the API answers, and through it the database."""
+def check_api(url: str) -> tuple[Finding, dict[str, Any]]:
+    """Whether the API answers, and through it the database; and what it says of itself."""
     try:
         health = ApiClient(url).health()
     except ApiUnreachableError:
-        return Finding(name="API and database", found="not running", advice="start it: `make run`")
+        advice = "start it: `make run`"
+        return Finding(name="API and database", found="not running", advice=advice), {}
     except ApiRefusedError as error:
         advice = "see api.log and postgres.log in the data folder's logs/"
-        return Finding(name="API and database", found=f"unwell: {error}", advice=advice)
-    return Finding(name="API and database", found=f"{health.get('status')} at {url}")
+        return Finding(name="API and database", found=f"unwell: {error}", advice=advice), {}
+    return Finding(name="API and database", found=f"{health.get('status')} at {url}"), health
+
+
+def check_sunsets(health: Mapping[str, Any]) -> list[Finding]:
+    """Whether a model that answers is about to be dropped by its endpoint, or was."""
+    return [
+        _check_sunset(model["name"], date.fromisoformat(model["sunset"]))
+        for model in health.get("models", [])
+        if model.get("sunset")
+    ]
+
+
+def _check_sunset(name: str, day: date) -> Finding:
+    left = days_left(day)
+    found = f"until {day}" if left > 0 else f"dropped by its endpoint on {day}"
+    soon = f"have another model answer: `footnote models route` ({max(left, 0)} days left)"
+    return Finding(name=f"model {name}", found=found, advice=soon if left <= SOON_DAYS else "")
 
 
 def check_port(port: int, flag: str) -> Finding:

@@ -1,8 +1,11 @@
 """`footnote models list|add|change|remove`: which models there are, and what they cost."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
 import typer
@@ -35,29 +38,58 @@ def _day(text: str) -> date:
 
 
 Name = Annotated[str, typer.Argument(help="What you call it.")]
-Endpoint = Annotated[
-    str | None, typer.Option(help="Base URL of an OpenAI-compatible endpoint, up to /v1.")
-]
-RemoteName = Annotated[
-    str | None, typer.Option(help="What the endpoint calls it; your name unless given.")
-]
-Kind = Annotated[ModelKind | None, typer.Option(help="Who trained it.")]
-Checkpoint = Annotated[str | None, typer.Option(help="Which fine-tuned version it is.")]
-InputPrice = Annotated[
-    Decimal | None, typer.Option(parser=_price, help="US dollars per million input tokens.")
-]
-OutputPrice = Annotated[
-    Decimal | None, typer.Option(parser=_price, help="US dollars per million output tokens.")
-]
-Context = Annotated[int | None, typer.Option(min=1, help="Tokens that it can read and write.")]
-MaxOutput = Annotated[int | None, typer.Option(min=1, help="Tokens that it may write.")]
-Sunset = Annotated[
-    date | None, typer.Option(parser=_day, help="The day on which its endpoint drops it.")
-]
-KeyRef = Annotated[
-    str | None,
-    typer.Option(help="Where its key is: an environment variable, or a secret's ARN."),
-]
+# What can be said of a model, by the name of the model's part.
+_OPTIONS: Mapping[str, Any] = {
+    "base_url": Annotated[
+        str | None,
+        typer.Option("--endpoint", help="Base URL of an OpenAI-compatible endpoint, up to /v1."),
+    ],
+    "remote_name": Annotated[
+        str | None, typer.Option(help="What the endpoint calls it; your name unless given.")
+    ],
+    "kind": Annotated[ModelKind | None, typer.Option(help="Who trained it.")],
+    "checkpoint": Annotated[str | None, typer.Option(help="Which fine-tuned version it is.")],
+    "input_price": Annotated[
+        Decimal | None, typer.Option(parser=_price, help="US dollars per million input tokens.")
+    ],
+    "output_price": Annotated[
+        Decimal | None, typer.Option(parser=_price, help="US dollars per million output tokens.")
+    ],
+    "context_tokens": Annotated[
+        int | None, typer.Option("--context", min=1, help="Tokens that it can read and write.")
+    ],
+    "max_output_tokens": Annotated[
+        int | None, typer.Option("--max-output", min=1, help="Tokens that it may write.")
+    ],
+    "sunset": Annotated[
+        date | None, typer.Option(parser=_day, help="The day on which its endpoint drops it.")
+    ],
+    "key_ref": Annotated[
+        str | None,
+        typer.Option(help="Where its key is: an environment variable, or a secret's ARN."),
+    ],
+}
+
+
+def _describing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a model; it gets those that were given as `known`."""
+
+    @wraps(command)
+    def taking(**given: Any) -> None:
+        options = {name: given.pop(name) for name in _OPTIONS}
+        known = {name: value for name, value in options.items() if value is not None}
+        command(known=known, **given)
+
+    own = [one for one in signature(command).parameters.values() if one.name != "known"]
+    options = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in _OPTIONS.items()
+    ]
+    # What the command line is made of.
+    parameters = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in own] + options
+    vars(taking)["__signature__"] = Signature(parameters)
+    taking.__annotations__ = {one.name: one.annotation for one in parameters}
+    return taking
 
 
 def list_models(as_json: AsJson = False, data_dir: DataDir = None) -> None:
@@ -68,71 +100,26 @@ def list_models(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         show_catalogue(bootstrap.models().catalogue(), as_json=as_json)
 
 
+@_describing
 def add(
-    name: Name,
-    endpoint: Annotated[
-        str, typer.Option(help="Base URL of an OpenAI-compatible endpoint, up to /v1.")
-    ],
-    remote_name: RemoteName = None,
-    kind: Kind = None,
-    checkpoint: Checkpoint = None,
-    input_price: InputPrice = None,
-    output_price: OutputPrice = None,
-    context: Context = None,
-    max_output: MaxOutput = None,
-    sunset: Sunset = None,
-    key_ref: KeyRef = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
+    name: Name, known: dict[str, Any], as_json: AsJson = False, data_dir: DataDir = None
 ) -> None:
-    """Add a model; `footnote models route` has it answer questions."""
-    known = _given(
-        remote_name=remote_name,
-        kind=kind,
-        checkpoint=checkpoint,
-        input_price=input_price,
-        output_price=output_price,
-        context_tokens=context,
-        max_output_tokens=max_output,
-        sunset=sunset,
-        key_ref=key_ref,
-    )
+    """Add a model, with its --endpoint; `footnote models route` has it answer questions."""
+    if "base_url" not in known:
+        message = "Missing option '--endpoint'."
+        raise typer.BadParameter(message)
     with deployment(data_dir, DATABASE):
         from footnote import bootstrap
 
-        new = Model(name=name, base_url=endpoint, remote_name=name)
-        bootstrap.models().add(replace(new, **known))
+        bootstrap.models().add(Model(**{"name": name, "remote_name": name, **known}))
         show_catalogue(bootstrap.models().catalogue(), as_json=as_json)
 
 
+@_describing
 def change(
-    name: Name,
-    endpoint: Endpoint = None,
-    remote_name: RemoteName = None,
-    kind: Kind = None,
-    checkpoint: Checkpoint = None,
-    input_price: InputPrice = None,
-    output_price: OutputPrice = None,
-    context: Context = None,
-    max_output: MaxOutput = None,
-    sunset: Sunset = None,
-    key_ref: KeyRef = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
+    name: Name, known: dict[str, Any], as_json: AsJson = False, data_dir: DataDir = None
 ) -> None:
     """Change what is given, and leave the rest; questions notice within seconds."""
-    known = _given(
-        base_url=endpoint,
-        remote_name=remote_name,
-        kind=kind,
-        checkpoint=checkpoint,
-        input_price=input_price,
-        output_price=output_price,
-        context_tokens=context,
-        max_output_tokens=max_output,
-        sunset=sunset,
-        key_ref=key_ref,
-    )
     with deployment(data_dir, DATABASE):
         from footnote import bootstrap
 
@@ -151,7 +138,3 @@ def remove(name: Name, as_json: AsJson = False, data_dir: DataDir = None) -> Non
 
         bootstrap.models().remove(name)
         show_catalogue(bootstrap.models().catalogue(), as_json=as_json)
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}

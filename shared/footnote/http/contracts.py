@@ -157,7 +157,6 @@ class AskReply(_Reply):
     `removed`: why sentences that the model wrote are not in it, one reason each. `cached`: a model
     wrote it for an earlier question, and everything that it cites still stands; it cost nothing.
     `output`: the value that `output_schema` asked for; `answer` is then the same as JSON text.
-    `cost_usd` is null where a model was called whose prices nobody gave.
     """
 
     question_id: str
@@ -175,7 +174,10 @@ class AskReply(_Reply):
     cached: bool
     degraded: str | None
     usage: UsageReply
-    cost_usd: float | None
+    cost_usd: Annotated[
+        float | None,
+        Field(description="US dollars; null where a model was called whose prices nobody gave"),
+    ]
     index_as_of: datetime
     timings_ms: dict[str, float]
 

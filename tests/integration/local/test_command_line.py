@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,24 @@ def test_an_api_that_is_not_there_says_how_to_start_it() -> None:
     result = run("status", "--api", "http://127.0.0.1:9")
     assert result.exit_code == 1
     assert "is `make run` running?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("days", "found", "warned"),
+    [(-1, "dropped by its endpoint", True), (30, "until", True), (90, "until", False)],
+)
+def test_doctor_warns_of_models_that_their_endpoints_drop(
+    api: FakeApi, url: str, days: int, found: str, *, warned: bool
+) -> None:
+    sunset = (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    models = [{"name": "small", "sunset": sunset}, {"name": "large", "sunset": None}]
+    api.replies["/healthz"] = {"status": "ok", "models": models}
+    told = json.loads(run("doctor", "--json", "--api", url).stdout)
+    (small,) = [one for one in told if one["name"] == "model small"]
+    assert small["found"].startswith(found)
+    assert sunset in small["found"]
+    assert ("footnote models route" in small["advice"]) is warned
+    assert "model large" not in {one["name"] for one in told}
 
 
 def test_doctor_finds_the_parts_and_says_what_is_missing() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from footnote import bootstrap
@@ -220,4 +221,23 @@ def test_usage_is_shown_by_model_and_day(footnote: CommandLine, database: Databa
     }
     assert (large["cost_usd"], large["unpriced"]) == (None, 1)
     told = set(footnote.run("usage", "--days", "2").split())
-    assert told >= {"large", "small", "ckpt-3", "1,500", "0.0008", "1.2"}
+    assert told >= {"large", "small", "ckpt-3", "1,500", "0.0008", "1.2", "price"}
+
+
+def test_the_tables_fit_into_eighty_columns(
+    footnote: CommandLine, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("footnote.cli.catalogue.console", Console(width=80))
+    endpoint = ("--endpoint", "https://models.example/v1", "--remote-name", "org/small-8b:v2")
+    prices = ("--input-price", "0.40", "--output-price", "1.6", "--sunset", "2027-01-06")
+    listed = footnote.run("add", "small", *endpoint, *prices, "--context", "128000")
+    assert "org/small-8b:v2  https://models.example/v1" in listed
+    assert "128,000  2027-01-06" in listed
+    used = Usage(input_tokens=15_000_000, output_tokens=250_000)
+    call = ModelCall(model=SMALL, outcome=Outcome.TRUNCATED, latency_ms=1200, usage=used)
+    PostgresLedger(database).record(entry(call))
+    shown = footnote.run("usage")
+    row = next(line for line in shown.splitlines() if "15.0 M" in line)
+    assert row.split()[1:] == ["small", "ckpt-3", "1", "15.0", "M", "250,000", *row.split()[7:]]
+    assert row.rstrip().endswith("1.2 s  0")
+    assert "small ckpt-3: 1 truncated" in shown
