@@ -10,12 +10,14 @@ import pytest
 from footnote.answering.output_schema import LONGEST_SCHEMA
 from footnote.domain.prompt import write_claim
 from footnote.generation.hosted import HostedGenerator
+from footnote.http.api import build_stream
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
 from tests.adversary import DOCUMENT, QUESTION, TRUE_SENTENCE, leaks, payloads
 from tests.asking import a_model
-from tests.integration.http.test_api import Api, api, uploads  # noqa: F401
+from tests.integration.http.test_api import EVENT, Api, Context, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
+from tests.listening import StreamListener
 from tests.openai_test_server import ChatReply, OpenAITestServer, hang, status
 from tests.unit.answering.test_output_schema import bomb
 
@@ -72,13 +74,16 @@ type Ask = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
-def ask(api: Api, database: Database, model: Model) -> Ask:
+def asked(api: Api, database: Database, model: Model) -> Api:
     publish(database, "a.md", [INVOICE])
     generator = HostedGenerator(a_model("test-model", model.server.base_url), api_key="k")
     asking = api.with_generator(generator)
     ledger = PostgresLedger(database)
-    asked = Api(replace(asking.ports, ask=replace(asking.ports.ask, ledger=ledger)))
+    return Api(replace(asking.ports, ask=replace(asking.ports.ask, ledger=ledger)))
 
+
+@pytest.fixture
+def ask(asked: Api) -> Ask:
     def put(schema: object = SCHEMA, **body: object) -> tuple[int, dict[str, Any]]:
         code, reply, _ = asked.call("POST", "/v1/ask", ASK | {"output_schema": schema} | body)
         return code, reply
@@ -214,6 +219,27 @@ def test_a_schema_that_is_not_taken_is_refused_before_anything_is_done(
     assert (code, reply["error"]["code"]) == (400, "bad_request")
     assert "output_schema" in reply["error"]["message"]
     assert model.bodies() == []
+
+
+def streamed(ask: Api) -> StreamListener:
+    body = json.dumps(ASK | {"output_schema": SCHEMA})
+    event = EVENT | {"httpMethod": "POST", "path": "/v1/ask/stream", "body": body}
+    reply: dict[str, Any] = build_stream(ask.ports).resolve(event, Context())  # type: ignore[arg-type]
+    return StreamListener().listen(reply["body"])
+
+
+def test_a_stream_tells_an_output_whole_once_it_holds(asked: Api, model: Model) -> None:
+    model.says(written(evidence=[]), written())
+    heard = streamed(asked)
+    assert heard.names == ["passages", "token", "citations", "done"]
+    assert json.loads(heard.text) == heard.content("done")["output"] == OUTPUT
+
+
+def test_a_stream_of_an_output_that_never_fits_ends_in_the_error(asked: Api, model: Model) -> None:
+    model.says("no")
+    heard = streamed(asked)
+    assert heard.names == ["passages", "error"]
+    assert heard.content("error")["error"]["code"] == "output_invalid"
 
 
 def test_a_schema_of_one_enum_classifies(ask: Ask, model: Model) -> None:
