@@ -22,6 +22,7 @@ from footnote.domain.model import Plan
 from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question
 from footnote.domain.telling import Telling, Transcript
+from footnote.follow_up import Conversations, in_conversation
 from footnote.generation.budget import ledger_s
 from footnote.generation.recent_models import RecentModels
 from footnote.metering import Purse, paid_by
@@ -54,6 +55,7 @@ class AskPorts:
     purse: Purse
     ledger: Ledger
     answers: AnswerCache | None = None
+    conversations: Conversations | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +89,9 @@ class _Asked:
     transcript: Transcript | None
 
 
-# What is to be told on the way to a reply, in this order: passages; text and calls to models; the
-# reply.
-type Event = Retrieval | Telling | ModelCall | Reply
+# What is to be told on the way to a reply, in this order: the question as it is searched for;
+# passages; text and calls to models; the reply.
+type Event = Question | Retrieval | Telling | ModelCall | Reply
 
 
 def ask(question: Question, ports: AskPorts, deadline: Deadline) -> Reply:
@@ -115,7 +117,8 @@ def answering(
     asked_at, began = datetime.now(UTC), time.perf_counter()
     if question.output_schema is not None and not _plan(question, ports).steps:
         raise NoModelError(_NO_MODEL)
-    # A question that follows on others is made to stand alone here, before it is searched for.
+    question = in_conversation(question, ports.conversations, deadline)
+    yield question
     found = retrieve(question, ports.retrieve, deadline, beside=True)
     retrieved = time.perf_counter()
     yield found
@@ -172,9 +175,9 @@ def _task(asked: _Asked) -> Task:
     question, found, schema = asked.question, asked.found, asked.question.output_schema
     shape = PromptShape.of(found.settings).fitted(asked.plan.steps)
     if schema is None:
-        prompt = build_prompt(question.text, found.passages, shape)
+        prompt = build_prompt(question.standalone, found.passages, shape)
     else:
-        prompt = build_output_prompt(question.text, found.passages, shape, schema)
+        prompt = build_output_prompt(question.standalone, found.passages, shape, schema)
     return Task(
         prompt=prompt,
         plan=asked.plan,

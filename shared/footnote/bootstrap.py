@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from footnote.intake import IntakePorts
     from footnote.postgres.access_keys import PostgresAccessKeys
     from footnote.postgres.connection import Database
+    from footnote.postgres.conversations import PostgresConversations
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.models import PostgresModels
     from footnote.postgres.passages import PostgresPassages
@@ -241,6 +242,7 @@ def ask_ports() -> "AskPorts":
         purse=_spending(),
         ledger=ledger(),
         answers=_answer_cache(),
+        conversations=_conversations(),
     )
 
 
@@ -451,6 +453,18 @@ def _extractive() -> "Generator":
     from footnote.retrieval.terms import term_counts
 
     return ExtractiveGenerator(_question_embedder(index_form().model), term_counts)
+
+
+def _conversations() -> "PostgresConversations":
+    from datetime import timedelta
+
+    from footnote.postgres.conversations import PostgresConversations
+
+    return PostgresConversations(
+        _database(),
+        oldest=timedelta(hours=settings().conversation_hours),
+        turns=settings().conversation_turns,
+    )
 
 
 def _answer_cache() -> "AnswerCache | None":

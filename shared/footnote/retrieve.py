@@ -47,7 +47,7 @@ def retrieve(
     # It chooses from more than is asked for.
     wide = replace(question, top_k=max(question.top_k, reranking.passages))
     found = _current(wide, ports, deadline, beside=beside)
-    ranked = reranking.reranked(question.text, found, deadline)
+    ranked = reranking.reranked(question.standalone, found, deadline)
     return replace(ranked, passages=ranked.passages[: question.top_k])
 
 
@@ -82,8 +82,8 @@ def _search(
     *,
     beside: bool,
 ) -> Retrieval:
-    vector = _embedded(question.text, index.form.model, ports, deadline)
-    query = query_of(question.text, index, question.top_k, vector)
+    vector = _embedded(question.wanted, index.form.model, ports, deadline)
+    query = query_of(question.wanted, index, question.top_k, vector)
     wanted = replace(query, filter=question.filter, beside=beside)
     found = ports.passages.search(replace(wanted, seconds=deadline.left() * SEARCH_SHARE))
     return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)

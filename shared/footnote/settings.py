@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     answer_cache_entries: int = Field(
         1000, ge=1, description="answers kept for one knowledge base; the oldest make room"
     )
+    conversation_hours: float = Field(
+        24.0, ge=0, description="a question may lean on others that were asked so long before it"
+    )
+    conversation_turns: int = Field(
+        10, ge=1, le=100, description="a question may lean on so many before it"
+    )
     max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
 
     @property

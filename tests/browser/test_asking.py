@@ -104,7 +104,7 @@ def asking(page: Page, system: System) -> Asking:
 def test_words_are_shown_as_they_come_and_marked_until_they_are_checked(asking: Asking) -> None:
     asking.ask()
     expect(asking.answer).to_have_attribute("aria-busy", "true")
-    asking.tell("passages", passages=[], conversation_id="c1")
+    asking.tell("passages", passages=[], conversation_id="c1", question="How long?")
     asking.tell("token", sentence=0, text="Backups are kept")
     expect(asking.text.locator(".unchecked")).to_have_text("Backups are kept")
     asking.tell("token", sentence=0, text=" for thirty days. [1]")
@@ -211,10 +211,10 @@ def test_an_answer_can_be_stopped(asking: Asking) -> None:
 
 def test_a_follow_up_goes_on_with_the_conversation_until_a_new_one_begins(asking: Asking) -> None:
     asking.ask("How long?")
-    asking.tell("passages", passages=[], conversation_id="c1")
+    asking.tell("passages", passages=[], conversation_id="c1", question="How long?")
     asking.done()
     asking.ask("And how often?")
-    asking.tell("passages", passages=[], conversation_id="c1")
+    asking.tell("passages", passages=[], conversation_id="c1", question="How long?")
     asking.done()
     expect(asking.page.locator(".turn")).to_have_count(2)
     asking.page.click("#new-conversation")
@@ -222,6 +222,19 @@ def test_a_follow_up_goes_on_with_the_conversation_until_a_new_one_begins(asking
     asking.ask("Something else?")
     asked = asking.page.evaluate("window.asked.map((body) => body.conversation_id)")
     assert asked == [None, "c1", None]
+
+
+def test_what_a_follow_up_was_understood_as_is_told(asking: Asking) -> None:
+    asking.ask("And in America?")
+    understood = "And in America? (kept backups)"
+    asking.tell("passages", passages=[], conversation_id="c1", question=understood)
+    expect(asking.answer).to_contain_text(f"Understood as: {understood}")
+    asking.done()
+    expect(asking.answer).to_contain_text(f"Understood as: {understood}")
+    asking.ask("How long?")
+    asking.tell("passages", passages=[], conversation_id="c1", question="How long?")
+    asking.done()
+    expect(asking.answer).not_to_contain_text("Understood as")
 
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>[x](javascript:1)'

@@ -154,6 +154,7 @@ class UsageReply(_Reply):
 class AskReply(_Reply):
     """The answer with its citations.
 
+    `question`: as it was understood, with what it leans on in brackets where it follows on others.
     `removed`: why sentences that the model wrote are not in it, one reason each. `cached`: a model
     wrote it for an earlier question, and everything that it cites still stands; it cost nothing.
     `output`: the value that `output_schema` asked for; `answer` is then the same as JSON text.
@@ -161,6 +162,7 @@ class AskReply(_Reply):
 
     question_id: str
     conversation_id: str
+    question: str
     status: AnswerStatus
     answer: str
     output: Any = None

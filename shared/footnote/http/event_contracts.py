@@ -10,6 +10,7 @@ class PassagesEvent(SearchReply):
 
     question_id: str
     conversation_id: str
+    question: str
 
 
 class _Event(BaseModel):

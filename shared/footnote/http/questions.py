@@ -95,6 +95,7 @@ def _question(
     return Question(
         question_id=QuestionId(str(uuid.uuid4())),
         conversation_id=conversation_id or str(uuid.uuid4()),
+        continues=bool(conversation_id),
         caller=caller,
         kb=caller.into(KnowledgeBaseId(request.knowledge_base)),
         text=request.question,

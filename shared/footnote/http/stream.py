@@ -34,11 +34,13 @@ def stream_events(
         TransientError: the database is down before there is anything to tell.
     """
     events = answering(question, ports, deadline, Transcript())
-    first = next(events)
-    yield from _told(first, question)
+    asked, found = next(events), next(events)
+    assert isinstance(asked, Question)  # noqa: S101 - these two come first
+    assert isinstance(found, Retrieval)  # noqa: S101
+    yield _event("passages", _passages(found, asked))
     try:
         for event in events:
-            yield from _told(event, question)
+            yield from _told(event)
     except FootnoteError as error:
         logger.warning("a stream broke off", error=type(error).__name__, reason=str(error))
         yield _event("error", ErrorEvent(error=told_error(error, request_id)))
@@ -53,6 +55,7 @@ def ask_reply(reply: Reply) -> AskReply:
         {
             "question_id": reply.question.question_id,
             "conversation_id": reply.question.conversation_id,
+            "question": reply.question.standalone,
             "status": reply.answer.status,
             "answer": reply.answer.text,
             "output": reply.answer.output,
@@ -73,11 +76,9 @@ def ask_reply(reply: Reply) -> AskReply:
     )
 
 
-def _told(event: Event, question: Question) -> Iterator[str]:
+def _told(event: Event) -> Iterator[str]:
     """What is sent of one event; calls to models are nobody's business."""
     match event:
-        case Retrieval():
-            yield _event("passages", _passages(event, question))
         case Token():
             yield _event("token", TokenEvent.model_validate(event))
         case Retraction():
@@ -93,6 +94,7 @@ def _passages(found: Retrieval, question: Question) -> PassagesEvent:
         {
             "question_id": question.question_id,
             "conversation_id": question.conversation_id,
+            "question": question.standalone,
             "passages": found.passages,
             "in_corpus": in_corpus_probability(found),
             "index_as_of": found.index_as_of,

@@ -71,7 +71,7 @@ async function ask(question) {
 
 function found(turn, content) {
   conversation = content.conversation_id;
-  turn.found();
+  turn.found(content);
   showPassages(content.passages);
 }
 

@@ -9,6 +9,7 @@ const CHECKED = / \[\d+\]\s*$/;
 
 export class Turn {
   #number;
+  #asked;
   #sentences = [];
   #citations = new Map();
   #text = make("div", "answer-text");
@@ -18,13 +19,15 @@ export class Turn {
 
   constructor(question, number) {
     this.#number = number;
+    this.#asked = question;
     this.element = make("li", "turn", make("h2", "asked", question), this.#answer);
     this.#answer.setAttribute("aria-live", "polite");
     this.#busy(true);
     this.#rest.append(make("p", "waiting", "Searching the documents"));
   }
 
-  found() {
+  found({ question }) {
+    if (question !== this.#asked) this.#text.before(make("p", "understood", `Understood as: ${question}`));
     this.#rest.replaceChildren(make("p", "waiting", "Reading what was found"));
   }
 

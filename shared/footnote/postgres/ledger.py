@@ -31,6 +31,8 @@ class PostgresLedger:
             "conversation_id": question.conversation_id,
             "asked_at": entry.asked_at,
             "text": question.text,
+            "about": question.about,
+            "key_id": question.key_id,
             "status": entry.status,
             "model": entry.model,
             "checkpoint": entry.checkpoint,
