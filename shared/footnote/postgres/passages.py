@@ -24,6 +24,10 @@ SCAN_LIMIT = 40_000
 EXACT_BELOW = 15_000
 EVERYTHING = 10**9
 POSTING_BUDGET = 4_000
+# In an index of more chunks than can be scanned, so many postings of rare terms are read, and of
+# the rarest of the others so many sets, each expected in no more chunks: docs/decisions/0023.
+RARE_POSTINGS = 500
+CONJUNCTION_TERMS, CONJUNCTIONS, CONJUNCTION_ROWS = 5, 10, 800
 COVERAGE_PASSAGES = 3
 
 
@@ -41,6 +45,10 @@ class PostgresPassages:
         self._exact_below = exact_below
         self._settings = {"ef_search": str(EF_SEARCH), "scan_limit": str(scan_limit)}
         self._sql = load_queries("search.sql")
+        holds_all = sql.SQL(self._sql["holds_all"])
+        self._holds_all = sql.SQL(" or ").join(
+            holds_all.format(place=sql.Literal(place)) for place in range(1, CONJUNCTIONS + 1)
+        )
         self._wishes = load_queries("knowledge_bases.sql")["get_settings"]
 
     def search(self, query: Query) -> Retrieval:
@@ -101,6 +109,7 @@ class PostgresPassages:
             "dimension": sql.Literal(query.index.form.dimension),
             "model_id": sql.Literal(query.index.model_id),
             "candidates": sql.Literal(max(CANDIDATES, query.top_k)),
+            "holds_all": self._holds_all,
             **dict.fromkeys(("matches", "within", "admitted"), sql.SQL("true")),
         }
         parameters: dict[str, object] = {"filtered": query.filter is not None, "contained": None}
@@ -135,6 +144,10 @@ def _parameters(query: Query) -> dict[str, object]:
         "pair_weight": PAIR_WEIGHT,
         "term_space": TERM_SPACE,
         "posting_budget": POSTING_BUDGET,
+        "large": EXACT_BELOW,
+        "rare_postings": RARE_POSTINGS,
+        "conjunction_terms": CONJUNCTION_TERMS,
+        "conjunction_rows": CONJUNCTION_ROWS,
         "weights": list(query.weights) if query.weights else None,
         "default_weights": list(DEFAULT_WEIGHTS),
         "coverage_passages": COVERAGE_PASSAGES,

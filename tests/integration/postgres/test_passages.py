@@ -266,3 +266,39 @@ def test_how_many_passages_are_asked_for_changes_no_evidence(database: Database)
     assert (len(few.passages), len(many.passages)) == (1, 4)
     assert few.evidence == many.evidence
     assert few.evidence.coverage == pytest.approx(1.0)
+
+
+def test_in_a_large_index_frequent_words_find_what_holds_them_together(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frequent = [f"The {word} number {n}" for word in ("router", "warranty") for n in range(60)]
+    both = [f"The warranty of router {n}" for n in range(5)]
+    publish(database, "a.md", [*frequent, *both])
+    for limit in ("EXACT_BELOW", "RARE_POSTINGS"):
+        monkeypatch.setattr(passages, limit, 0)
+    monkeypatch.setattr(passages, "POSTING_BUDGET", 50)
+    monkeypatch.setattr(passages, "CONJUNCTION_ROWS", 40)
+    index = PostgresSearchIndexes(database, FORM).active(KB)
+    terms = question_terms(KB, "router warranty")
+    query = Query(index=index, vector=None, terms=terms, top_k=200)
+    found = PostgresPassages(database).search(query).passages
+    assert {passage.text for passage in found} == set(both)
+
+
+def test_reading_more_words_together_never_loses_the_best_of_a_large_index(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = random.Random(17)
+    words = sorted(set(real_words()))[:60]
+    publish(database, "a.md", [" ".join(choose.sample(words, 20)) for _ in range(400)])
+    questions = [" ".join(choose.sample(words, 5)) for _ in range(20)]
+
+    def best() -> list[list[int]]:
+        return [[p.ordinal for p in search(database, one, top_k=10)] for one in questions]
+
+    complete = best()
+    monkeypatch.setattr(passages, "EXACT_BELOW", 0)
+    monkeypatch.setattr(passages, "RARE_POSTINGS", 100)
+    monkeypatch.setattr(passages, "CONJUNCTION_ROWS", 60)
+    kept = [len({*one} & {*other}) / 10 for one, other in zip(complete, best(), strict=True)]
+    assert sum(kept) / len(kept) >= 0.97

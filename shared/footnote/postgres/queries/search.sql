@@ -37,8 +37,11 @@ case
     else s.document_id in (select document_id from matching)
 end
 
+-- name: holds_all
+s.terms @> (select terms from conjunction where place = {place})
+
 -- name: search
-with base as materialized (
+with recursive base as materialized (
     select coalesce(max(i.chunks), 0) as chunks,
            max(k.active_index) as active_index,
            coalesce(max(i.languages), '{{}}') as languages,
@@ -99,14 +102,53 @@ question_term as materialized (
 ),
 -- The rarest terms decide who can win; the postings that are read stay within a budget. A single
 -- term may take five times of it; one that is more frequent still tells passages hardly apart.
+-- In a large index most terms are frequent: there few are read whole, the others together.
 selective as materialized (
     select array_agg(term) as terms
     from (
-        select term, df, sum(df) over (order by df, term) as postings
+        select term, df, chunks > %(large)s and terms > 1 as large,
+               sum(df) over (order by df, term) as postings
         from question_term
+        cross join base
+        cross join (select count(*) as terms from question_term where df > 0) as known
         where df > 0
     ) as ranked
-    where postings <= %(posting_budget)s or (postings = df and df <= 5 * %(posting_budget)s)
+    where postings <= case when large then %(rare_postings)s else %(posting_budget)s end
+       or (not large and postings = df and df <= 5 * %(posting_budget)s)
+),
+-- The rarest of those that are too frequent to be read whole, the rarest first.
+frequent as materialized (
+    select term, idf * weight as idf, ln(df::float8 / base.chunks) as share,
+           row_number() over (order by df, term) as place
+    from question_term
+    cross join base
+    where df > 0 and base.chunks > %(large)s
+      and term <> all(coalesce((select terms from selective), '{{}}'))
+    order by df, term
+    limit %(conjunction_terms)s
+),
+-- Terms are put together until so few chunks are expected to hold them all that they can be read:
+-- who wins holds several terms. A set that grows from its rarest term on is made once.
+grown (terms, place, idf, expected) as (
+    select array[term], place, idf, share + ln((select chunks from base)) from frequent
+    union all
+    select grown.terms || frequent.term, frequent.place, grown.idf + frequent.idf,
+           grown.expected + frequent.share
+    from grown
+    join frequent on frequent.place > grown.place
+    where grown.expected > ln(%(conjunction_rows)s::float8)
+),
+-- Those that tell most first, within the same budget as above; the first is read in any case.
+conjunction as materialized (
+    select terms, place
+    from (
+        select terms, row_number() over whole as place, sum(exp(expected)) over whole as postings
+        from grown
+        where expected <= ln(%(conjunction_rows)s::float8)
+           or place = (select max(place) from frequent)
+        window whole as (order by idf desc, terms)
+    ) as ended
+    where postings <= case place when 1 then 5 else 1 end * %(posting_budget)s
 ),
 lexical_query as materialized (
     select format(
@@ -142,8 +184,8 @@ lexical_candidate as materialized (
     from (
         select s.chunk_id, s.document_id
         from chunk_search s
-        where s.kb = %(kb)s and s.terms && (select terms from selective)
-          and s.index_id = %(index_id)s
+        where s.kb = %(kb)s and s.index_id = %(index_id)s
+          and (s.terms && (select terms from selective) or {holds_all})
         order by s.lexical <#> (select vector from paired_query)
         offset 0
     ) as s
