@@ -42,13 +42,19 @@ def fit_calibration(
     """Fit a calibration, judged by what answering itself decides by.
 
     Better means: the log loss is shown to be lower, the AUROC is .9 and not shown to be lower; at
-    most 5 % of the answerable questions are declined, and wrong decisions are no more than before.
+    most 5 % of the answerable questions are declined, no fewer of the others than before, and wrong
+    decisions are no more.
     """
     by_default = [replace(one, calibration=None) for one in found]
     default = default_calibration(by_default[0])
     trial = try_calibration(
         [
-            JudgedQuestion(source=source_of(one), evidence=seen.evidence, in_corpus=one.answerable)
+            JudgedQuestion(
+                source=source_of(one),
+                evidence=seen.evidence,
+                in_corpus=one.answerable,
+                subject=_subject(one),
+            )
             for one, seen in zip(questions, found, strict=True)
         ],
         # Of words alone nothing is known that would be worth a pull.
@@ -64,11 +70,17 @@ def fit_calibration(
         chosen=trial.calibration,
         judged=judged,
         against=sum(not question.answerable for question in questions),
-        better=_is_better(*judged),
+        better=is_better(*judged),
     )
 
 
-def _is_better(loss: Judged, order: Judged, declined: Judged, missed: Judged) -> bool:
+def _subject(question: Question) -> str:
+    """The set that a foreign question is from; its id begins with it."""
+    return question.question_id.partition("/")[0] if question.is_foreign else ""
+
+
+def is_better(loss: Judged, order: Judged, declined: Judged, missed: Judged) -> bool:
+    """Whether nothing that counts speaks against it; see `fit_calibration`."""
     loss_high, order_high = loss.difference.high, order.difference.high
     mistakes = declined.difference.value - missed.difference.value
     return (
@@ -78,6 +90,7 @@ def _is_better(loss: Judged, order: Judged, declined: Judged, missed: Judged) ->
         and order_high >= 0
         and order.difference.new >= LEAST_AUROC
         and declined.difference.new <= MOST_DECLINED
+        and missed.difference.value >= 0
         and mistakes <= 0
     )
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from footnote.domain.passage import Evidence, Retrieval
-from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.bootstrap import Difference, Resampling
 from footnote.evaluation.question_set import Question
-from footnote.fit_calibration import CalibrationReport, fit_calibration
+from footnote.fit_calibration import CalibrationReport, fit_calibration, is_better
+from footnote.judged import Judged
 from footnote.retrieval.in_corpus import LOCAL, WORDS_ALONE
 from tests.unit.retrieval.test_in_corpus import found
 
@@ -82,3 +83,42 @@ def test_where_the_evidence_says_nothing_the_default_stays(model: str) -> None:
 def test_where_the_two_kinds_overlap_too_much_the_default_stays() -> None:
     told = report((0.55, 0.75, 0.5, 0.2), (0.45, 0.7, 0.5, 0.2), model=OTHER_MODEL, spread=0.12)
     assert not told.better
+
+
+def judged(name: str, old: float, new: float, low: float, high: float) -> Judged:
+    change = Difference(
+        old=old,
+        new=new,
+        value=new - old,
+        low=low,
+        high=high,
+        detectable=0.1,
+        questions=9,
+        clusters=9,
+    )
+    return Judged(name=name, difference=change)
+
+
+BETTER = {
+    "loss": judged("log loss", 0.3, 0.1, -0.3, -0.1),
+    "order": judged("AUROC", 0.95, 0.96, -0.01, 0.03),
+    "declined": judged("answerable, declined", 0.04, 0.03, -0.03, 0.01),
+    "missed": judged("out of corpus, declined", 0.95, 0.97, -0.01, 0.05),
+}
+WORSE = {
+    "the loss may be chance": judged("loss", 0.3, 0.2, -0.3, 0.01),
+    "the order is shown to be worse": judged("order", 0.99, 0.95, -0.06, -0.01),
+    "the order tells too little": judged("order", 0.85, 0.88, 0.0, 0.06),
+    "too many are declined": judged("declined", 0.07, 0.06, -0.02, 0.01),
+    "fewer of the others are declined": judged("missed", 1.0, 0.995, -0.01, 0.0),
+    "there are more mistakes": judged("declined", 0.0, 0.04, 0.0, 0.06),
+}
+
+
+def test_it_is_better_where_nothing_speaks_against_it() -> None:
+    assert is_better(**BETTER)
+
+
+@pytest.mark.parametrize("why", WORSE)
+def test_one_thing_that_is_not_better_is_enough_for_the_default_to_stay(why: str) -> None:
+    assert not is_better(**BETTER | {WORSE[why].name: WORSE[why]})

@@ -132,7 +132,8 @@ def _verdicts(tuning: Tuning, *, dry_run: bool) -> Iterable[str]:
     else:
         yield (
             f"Calibration: not shown to be better (lower log loss; AUROC {LEAST_AUROC} and no "
-            f"worse; at most {MOST_DECLINED:.0%} of the answerable declined; no more mistakes), "
+            f"worse; at most {MOST_DECLINED:.0%} of the answerable declined, no fewer of the "
+            "others; no more mistakes), "
             f"{_stays(tuning.before.calibration)}."
         )
 

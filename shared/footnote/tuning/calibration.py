@@ -6,20 +6,22 @@ embedding model, or to no effect where none is. Both kinds of questions weigh th
 many they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footnote.domain.passage import Evidence
-from footnote.tuning.folds import Rows, Source, folds_of
+from footnote.tuning.folds import Fold, Rows, Source, folds_of
 
 type Floats = NDArray[np.float64]
 type Coefficients = tuple[float, ...]
 
-# Of the mean log loss for a change by one standard deviation, squared.
+# Of the mean log loss for a change by one standard deviation, squared. What is known was fitted to
+# many subjects, which a few must not outweigh: the next one may be nearer to the documents.
 PULLS = (0.001, 0.003, 0.01, 0.03, 0.1)
+PULLS_TO_KNOWN = (0.03, 0.1, 0.3, 1.0)
 _NEWTON_STEPS = 50
 _CLOSE = 1e-10
 # Probabilities are kept from 0 and 1 by so much: one sure mistake must not outweigh a set.
@@ -28,11 +30,15 @@ _LEAST = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedQuestion:
-    """A question's evidence, and whether the documents speak of it."""
+    """A question's evidence, and whether the documents speak of it.
+
+    `subject` is what else it is about, where it is another knowledge base's.
+    """
 
     source: Source
     evidence: Evidence
     in_corpus: bool
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,7 @@ def try_calibration(
     fitting = _Fitting(questions, prior)
     every = np.arange(len(questions))
     held_out: dict[int, Coefficients] = {}
-    for fold in folds_of(fitting.sources, every, seed):
+    for fold in fitting.folds(every, seed):
         coefficients = fitting.fitted(fold.chosen_by, fitting.pull(fold.chosen_by, seed))
         held_out |= dict.fromkeys(map(int, fold.judged_by), tuple(coefficients.tolist()))
     final = fitting.fitted(every, fitting.pull(every, seed))
@@ -70,7 +76,7 @@ class _Fitting:
     """Coefficients of cosine, coverage, bm25 and margin, and the intercept."""
 
     def __init__(self, questions: Sequence[JudgedQuestion], prior: Coefficients | None) -> None:
-        self.sources = [question.source for question in questions]
+        self._questions = questions
         self._figures = np.array(
             [
                 (one.evidence.cosine, one.evidence.coverage, one.evidence.bm25, one.evidence.margin)
@@ -78,31 +84,51 @@ class _Fitting:
             ]
         )
         self._in_corpus = np.array([float(question.in_corpus) for question in questions])
+        self._known = prior is not None
+        self._pulls = PULLS_TO_KNOWN if self._known else PULLS
         self._prior = np.array(prior or (0.0,) * 5)
+
+    def folds(self, rows: Rows, seed: int) -> Iterator[Fold]:
+        """Folds of these questions; where there are several other subjects, each stays whole.
+
+        What tells one subject from the documents need not tell the next one.
+        """
+        subjects = {self._questions[row].subject for row in rows} - {""}
+        sources = [
+            Source(cluster=f"subject {one.subject}", documents=frozenset())
+            if one.subject and len(subjects) > 1
+            else one.source
+            for one in self._questions
+        ]
+        return folds_of(sources, rows, seed)
 
     def pull(self, rows: Rows, seed: int) -> float:
         """The pull that does best on folds of these questions."""
-        cost = np.zeros(len(PULLS))
-        for fold in folds_of(self.sources, rows, seed):
+        cost = np.zeros(len(self._pulls))
+        for fold in self.folds(rows, seed):
             shares = self._shares(fold.judged_by)
-            for at, pull in enumerate(PULLS):
+            for at, pull in enumerate(self._pulls):
                 odds = self._log_odds(fold.judged_by, self.fitted(fold.chosen_by, pull))
                 wrong = np.where(self._said(fold.judged_by), -odds, odds)
                 cost[at] += shares @ np.logaddexp(0, wrong)
-        return PULLS[int(np.argmin(cost))]
+        return self._pulls[int(np.argmin(cost))]
 
     def fitted(self, rows: Rows, pull: float) -> Floats:
         """The coefficients with the least cost on these questions; the prior without both kinds."""
         said = self._in_corpus[rows]
         if not len(rows) or said.min() == said.max():
             return self._prior
-        # In units of the spread of each figure, so that one pull fits all of them.
-        spread = self._figures[rows].std(axis=0)
+        # From the mean of each figure and in units of its spread, so that one pull fits all.
+        figures, shares = self._figures[rows], self._shares(rows)
+        middle, spread = shares @ figures, figures.std(axis=0)
         spread[spread == 0] = 1.0
-        scale = np.append(spread, 1.0)
-        design: Floats = np.column_stack([self._figures[rows], np.ones(len(rows))]) / scale
-        fitted = _newton(design, said, self._shares(rows), self._prior * scale, pull)
-        return np.asarray(fitted / scale)
+        design: Floats = np.column_stack([(figures - middle) / spread, np.ones(len(rows))])
+        slopes, intercept = self._prior[:-1], self._prior[-1]
+        prior = np.append(slopes * spread, intercept + slopes @ middle)
+        pulls = np.append(np.full(len(slopes), pull), pull if self._known else 0.0)
+        fitted = _newton(design, said, shares, Prior(at=prior, pulls=pulls))
+        slopes = fitted[:-1] / spread
+        return np.append(slopes, fitted[-1] - slopes @ middle)
 
     def _log_odds(self, rows: Rows, coefficients: Floats) -> Floats:
         return np.asarray(self._figures[rows] @ coefficients[:-1] + coefficients[-1])
@@ -116,20 +142,29 @@ class _Fitting:
         return np.where(said, 0.5 / max(1, int(said.sum())), 0.5 / max(1, int((~said).sum())))
 
 
-def _newton(design: Floats, said: Floats, shares: Floats, prior: Floats, pull: float) -> Floats:
-    """The least of the mean log loss and the pull to the prior, which the intercept is free of."""
-    pulls = np.array([pull] * (design.shape[1] - 1) + [0.0])
-    at = prior.copy()
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Coefficients that are known, and how much it costs to be elsewhere, for each."""
+
+    at: Floats
+    pulls: Floats
+
+
+def _newton(design: Floats, said: Floats, shares: Floats, prior: Prior) -> Floats:
+    """The least of the mean log loss and the pull to the prior."""
+    at = prior.at.copy()
 
     def cost(where: Floats) -> float:
         odds = design @ where
         loss = shares @ (np.logaddexp(0, odds) - said * odds)
-        return float(loss + pulls @ (where - prior) ** 2)
+        return float(loss + prior.pulls @ (where - prior.at) ** 2)
 
     for _ in range(_NEWTON_STEPS):
         likely = 1 / (1 + np.exp(-np.clip(design @ at, -500, 500)))
-        gradient = design.T @ (shares * (likely - said)) + 2 * pulls * (at - prior)
-        bend = (design.T * (shares * likely * (1 - likely))) @ design + np.diag(2 * pulls + 1e-12)
+        gradient = design.T @ (shares * (likely - said)) + 2 * prior.pulls * (at - prior.at)
+        bend = (design.T * (shares * likely * (1 - likely))) @ design + np.diag(
+            2 * prior.pulls + 1e-12
+        )
         step = np.linalg.solve(bend, gradient)
         size, now = 1.0, cost(at)
         while cost(at - size * step) > now and size > _CLOSE:
