@@ -9,15 +9,14 @@ import os
 import resource
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from enum import Flag, auto
+from functools import cache
 from pathlib import Path
 
-from footnote.parsing import audit
-from footnote.parsing.landlock import confine_files
+from footnote.parsing import audit, seccomp
+from footnote.parsing.landlock import Place, confine_files
 from footnote.parsing.limits import MEGABYTE
-from footnote.parsing.seccomp import refuse_calls
 
 _MAX_FILE_BYTES = 64 * MEGABYTE
 # The largest picture that is recognised, three bytes a pixel.
@@ -40,6 +39,12 @@ class Guard(Flag):
 def guards_of_this_kernel() -> Guard:
     """The guards that work here, each tried on a child of its own."""
     return Guard(sum(guard.value for guard in Guard if _works(guard)))
+
+
+def prepare(*, programs: bool) -> None:
+    """Find out in the parent what is the same for every child, so that none spends time on it."""
+    _readable()
+    seccomp.prepare(programs=programs)
 
 
 def confine(
@@ -80,13 +85,15 @@ def _raise_guards(guards: Guard, folder: Path, *, programs: bool) -> None:
     if Guard.FILES in guards:
         confine_files(own=folder, readable=_readable(), programs=programs)
     if Guard.CALLS in guards:
-        refuse_calls(programs=programs)
+        seccomp.refuse_calls(programs=programs)
 
 
-def _readable() -> Iterator[Path]:
+@cache
+def _readable() -> tuple[Place, ...]:
     """Code and libraries; not the home folder, nor what the system says of other processes."""
     entries = (sys.prefix, sys.base_prefix, *sys.path, *_SYSTEM_PATHS)
-    return (Path(entry) for entry in dict.fromkeys(entries) if len(entry) > 1)
+    paths = (Path(entry) for entry in dict.fromkeys(entries) if len(entry) > 1)
+    return tuple(Place.at(path) for path in paths if path.exists())
 
 
 def _works(guard: Guard) -> bool:

@@ -8,6 +8,7 @@ import ctypes
 import os
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +23,19 @@ _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 _TCP_SINCE, _BIND_AND_CONNECT = 4, 0b11
 _SCOPE_SINCE, _ABSTRACT_SOCKETS_AND_SIGNALS = 6, 0b11
 _OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path, and whether it is a folder: all beneath it is meant then."""
+
+    path: str
+    is_folder: bool
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """As it is now."""
+        return cls(str(path), path.is_dir())
 
 
 class _Ruleset(ctypes.Structure):
@@ -54,12 +68,12 @@ class _Rules:
         size = ctypes.sizeof(asked)
         self._fd = kernel.syscall(_CREATE_RULESET, ctypes.addressof(asked), size, 0)
 
-    def let(self, path: Path, rights: int) -> Self:
+    def let(self, place: Place, rights: int) -> Self:
         """What may be done with a path and all beneath it; one that is not there is passed over."""
         with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-            parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            parent = os.open(place.path, os.O_PATH | os.O_CLOEXEC)
             try:
-                allowed = rights & self._all & (-1 if path.is_dir() else _OF_A_FILE)
+                allowed = rights & self._all & (-1 if place.is_folder else _OF_A_FILE)
                 rule = _PathBeneath(allowed, parent)
                 address = ctypes.addressof(rule)
                 kernel.syscall(_ADD_RULE, self._fd, _PATH_BENEATH, address, 0)
@@ -75,7 +89,7 @@ class _Rules:
         os.close(self._fd)
 
 
-def confine_files(*, own: Path, readable: Iterable[Path], programs: bool) -> None:
+def confine_files(*, own: Path, readable: Iterable[Place], programs: bool) -> None:
     """Everything in `own`, reading beneath `readable`, nothing elsewhere, from now on.
 
     With `programs`, what is readable may also be run; what the process writes never.
@@ -85,7 +99,8 @@ def confine_files(*, own: Path, readable: Iterable[Path], programs: bool) -> Non
     """
     version = kernel.syscall(_CREATE_RULESET, 0, 0, _ASK_VERSION)
     with closing(_Rules(version)) as rules:
-        rules.let(own, ~_EXECUTE).let(Path(os.devnull), _READ_FILE | _WRITE_FILE)
-        for path in readable:
-            rules.let(path, _READ_FILE | _READ_DIR | (_EXECUTE if programs else 0))
+        rules.let(Place(str(own), is_folder=True), ~_EXECUTE)
+        rules.let(Place(os.devnull, is_folder=False), _READ_FILE | _WRITE_FILE)
+        for place in readable:
+            rules.let(place, _READ_FILE | _READ_DIR | (_EXECUTE if programs else 0))
         rules.enforce()

@@ -8,6 +8,8 @@ import ctypes
 import errno
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 
 from footnote.parsing import kernel
 from footnote.parsing.refused_calls import CLONE, CLONE3, PRLIMIT64, PROGRAMS, REFUSED, TGKILL
@@ -22,6 +24,8 @@ _CLONE_THREAD = 0x0001_0000
 # Calls that came after this was written are answered as by an older kernel; also those of x86's
 # second table (x32), which would be a way around the first.
 _UNKNOWN_FROM = 470
+# No process has this number, and no other constant of the filter has these bytes.
+_OWN = b"\xfe\xca\xad\xde"
 # `uname -m`: the AUDIT_ARCH number, and which of a call's two numbers counts.
 _MACHINES = {"x86_64": (0xC000_003E, 0), "aarch64": (0xC000_00B7, 1)}
 
@@ -43,16 +47,28 @@ def refuse_calls(*, programs: bool) -> None:
     Raises:
         OSError: the kernel or this machine has no such filter.
     """
-    machine = os.uname().machine
-    code = b"".join(map(_packed, instructions(machine, programs=programs)))
+    code = _code(programs=programs).replace(_OWN, os.getpid().to_bytes(4, "little"))
     kept = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(kept))
     kernel.forbid_new_privileges()
     kernel.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(program))
 
 
-def instructions(machine: str, *, programs: bool) -> Iterator[Instruction]:
-    """The filter for a machine as `uname -m` names it, for this very process."""
+def prepare(*, programs: bool) -> None:
+    """Do beforehand, for all children, what takes longer than to put the filter in place."""
+    with suppress(OSError):
+        _code(programs=programs)
+
+
+@cache
+def _code(*, programs: bool) -> bytes:
+    """The filter for every process: `_OWN` stands where its own number belongs."""
+    own = int.from_bytes(_OWN, "little")
+    return b"".join(map(_packed, instructions(os.uname().machine, own, programs=programs)))
+
+
+def instructions(machine: str, own: int, *, programs: bool) -> Iterator[Instruction]:
+    """The filter for a machine as `uname -m` names it, for the process of number `own`."""
     if machine not in _MACHINES:
         raise OSError(errno.ENOSYS, f"there is no filter for {machine}")
     architecture, column = _MACHINES[machine]
@@ -67,16 +83,18 @@ def instructions(machine: str, *, programs: bool) -> Iterator[Instruction]:
         yield from _when(_EQUAL, CLONE3[column], _ERRNO | errno.ENOSYS)
         yield from _refused_unless(CLONE[column], (0, _ANY_BIT, _CLONE_THREAD))
         # To itself a process may send signals: that is how `abort` ends it.
-        yield from _refused_unless(TGKILL[column], (0, _EQUAL, os.getpid()))
+        yield from _refused_unless(TGKILL[column], (0, _EQUAL, own))
     # Limits may be read, not set: the third argument is the address of the new ones.
     yield from _refused_unless(PRLIMIT64[column], (4, _EQUAL, 0), (5, _EQUAL, 0))
     yield _RETURN, 0, 0, _ALLOW
 
 
 def _refusals(numbers: Iterable[int]) -> Iterator[Instruction]:
-    for number in sorted(set(numbers)):
-        if number >= 0:
-            yield from _when(_EQUAL, number, _ERRNO | errno.EPERM)
+    """One comparison for each and one verdict for all: the last falls over it where it differs."""
+    known = sorted(number for number in set(numbers) if number >= 0)
+    for left, number in zip(range(len(known) - 1, -1, -1), known, strict=True):
+        yield _EQUAL, left, 0 if left else 1, number
+    yield _RETURN, 0, 0, _ERRNO | errno.EPERM
 
 
 def _when(test: int, value: int, verdict: int) -> Iterator[Instruction]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from footnote.domain.element import PartitionedDocument
 from footnote.domain.errors import DocumentError, FailedDocumentError
 from footnote.parsing import frames, kernel
-from footnote.parsing.confinement import Guard, confine, guards_of_this_kernel
+from footnote.parsing.confinement import Guard, confine, guards_of_this_kernel, prepare
 from footnote.parsing.job import Job
 from footnote.parsing.partitioning import format_of, partition, reader_of
 
@@ -57,6 +57,7 @@ def _outcome(job: Job, guards: Guard) -> bytes:
     try:
         # Imported here, so that the children find it done.
         reader_of(format_of(job.filename))
+        prepare(programs=job.limits.ocr)
     except DocumentError as error:
         return frames.outcome(error)
     gc.freeze()

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from footnote.parsing import seccomp
 from footnote.parsing.refused_calls import CLONE, CLONE3, PRLIMIT64, PROGRAMS, REFUSED, TGKILL
 from footnote.parsing.seccomp import Instruction, instructions
 
@@ -34,7 +35,8 @@ def _answer(
     """0 or an errno; `arguments` are words of four bytes by their place."""
     words = {16 + 4 * place: word for place, word in (arguments or {}).items()}
     architecture = {0: call, 4: _MACHINES[machine][0]}
-    verdict = _verdict(list(instructions(machine, programs=programs)), architecture | words)
+    code = list(instructions(machine, os.getpid(), programs=programs))
+    verdict = _verdict(code, architecture | words)
     return 0 if verdict == _ALLOWED else verdict & 0xFFFF
 
 
@@ -83,10 +85,20 @@ def test_calls_of_later_kernels_and_of_other_tables_are_not_known(call: int) -> 
 
 
 def test_a_call_of_another_architecture_ends_the_process() -> None:
-    code = list(instructions("x86_64", programs=False))
+    code = list(instructions("x86_64", os.getpid(), programs=False))
     assert _verdict(code, {0: 0, 4: 0x4000_0003}) == _KILLED
 
 
 def test_a_machine_without_numbers_has_no_filter() -> None:
     with pytest.raises(OSError, match="no filter for riscv64"):
-        list(instructions("riscv64", programs=False))
+        list(instructions("riscv64", os.getpid(), programs=False))
+
+
+@pytest.mark.parametrize("programs", [False, True])
+def test_what_is_prepared_for_all_processes_becomes_the_filter_of_one(programs: bool) -> None:
+    prepared = seccomp._code(programs=programs)
+    assert prepared.count(seccomp._OWN) == (0 if programs else 1)
+    own = prepared.replace(seccomp._OWN, os.getpid().to_bytes(4, "little"))
+    machine = os.uname().machine
+    wanted = instructions(machine, os.getpid(), programs=programs)
+    assert own == b"".join(map(seccomp._packed, wanted))
