@@ -21,7 +21,7 @@ _DECLINE_BEGINS = " ".join(DECLINE.split()[:2]).casefold()
 
 
 class EarlyWords:
-    """The words of the passages, and the small words that hold sentences together.
+    """The words of the passages in any of their forms, and the small words between them.
 
     With these alone nobody can name a source, an address, a number or a name that the documents do
     not hold; the first word of any other kind waits, with all behind it, until the sentence was
@@ -34,9 +34,10 @@ class EarlyWords:
             for passage in passages
             for text in (passage.title, *passage.heading_path, passage.text)
         ]
-        self._known = {word.casefold() for text in texts for word in _WORDS.findall(text)}
-        for text in texts:
-            self._known |= _small_words(language_of(text))
+        words = {word.casefold() for text in texts for word in _WORDS.findall(text)}
+        spoken = {language for text in texts if (language := language_of(text))}
+        self._known = words.union(*map(_small_words, spoken))
+        self._stems = {language: {language.stem(word) for word in words} for language in spoken}
 
     def of(self, sentence: str, *, cut: bool) -> str:
         """The beginning of a sentence that may be shown; `cut`: its last word may go on."""
@@ -54,11 +55,12 @@ class EarlyWords:
         found = _PLAIN_WORD.fullmatch(word)
         if found is None or plain(word) != word:
             return False
-        core = found.group(1)
-        return core is None or core.casefold() in self._known
+        core = (found.group(1) or "").casefold()
+        return not core or core in self._known or self._is_form_of_known(core)
+
+    def _is_form_of_known(self, word: str) -> bool:
+        return any(language.stem(word) in stems for language, stems in self._stems.items())
 
 
-def _small_words(language: Language | None) -> frozenset[str]:
-    if language is None:
-        return frozenset()
+def _small_words(language: Language) -> frozenset[str]:
     return language.free | language.prepositions | language.conjunctions

@@ -57,6 +57,12 @@ def test_a_word_that_no_passage_holds_waits_until_its_sentence_was_checked() -> 
     assert listener.moments[:2] == ["Backups", "Backups stay for 30 days. [1]"]
 
 
+def test_another_form_of_a_word_of_the_passages_is_told_at_once() -> None:
+    listener, _, _ = told(["It keeps a backup ", "elsewhere "])
+    assert listener.moments[0] == "It keeps a backup"
+    assert "elsewhere" not in "".join(listener.moments)
+
+
 def test_a_sentence_is_told_whole_with_its_marker_once_its_quote_was_found() -> None:
     listener, _, _ = told([KEPT, '[1: "Backups are kept for 30 days"]', " They run"])
     assert listener.moments[:2] == ["Backups are kept for 30 days.", f"{KEPT}[1]"]
