@@ -136,6 +136,10 @@ def _add_error_handlers(app: APIGatewayRestResolver) -> None:
         message = "send JSON, with the content type application/json"
         return failure(InvalidRequestError(message), request_id())
 
+    @app.exception_handler(UnicodeDecodeError)
+    def on_no_text(_: UnicodeDecodeError) -> Response[str]:
+        return failure(InvalidRequestError("the body is not UTF-8"), request_id())
+
     @app.not_found
     def on_no_route(_: NoRouteError) -> Response[str]:
         event = app.current_event

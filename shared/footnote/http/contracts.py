@@ -15,7 +15,10 @@ from footnote.http.text import Text, readable, storable
 
 # White space around what people type says nothing, and nothing else than that is nothing.
 Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(storable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(storable),
+    Field(json_schema_extra={"pattern": "^[^\\u0000]*\\S[^\\u0000]*$"}),
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Wish = Annotated[

@@ -35,7 +35,7 @@ class Entrance:
             UnauthorizedError, ForbiddenError, RateLimitedError: see `Door.enter`.
         """
         method, path = event["httpMethod"], event["path"]
-        if method in {"GET", "HEAD"} and _OPEN.fullmatch(path):
+        if method in {"GET", "HEAD"} and is_open(path):
             return None
         headers = _headers(event)
         request = Request(
@@ -93,15 +93,9 @@ def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[st
     }
 
 
-def with_keys(schema: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI description, with which of its operations want a key."""
-    schemes = {"key": {"type": "http", "scheme": "bearer", "description": "`sk_...` or `pk_...`"}}
-    for path, operations in schema["paths"].items():
-        if _OPEN.fullmatch(path):
-            for operation in operations.values():
-                operation["security"] = []
-    schema["components"]["securitySchemes"] = schemes
-    return schema | {"security": [{"key": []}]}
+def is_open(path: str) -> bool:
+    """Whether a path wants no key."""
+    return _OPEN.fullmatch(path) is not None
 
 
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:

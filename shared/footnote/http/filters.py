@@ -56,8 +56,28 @@ class InForm(_Part):
         return In(key=self.key, values=tuple(self.values))
 
 
+_BOUNDS = ("gt", "gte", "lt", "lte")
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """What may be left out must not be given as null, which would say nothing."""
+    for form in schema["properties"].values():
+        kinds = [one for one in form.pop("anyOf", []) if one.get("type") != "null"]
+        form.pop("default", None)
+        form.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+
+
+def _describe_range(schema: dict[str, Any]) -> None:
+    _without_null(schema)
+    schema["minProperties"] = 2
+    alike = [{name: {"type": kind} for name in _BOUNDS} for kind in ("number", "string")]
+    schema["anyOf"] = [{"properties": bounds} for bounds in alike]
+
+
 class RangeForm(_Part):
     """The attribute lies within bounds: numbers, or texts in the order of their characters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_describe_range)
 
     key: Key
     gt: Bound | None = None
@@ -109,6 +129,21 @@ def _inner(form: dict[str, Any]) -> list[Any]:
     return [part for parts in lists for part in parts] + negated
 
 
+def _describe_filter(schema: dict[str, Any]) -> None:
+    _without_null(schema)
+    schema["minProperties"] = schema["maxProperties"] = 1
+    schema["examples"] = [
+        {"equals": {"key": "product", "value": "router"}},
+        {
+            "and": [
+                {"in": {"key": "language", "values": ["en", "de"]}},
+                {"range": {"key": "year", "gte": 2025, "lt": 2027}},
+                {"not": {"exists": {"key": "superseded_by"}}},
+            ]
+        },
+    ]
+
+
 class FilterForm(_Part):
     """Which documents count, by the attributes of their sidecars: an object with one member.
 
@@ -119,20 +154,7 @@ class FilterForm(_Part):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        json_schema_extra={
-            "minProperties": 1,
-            "maxProperties": 1,
-            "examples": [
-                {"equals": {"key": "product", "value": "router"}},
-                {
-                    "and": [
-                        {"in": {"key": "language", "values": ["en", "de"]}},
-                        {"range": {"key": "year", "gte": 2025, "lt": 2027}},
-                        {"not": {"exists": {"key": "superseded_by"}}},
-                    ]
-                },
-            ],
-        },
+        json_schema_extra=_describe_filter,
     )
 
     equals: EqualsForm | None = None

@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from footnote.domain.errors import NotFoundError
 from footnote.domain.model import EVERY_KB
 from footnote.http.contracts import HealthReply, ModelHealth
-from footnote.http.entrance import with_keys
+from footnote.http.description import described
+from footnote.http.entrance import is_open
 from footnote.http.ports import ApiPorts
 
 _TYPES = {
@@ -39,7 +40,7 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/openapi.json", include_in_schema=False)
     def get_openapi() -> Response[str]:
         schema = app.get_openapi_json_schema(title="Footnote", version=ports.version)
-        body = json.dumps(with_keys(json.loads(schema)))
+        body = json.dumps(described(json.loads(schema), is_open))
         return Response(status_code=200, content_type="application/json", body=body)
 
     @app.get("/", include_in_schema=False)

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 # Line ends and tabs; what joins letters and emoji in several scripts.
 _ALLOWED = "\n\r\t\u200c\u200d"
@@ -25,4 +25,7 @@ def readable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(storable)]
+# Half a surrogate pair cannot be said in JSON Schema, and hardly in JSON.
+_STORABLE = {"pattern": "^[^\\u0000]*$"}
+
+Text = Annotated[str, AfterValidator(storable), Field(json_schema_extra=_STORABLE)]

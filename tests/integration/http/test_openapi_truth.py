@@ -1,0 +1,102 @@
+"""The OpenAPI description is true: what it allows is answered so, what it forbids is refused."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
+
+from footnote.access.door import Door
+from footnote.domain.access import KeyKind, NewKey
+from footnote.http.api import build_api
+from footnote.postgres.access_keys import PostgresAccessKeys
+from footnote.postgres.connection import Database
+from footnote.postgres.ledger import PostgresLedger
+from tests.integration.http.test_api import Api, api, uploads  # noqa: F401
+from tests.integration.postgres.test_passages import publish
+from tests.wsgi import wsgi_app
+
+pytestmark = pytest.mark.integration
+type AnyCase = Case[Any]
+type AnyOperation = APIOperation[Any, Any, Any, Any]
+SEED = 20261125
+# What a schema cannot say: which cursors the API gave, and which characters steer a terminal.
+UNSAID = {"GET /v1/documents", "GET /v1/documents/{document_id}/chunks"}
+UNSAID |= {"PUT /v1/knowledge-bases/{name}/settings"}
+
+
+class Truth:
+    """The description of an API with one document, and all that was found to be untrue in it."""
+
+    def __init__(self, api: Api, database: Database) -> None:
+        publish(database, "a.md", ["Backups are kept for thirty days in every region."])
+        keys = PostgresAccessKeys(database)
+        self._key = keys.add(NewKey(kind=KeyKind.SECRET, name="n"))
+        ask = replace(api.ports.ask, ledger=PostgresLedger(database))
+        guarded = build_api(replace(api.ports, door=Door(keys), ask=ask))
+        self._schema = schemathesis.openapi.from_wsgi("/openapi.json", wsgi_app(guarded.resolve))
+        self.cases = 0
+        self.untrue: list[str] = []
+
+    def operations(self) -> Iterator[AnyOperation]:
+        for result in self._schema.get_all_operations():
+            operation: AnyOperation = result.ok()  # type: ignore[union-attr]
+            yield operation
+
+    def check(self, case: AnyCase) -> None:
+        self.cases += 1
+        if case.path == "/v1/documents/await":
+            case.query = {**(case.query or {}), "timeout_s": 0}
+        try:
+            case.call_and_validate(headers={"Authorization": f"Bearer {self._key}"})
+        except FailureGroup as group:
+            self.untrue += [
+                f"{case.operation.label}: {failure}\n{case.as_curl_command()}"
+                for failure in group.exceptions
+                if not _is_tolerated(case, failure)
+            ]
+
+
+def _is_tolerated(case: AnyCase, failure: Failure | Exception) -> bool:
+    """Whether it is meant to be so: a query parameter that nobody knows is ignored."""
+    name = type(failure).__name__
+    if name == "AcceptedNegativeData":
+        return "violates `additionalProperties`" in str(failure)
+    if name != "RejectedPositiveData":
+        return False
+    # Whether an object is a JSON schema, and one that is taken, only reading it tells.
+    own_schema = isinstance(case.body, dict) and case.body.get("output_schema") is not None
+    return own_schema or case.operation.label in UNSAID
+
+
+@pytest.mark.parametrize(
+    "examples", [75, pytest.param(375, marks=pytest.mark.storm)], ids=["short", "long"]
+)
+def test_what_the_description_says_is_what_the_api_does(
+    api: Api, database: Database, examples: int
+) -> None:
+    truth = Truth(api, database)
+    for operation in truth.operations():
+        for mode in GenerationMode:
+            check = given(case=operation.as_strategy(generation_mode=mode))(truth.check)
+            try:
+                seed(SEED)(_often(examples)(check))()
+            except Unsatisfiable:
+                # Without parameters there is nothing to get wrong.
+                assert (operation.label, mode) == ("GET /healthz", GenerationMode.NEGATIVE)
+    assert "\n".join(truth.untrue) == ""
+    assert truth.cases >= 2000 * examples // 75
+
+
+def _often(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
