@@ -1,6 +1,7 @@
 """Answers that are kept in a real Postgres, no longer than what they cite."""
 
 import re
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,12 +12,14 @@ import pytest
 from footnote.answer_cache import AnswerCache
 from footnote.ask import AskPorts, Reply, ask
 from footnote.domain.answer import NO_TOKENS, Usage
+from footnote.domain.kept_answer import AnswerKey, KeptAnswer
 from footnote.domain.prompt import Completion, Prompt, write_claim
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
+from footnote.postgres.queries import load_queries
 from tests.asking import FakeLedger, WordByWord, ask_ports, asked, seconds
-from tests.integration.postgres.test_passages import publish
+from tests.integration.postgres.test_passages import KB, publish
 
 pytestmark = pytest.mark.integration
 BACKUPS = "Backups are kept for thirty days in every region."
@@ -264,3 +267,37 @@ def test_what_is_kept_holds_nothing_of_the_question(asker: Asker, database: Data
             " using (kb, index_id, digest)"
         ).fetchall()
     assert all("Jane" not in str(row["everything"]) for row in rows)
+
+
+def test_an_answer_waits_for_a_document_that_is_being_published(
+    asker: Asker, database: Database
+) -> None:
+    asker.ask()
+    key, kept = only_kept(asker)
+    answers = PostgresAnswers(database, oldest=WEEK, most=9)
+    document = {"kb": KB, "document_id": kept.citations[0].document_id}
+    another = replace(key, digest=b"another question")
+    keeping = threading.Thread(target=answers.keep, args=(another, kept))
+    with database.transaction() as publishing:
+        # As `PostgresIndex.publish` does: the document's row first, then all that depends on it.
+        publishing.execute(load_queries("documents.sql")["lock_document"], document)
+        publishing.execute(
+            "delete from indexed_document where kb = %(kb)s and document_id = %(document_id)s",
+            document,
+        )
+        publishing.execute(load_queries("answers.sql")["forget_answers"], document)
+        keeping.start()
+        keeping.join(0.3)
+        assert keeping.is_alive()
+    keeping.join(10)
+    assert (keeping.is_alive(), asker.kept()) == (False, 0)
+
+
+def only_kept(asker: Asker) -> tuple[AnswerKey, KeptAnswer]:
+    """The one answer that is kept, and its key."""
+    with asker.database.transaction() as connection:
+        (row,) = connection.execute("select kb, index_id, digest from kept_answer").fetchall()
+    key = AnswerKey(**row)  # type: ignore[arg-type]
+    kept = PostgresAnswers(asker.database, oldest=WEEK, most=9).find(key)
+    assert kept is not None
+    return key, kept
