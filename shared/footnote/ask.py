@@ -1,19 +1,16 @@
 """Question out: retrieve, decide whether the documents tell, have it written, verify, record."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from footnote.answer_cache import AnswerCache, key_of
+from footnote.answer_cache import AnswerCache
 from footnote.answering.citations import DECLINED
-from footnote.answering.keeping import keep
-from footnote.answering.output_prompt import build_output_prompt
-from footnote.answering.prompt import PromptShape, build_prompt
-from footnote.attempts import CascadePorts, Task
-from footnote.cascade import NO_MODEL, Progress, Written, write_answer
+from footnote.attempts import CascadePorts
+from footnote.cascade import NO_MODEL, Written
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import FootnoteError, NoModelError
@@ -30,6 +27,7 @@ from footnote.observability import logger
 from footnote.retrieval.in_corpus import answerable, in_corpus_probability
 from footnote.retrieve import RetrievePorts, retrieve
 from footnote.wall_clock import within
+from footnote.writing import Asked, answer_from
 
 _NO_MODEL = (
     "output_schema needs a language model, and none is connected: whoever runs this can set "
@@ -79,16 +77,6 @@ class Reply:
     timings_ms: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A question, who is to answer it, what was found for it, and who listens."""
-
-    question: Question
-    plan: Plan
-    found: Retrieval
-    transcript: Transcript | None
-
-
 # What is to be told on the way to a reply, in this order: the question as it is searched for;
 # passages; text and calls to models; the reply.
 type Event = Question | Retrieval | Telling | ModelCall | Reply
@@ -126,8 +114,9 @@ def answering(
     written = Written(answer=DECLINED, model=NO_MODEL)
     if answerable(found):
         plan = _plan(question, ports)
-        asked = _Asked(question=question, plan=plan, found=found, transcript=transcript)
-        written = yield from _written(asked, ports, deadline)
+        cascade = paid_by(question.caller, ports.purse, ports.cascade)
+        asked = Asked(question=question, plan=plan, found=found, transcript=transcript)
+        written = yield from answer_from(asked, cascade, ports.answers, deadline)
     elif transcript is not None:
         yield from transcript.settle(written.answer.text)
     done = time.perf_counter()
@@ -141,50 +130,6 @@ def answering(
 
 def _plan(question: Question, ports: AskPorts) -> Plan:
     return ports.models.catalogue().plan(question)
-
-
-def _written(
-    asked: _Asked, ports: AskPorts, deadline: Deadline
-) -> Generator[Progress, None, Written]:
-    """The answer that was given before, where it still holds; else one that is written now."""
-    question, plan, found = asked.question, asked.plan, asked.found
-    task = _task(asked)
-    cascade = paid_by(question.caller, ports.purse, ports.cascade)
-    answers = ports.answers if found.settings.cache_answers else None
-    # Extracts cost nothing, and less time than a look; an output is seldom asked for twice.
-    if not plan.steps or task.output_schema is not None:
-        answers = None
-    if answers is None or found.active_index is None:
-        return (yield from write_answer(task, cascade, deadline))
-    key = key_of(question, task.prompt, plan, found.active_index)
-    known = answers.find(key, task.prompt, deadline)
-    if known:
-        kept, answer = known
-        if asked.transcript is not None:
-            yield from asked.transcript.settle(answer.text)
-        return Written(answer=answer, model=kept.model, checkpoint=kept.checkpoint, cached=True)
-    written = yield from write_answer(task, cascade, deadline)
-    # What was found by words alone is not the best that there is.
-    if written.is_good and not found.degraded:
-        kept = keep(written.answer, task.prompt.passages, written.model, written.checkpoint)
-        answers.keep(key, kept, deadline)
-    return written
-
-
-def _task(asked: _Asked) -> Task:
-    question, found, schema = asked.question, asked.found, asked.question.output_schema
-    shape = PromptShape.of(found.settings).fitted(asked.plan.steps)
-    if schema is None:
-        prompt = build_prompt(question.standalone, found.passages, shape)
-    else:
-        prompt = build_output_prompt(question.standalone, found.passages, shape, schema)
-    return Task(
-        prompt=prompt,
-        plan=asked.plan,
-        in_corpus=in_corpus_probability(found),
-        transcript=asked.transcript,
-        output_schema=schema,
-    )
 
 
 def _reply(

@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from footnote.answering.citations import DECLINED, locate
 from footnote.answering.draft import DECLINE, LONGEST_DRAFT, Claim
+from footnote.answering.json_schema import Schema, problems_of
 from footnote.answering.judge import IN_CORPUS_FOR_SURE
-from footnote.answering.output_schema import Schema, labels_of, problems_of
+from footnote.answering.output_schema import labels_of
 from footnote.answering.output_values import Leaf, SafeTexts, leaves_of, size_problem
 from footnote.answering.source import Source
 from footnote.answering.support import verify
@@ -90,13 +91,12 @@ def _checked(
     too_large = size_problem(output)
     if too_large:
         return _bad(Outcome.INVALID_FORMAT, too_large)
-    labels = labels_of(schema)
-    texts = SafeTexts([one.citation.quote for one in found], labels)
+    texts = SafeTexts([one.citation.quote for one in found], labels_of(schema))
     output = texts.cleaned(output)
     problems = [*texts.problems, *problems_of(output, schema)]
     if problems:
         return _bad(Outcome.INVALID_FORMAT, *problems)
-    leaves = [leaf for leaf in leaves_of(output) if leaf.text and leaf.text not in labels]
+    leaves = list(leaves_of(output, [schema]))
     unborne = list(_unborne(leaves, found))
     if unborne or not found:
         reasons = (*removed, *(reason for reason, _ in unborne))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from footnote.answering.output_schema import Schema
+from footnote.answering.json_schema import Schema
 from footnote.answering.prompt import PromptShape, harmless, with_passages
 from footnote.answering.token_count import count_tokens
 from footnote.domain.passage import Passage

@@ -1,20 +1,16 @@
-"""JSON schemas that callers send: what is taken, within which limits, and what breaks them.
+"""JSON schemas that callers send: what is taken, and within which limits.
 
 A schema is data of a stranger. Here it becomes one without references, of a size that bounds all
 work with it, and whose patterns are matched in linear time.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from footnote.answering.json_schema import LONGEST_PROBLEM, Schema, check_form, check_pattern
+from footnote.answering.output_values import inner_values
 from footnote.domain.errors import InvalidRequestError
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
-    from jsonschema.protocols import Validator
 
 LONGEST_SCHEMA = 16_000
 # Of keywords and names: each level of an object takes two.
@@ -22,10 +18,6 @@ DEEPEST = 20
 # Schemas within the schema, and values of its enums: both with all references written out.
 MOST_PARTS = 200
 MOST_VALUES = 1_000
-LONGEST_PATTERN = 200
-MOST_PROBLEMS = 5
-_LONGEST_PROBLEM = 200
-_PATTERN_BYTES = 2**20
 
 _ONE = ("items", "additionalProperties")
 _SEVERAL = ("anyOf", "oneOf", "allOf", "prefixItems")
@@ -44,7 +36,6 @@ _DIALECTS = (
     "http://json-schema.org/draft-07/schema",
 )
 
-type Schema = Mapping[str, Any]
 type _Path = tuple[str, ...]
 
 
@@ -58,28 +49,34 @@ def checked_schema(schema: Schema) -> Schema:
     _check_size(schema)
     _check_dialect(schema)
     whole: Schema = _Writing(schema).written(schema, ("output_schema",), ())
-    _check_form(whole)
+    check_form(whole)
     return whole
-
-
-def problems_of(value: Any, schema: Schema) -> list[str]:
-    """Where a value is not what a checked schema asks for, in the schema's words; a few at most."""
-    errors = _dialect()(schema).iter_errors(value)
-    try:
-        return [_problem(error)[:_LONGEST_PROBLEM] for error in islice(errors, MOST_PROBLEMS)]
-    except OverflowError:
-        return ["output: a number is too large to be compared"]
 
 
 def labels_of(schema: object) -> frozenset[str]:
     """The texts that a schema itself names: the caller's own words, as names and as values."""
-    if isinstance(schema, list):
-        return frozenset().union(*map(labels_of, schema))
-    if not isinstance(schema, dict):
-        return frozenset()
-    values = [*schema.get("enum", ()), schema.get("const"), *schema.get("properties", ())]
-    own = frozenset(value for value in values if isinstance(value, str))
-    return own.union(*map(labels_of, schema.values()))
+    return frozenset(_labels(schema))
+
+
+def _labels(schema: object) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for keyword, value in schema.items():
+            if keyword in ("enum", "const"):
+                yield from _texts(value)
+            if keyword == "properties" and isinstance(value, dict):
+                yield from value
+    for inner in inner_values(schema):
+        yield from _labels(inner)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text within a value, names included."""
+    if isinstance(value, str):
+        yield value
+    if isinstance(value, dict):
+        yield from value
+    for inner in inner_values(value):
+        yield from _texts(inner)
 
 
 class _Writing:
@@ -124,7 +121,7 @@ class _Writing:
             message = f"{_told(path)}: this keyword is not supported in an output_schema"
             raise InvalidRequestError(message)
         if keyword == "pattern":
-            _check_pattern(value, _told(path))
+            check_pattern(value, _told(path))
         return value
 
     def _count(self, schema: Mapping[str, Any], depth: int) -> None:
@@ -150,16 +147,24 @@ class _Writing:
 
 
 def _told(path: _Path) -> str:
-    return ".".join(path)[:_LONGEST_PROBLEM]
+    return ".".join(path)[:LONGEST_PROBLEM]
 
 
 def _check_size(schema: Schema) -> None:
+    level: list[object] = [schema]
+    # Defaults and values nest as well; what is deeper than this is never looked into.
+    for _ in range(2 * DEEPEST):
+        level = [inner for value in level for inner in inner_values(value)]
+    if level:
+        message = f"output_schema is nested deeper than {2 * DEEPEST} levels"
+        raise InvalidRequestError(message)
     try:
-        size = len(json.dumps(schema))
-    except RecursionError:
-        size = LONGEST_SCHEMA + 1
+        size = len(json.dumps(schema, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        message = "output_schema must not hold an unpaired surrogate"
+        raise InvalidRequestError(message) from None
     if size > LONGEST_SCHEMA:
-        message = f"output_schema has more than {LONGEST_SCHEMA} characters"
+        message = f"output_schema has more than {LONGEST_SCHEMA} bytes"
         raise InvalidRequestError(message)
 
 
@@ -167,71 +172,3 @@ def _check_dialect(schema: Schema) -> None:
     dialect = str(schema.get("$schema", _DIALECTS[0])).rstrip("#")
     if dialect not in _DIALECTS:
         raise InvalidRequestError(f"output_schema.$schema has to be {_DIALECTS[0]}")
-
-
-def _check_form(schema: Schema) -> None:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        place = _place(error.json_path).replace("output", "output_schema", 1)
-        message = f"{place}: {error.message}"[:_LONGEST_PROBLEM]
-        raise InvalidRequestError(message) from None
-
-
-def _check_pattern(pattern: object, place: str) -> None:
-    import re2
-
-    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
-        raise InvalidRequestError(f"{place} has to be a text of {LONGEST_PATTERN} characters")
-    try:
-        _compiled(pattern)
-    except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-        raise InvalidRequestError(f"{place} cannot be matched (RE2): {reason}") from None
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Any:
-    """Matched by RE2, whose time grows with the text alone, whatever the pattern is."""
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _PATTERN_BYTES
-    options.log_errors = False
-    return re2.compile(pattern, options)
-
-
-def _matches(_: object, pattern: str, value: object, __: object) -> Iterator[Any]:
-    from jsonschema import ValidationError
-
-    if isinstance(value, str) and not _compiled(pattern).search(value):
-        yield ValidationError("it does not match")
-
-
-@cache
-def _dialect() -> Callable[..., "Validator"]:
-    from jsonschema import Draft202012Validator, FormatChecker
-    from jsonschema.validators import extend
-
-    known = extend(Draft202012Validator, {"pattern": _matches})  # type: ignore[no-untyped-call]
-    formats = FormatChecker(formats=("date", "email", "ipv4", "ipv6", "uuid"))
-    return lambda schema: known(schema, format_checker=formats)
-
-
-def _problem(error: "ValidationError") -> str:
-    """Names what is wrong, and nothing that the value holds: callers are shown it."""
-    place, wanted = _place(error.json_path), cast("Any", error.validator_value)
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [name for name in wanted if name not in error.instance]
-        return f"{place} has to have {json.dumps(missing)}"
-    if error.validator == "additionalProperties":
-        return f"{place} has names that the schema does not know"
-    return f"{place} has to meet {error.validator} {json.dumps(wanted)}"
-
-
-def _place(json_path: str) -> str:
-    """`$.total` as people who read the reply know it: `output.total`."""
-    return json_path.replace("$", "output", 1)

@@ -1,9 +1,10 @@
-"""The values of a JSON output: where each stands, and which of its texts may be shown."""
+"""The values of a JSON output: where each stands, which are claims, and what may be shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from footnote.answering.json_schema import Schema
 from footnote.answering.safe_text import safe_text
 
 # They bound what checking an output may cost.
@@ -25,19 +26,58 @@ class Leaf:
         return "output" + self.pointer.replace("/", ".")
 
 
-def leaves_of(output: object, pointer: str = "") -> Iterator[Leaf]:
-    """Every text and number; yes, no and nothing are none."""
-    if isinstance(output, str):
+def leaves_of(output: object, schemas: Sequence[Schema], pointer: str = "") -> Iterator[Leaf]:
+    """Every text and number that the schemas for it do not name: those are no claim.
+
+    Yes, no and nothing hold no words. What a schema names in one place counts as said in another.
+    """
+    known = list(_every(schemas))
+    if any(output in schema.get("enum", ()) or output == schema.get("const") for schema in known):
+        return
+    if isinstance(output, dict):
+        for name, inner in output.items():
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            yield from leaves_of(inner, _of_member(known, name), f"{pointer}/{escaped}")
+    elif isinstance(output, list):
+        for at, inner in enumerate(output):
+            yield from leaves_of(inner, _of_item(known, at), f"{pointer}/{at}")
+    elif isinstance(output, str) and output.strip():
         yield Leaf(pointer=pointer, text=output.strip(), is_number=False)
     elif isinstance(output, int | float) and not isinstance(output, bool):
         yield Leaf(pointer=pointer, text=str(output), is_number=True)
-    elif isinstance(output, dict):
-        for name, inner in output.items():
-            escaped = name.replace("~", "~0").replace("/", "~1")
-            yield from leaves_of(inner, f"{pointer}/{escaped}")
-    elif isinstance(output, list):
-        for at, inner in enumerate(output):
-            yield from leaves_of(inner, f"{pointer}/{at}")
+
+
+def _every(schemas: Iterable[object]) -> Iterator[Schema]:
+    """The schemas, and those that they are made of."""
+    for schema in schemas:
+        if isinstance(schema, dict):
+            yield schema
+            for keyword in ("anyOf", "oneOf", "allOf"):
+                yield from _every(schema.get(keyword, ()))
+
+
+def _of_member(schemas: Sequence[Schema], name: str) -> list[Schema]:
+    every = (
+        schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+        for schema in schemas
+    )
+    return [schema for schema in every if isinstance(schema, dict)]
+
+
+def _of_item(schemas: Sequence[Schema], at: int) -> list[Schema]:
+    first = (schema.get("prefixItems", ()) for schema in schemas)
+    every = [
+        own[at] if at < len(own) else schema.get("items")
+        for own, schema in zip(first, schemas, strict=True)
+    ]
+    return [schema for schema in every if isinstance(schema, dict)]
+
+
+def inner_values(value: object) -> list[object]:
+    """What an object or a list holds; nothing else holds anything."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def size_problem(output: object) -> str | None:
@@ -47,7 +87,7 @@ def size_problem(output: object) -> str | None:
         count += len(level)
         if count > MOST_VALUES:
             return f"output has more than {MOST_VALUES} values"
-        level = [inner for value in level for inner in _inner(value)]
+        level = [inner for value in level for inner in inner_values(value)]
     return f"output is deeper than {DEEPEST} levels" if level else None
 
 
@@ -79,9 +119,3 @@ class SafeTexts:
         if safe is None:
             self.problems.append("output has a text with an address or a tag that no quote holds")
         return safe or ""
-
-
-def _inner(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []

@@ -9,6 +9,7 @@ import pytest
 from footnote.answering.output import ReadOutput, read_output
 from footnote.answering.output_prompt import build_output_prompt, repaired
 from footnote.answering.output_schema import checked_schema
+from footnote.answering.output_values import leaves_of
 from footnote.answering.prompt import PromptShape
 from footnote.answering.token_count import count_tokens
 from footnote.domain.answer import NO_TOKENS, Answer, RemovalReason
@@ -92,6 +93,7 @@ def test_fences_and_words_around_the_object_are_forgiven(around: str) -> None:
         (reply({"number": "x", "more": list(range(600))}), "more than 500 values"),
         (reply({"number": "x", "more": json.loads("[" * 50 + "]" * 50)}), "deeper"),
         (reply({"number": "see https://evil.example/"}), "with an address"),
+        (reply({"number": "\ud800", "date": "\udfff"}), "output.date has to meet format"),
         (reply({"number": "x", "https://evil.example": 1}), "with an address"),
         (reply({"number": "<script>alert(1)</script>"}), "tag that no quote holds"),
     ],
@@ -184,6 +186,39 @@ def test_a_label_of_the_schema_needs_not_stand_in_its_quote_and_stays_as_it_is()
         assert [one.status for one in answer_of(found).citations] == ["verified", "unverified"]
 
 
+MORE = checked_schema(
+    {
+        "properties": {
+            "rating": {"anyOf": [{"enum": [1, 2, 5]}, {"type": "null"}]},
+            "total": {"type": "number"},
+            "tags": {"items": {"$ref": "#/$defs/tag"}, "prefixItems": [{"const": "first"}]},
+            "place": {"const": {"city": "Rome"}},
+        },
+        "additionalProperties": {"enum": ["other"]},
+        "$defs": {"tag": {"enum": ["red", "blue"]}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("output", "claims"),
+    [
+        ({"rating": 5, "total": 5}, ["/total"]),
+        ({"rating": None, "x": True, "y": ""}, []),
+        ({"tags": ["first", "red", "blue"]}, []),
+        ({"tags": ["red", "first", "blue"]}, ["/tags/0", "/tags/1"]),
+        ({"place": {"city": "Rome"}, "z": "other"}, []),
+        ({"place": {"city": "Oslo"}, "z": "red"}, ["/place/city", "/z"]),
+        ("red", [""]),
+        ([7, ["a"]], ["/0", "/1/0"]),
+    ],
+)
+def test_what_a_schema_names_for_a_place_is_no_claim_there(
+    output: object, claims: list[str]
+) -> None:
+    assert [leaf.pointer for leaf in leaves_of(output, [MORE])] == claims
+
+
 def test_texts_are_plain_unless_they_are_quoted() -> None:
     link = {"passage": 1, "quote": "See https://pay.example/7 for details", "field": "/link"}
     output = {"number": "[INV-7](c) \u202e**INV-7**", "link": "https://pay.example/7"}
@@ -192,6 +227,11 @@ def test_texts_are_plain_unless_they_are_quoted() -> None:
     assert cleaned["link"] == "https://pay.example/7"
     assert "\u202e" not in cleaned["number"]
     assert "](c)" not in cleaned["number"]
+
+
+def test_half_a_sign_reaches_no_output() -> None:
+    found = read(reply({"number": "INV-7 \ud800"}))
+    assert answer_of(found).output == {"number": "INV-7"}
 
 
 def test_a_field_that_is_not_there_makes_evidence_for_the_whole() -> None:

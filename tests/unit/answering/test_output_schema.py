@@ -6,15 +6,16 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from footnote.answering.json_schema import LONGEST_PATTERN, problems_of
 from footnote.answering.output_schema import (
-    LONGEST_PATTERN,
     LONGEST_SCHEMA,
     MOST_PARTS,
     MOST_VALUES,
     checked_schema,
     labels_of,
-    problems_of,
 )
 from footnote.domain.errors import InvalidRequestError
 
@@ -124,12 +125,15 @@ TREE = {"properties": {"left": {"$ref": "#/$defs/tree"}}}
         ({"pattern": 7}, "has to be a text"),
         ({"pattern": "a" * (LONGEST_PATTERN + 1)}, "has to be a text"),
         ({"description": "x" * LONGEST_SCHEMA}, "more than"),
+        ({"pattern": "\ud800"}, "surrogate"),
+        ({"properties": {"\udfff": {}}}, "surrogate"),
         (nested(12), "deeper"),
         ({"anyOf": [{}] * MOST_PARTS}, "more than"),
         ({"enum": list(range(MOST_VALUES + 1))}, "more than"),
         (bomb(40, 2), "deeper"),
         (bomb(4, 6), "more than"),
-        (DEEP_DEFAULT, "more than"),
+        (DEEP_DEFAULT, "deeper"),
+        ({"enum": [json.loads("[" * 400 + "]" * 400)]}, "deeper"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -162,9 +166,14 @@ def test_odd_numbers_break_nothing() -> None:
     assert problems_of([1e308, 10**400, -0.0, 5e-324], schema) is not None
 
 
+def test_half_a_sign_breaks_no_pattern() -> None:
+    schema = checked_schema({"type": "string", "pattern": "^a"})
+    assert problems_of("\ud800", schema) == ['output has to meet pattern "^a"']
+
+
 def test_the_callers_own_words_are_known() -> None:
-    schema = {"properties": {"kind": {"enum": ["<none>", 7]}, "x": {"const": "Y"}}}
-    assert labels_of(schema) == {"kind", "x", "<none>", "Y"}
+    schema = {"properties": {"kind": {"enum": ["<none>", 7]}, "x": {"const": {"y": ["Z"]}}}}
+    assert labels_of(schema) == {"kind", "x", "<none>", "y", "Z"}
 
 
 def test_no_schema_reaches_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,3 +182,36 @@ def test_no_schema_reaches_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "socket", forbidden)
     assert problems_of({"a": 1}, checked_schema({"properties": {"a": {"type": "string"}}}))
+
+
+KEYWORDS = st.sampled_from(
+    [
+        *("type", "enum", "const", "properties", "required", "additionalProperties", "items"),
+        *("anyOf", "oneOf", "allOf", "prefixItems", "pattern", "format", "minimum", "multipleOf"),
+        *("maxLength", "minItems", "uniqueItems", "maxProperties", "$defs", "$ref", "default"),
+        *("$schema", "definitions", "title", "not", "a"),
+    ]
+)
+WORDS = st.sampled_from(
+    ["object", "string", "array", "number", "null", "#/$defs/a", "date", "email", "^a+$", "(", ""]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYWORDS, inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+@given(schema=st.dictionaries(KEYWORDS, JSON, max_size=5), value=JSON)
+def test_any_json_is_a_schema_or_refused_and_any_value_fits_or_not(
+    schema: dict[str, Any], value: Any
+) -> None:
+    try:
+        checked = checked_schema(schema)
+    except InvalidRequestError:
+        return
+    assert "$ref" not in checked
+    assert all(isinstance(problem, str) for problem in problems_of(value, checked))
+    assert labels_of(checked) is not None
