@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from queue import Empty, SimpleQueue
 
@@ -49,7 +49,7 @@ def within[Result](seconds: float, call: Callable[[], Result], *, name: str = "b
 
 def each_within[Item](
     seconds: float, source: Callable[[], Generator[Item]], *, name: str = "bounded"
-) -> Iterator[Item]:
+) -> Generator[Item]:
     """What a generator yields or raises, as it does, for so many seconds of the wall clock in all.
 
     It is made and runs in a daemon thread, which closes it at its next item when nobody listens

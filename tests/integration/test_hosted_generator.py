@@ -7,7 +7,7 @@ import pytest
 
 from footnote.domain.answer import Usage
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
-from footnote.domain.prompt import Prompt
+from footnote.domain.prompt import Completion, Prompt
 from footnote.generation.hosted import HostedGenerator
 from tests.asking import a_model
 from tests.openai_test_server import ChatReply, Json, OpenAITestServer, body, status, trickle
@@ -120,3 +120,44 @@ def test_a_question_with_broken_characters_still_reaches_the_model(
 ) -> None:
     prompt = Prompt(system="s", user="broken \ud83d here", question="q", passages=())
     assert "broken ? here" in generator(server).generate(prompt, deadline_s=10).text
+
+
+def pieces(hosted: HostedGenerator) -> list[str | Completion]:
+    return list(hosted.stream(PROMPT, deadline_s=10))
+
+
+def test_a_stream_gives_pieces_and_then_the_whole_with_its_usage(
+    server: OpenAITestServer,
+) -> None:
+    server.chat = lambda _: ChatReply(text="Because it is. [1]")
+    *told, whole = pieces(generator(server))
+    assert told == ["Becaus", "e", " it", " is.", " [1]"]
+    assert whole == Completion(
+        text="Because it is. [1]", usage=Usage(input_tokens=6, output_tokens=4), truncated=False
+    )
+    assert server.requests[0].body["stream_options"] == {"include_usage": True}
+
+
+def test_a_stream_that_ran_out_of_tokens_is_marked(server: OpenAITestServer) -> None:
+    server.chat = lambda _: ChatReply(text="Because the", finish_reason="length")
+    whole = pieces(generator(server))[-1]
+    assert isinstance(whole, Completion)
+    assert whole.truncated
+
+
+def test_an_empty_stream_is_refused_with_its_reason(server: OpenAITestServer) -> None:
+    server.chat = lambda _: ChatReply(text="", finish_reason="content_filter")
+    with pytest.raises(ModelRefusedError, match="content_filter"):
+        pieces(generator(server))
+
+
+def test_what_a_model_refuses_is_left_out_of_its_streams_from_then_on(
+    server: OpenAITestServer,
+) -> None:
+    server.refused_parameters = frozenset({"temperature", "stream_options"})
+    hosted = generator(server)
+    pieces(hosted)
+    asked = len(server.requests)
+    pieces(hosted)
+    assert len(server.requests) == asked + 1
+    assert not {"temperature", "stream_options"} & server.requests[-1].body.keys()
