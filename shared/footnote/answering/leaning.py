@@ -121,14 +121,22 @@ def _spoken(text: str) -> _Spoken:
 def _action_behind(
     at: int, low: Sequence[str], is_content: Sequence[bool], signs: _Signs
 ) -> set[int]:
+    """The place of the word that tells what is done: the last one behind the verb at `at - 1`.
+
+    A subject stands before it, unless that was a pronoun or stands before the verb.
+    """
     begin = at
     while at < len(low) and not is_content[at] and low[at] not in signs.verbs:
         at += 1
-    pronoun = any(word in signs.pronouns | signs.actors for word in low[begin:at])
+    has_subject = any(is_content[:begin]) or any(
+        word in signs.pronouns | signs.actors for word in low[begin:at]
+    )
     first = at
     while at < len(low) and is_content[at]:
         at += 1
-    return {at - 1} if at - first > (0 if pronoun else 1) else set()
+    is_done_by_verb = at < len(low) and low[at] in signs.verbs
+    least = 1 if has_subject else 2
+    return {at - 1} if at - first >= least and not is_done_by_verb else set()
 
 
 def _signs_of(text: str) -> _Signs:

@@ -35,6 +35,8 @@ def test_a_question_with_a_subject_of_its_own_stands_alone(question: str) -> Non
         ([RESET, "And the Heron printer?"], "What does it cost?", "Heron printer"),
         ([RESET, "How much does it cost?"], "Does it support mesh?", "Falcon router"),
         (["And in Asia?"], "Why?", "Asia"),
+        (["What does the circuit breaker do?"], "How long does it wait?", "circuit breaker"),
+        (["Which formats are read?", "What about scans?"], "And mails?", "read scans"),
         ([], "And in America?", ""),
     ],
 )
