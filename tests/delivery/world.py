@@ -145,13 +145,16 @@ class World:
         return next(iter(report.knowledge_bases), None)
 
     def begin_other_index(self) -> None:
-        """Another index is begun where there is one, or its building goes on."""
+        """Another index is begun where there is anything to index, or its building goes on."""
         known = self.reindex.all_of(self.kb)
         if not known:
             return
         forms = {index.form for index, _ in known}
         form = next((f for f in (OTHER_FORM, FORM) if f not in forms), OTHER_FORM)
-        index = self.reindex.begin(self.kb, form)
+        try:
+            index = self.reindex.begin(self.kb, form)
+        except UnprocessableError:
+            return
         now = datetime.now(UTC)
         for key in self.reindex.missing(index, 100):
             version = ObjectVersion(
