@@ -115,9 +115,12 @@ def api() -> Iterator[RuntimeApiSimulator]:
     server.server_close()
 
 
-def start(api: RuntimeApiSimulator, folder: Path, code: str = HANDLER) -> "subprocess.Popen[bytes]":
+def start(
+    api: RuntimeApiSimulator, folder: Path, code: str | None = HANDLER
+) -> "subprocess.Popen[bytes]":
     """Starts the client as Lambda does: through the wrapper, with its own client's command line."""
-    (folder / "handler.py").write_text(code)
+    if code is not None:
+        (folder / "handler.py").write_text(code)
     environment = {
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
         "_HANDLER": "handler.handler",
@@ -174,3 +177,15 @@ def test_a_handler_that_cannot_be_imported_ends_the_process(
     assert received.path.endswith("/init/error")
     assert json.loads(received.chunks[0])["errorType"] == "ModuleNotFoundError"
     assert process.wait(timeout=10) == 1
+
+
+def test_the_function_itself_answers_through_it(api: RuntimeApiSimulator) -> None:
+    folder = PACKAGE.parent / "functions/stream"
+    process = start(api, folder, code=None)
+    event = json.loads((PACKAGE.parent / "events/stream-ask.json").read_text())
+    received = api.ask(event)
+    process.kill()
+    process.wait()
+    # No key came with it; what is told of that has the form that a streaming route wants.
+    assert received.head["statusCode"] == 401
+    assert json.loads(received.chunks[1])["error"]["code"] == "unauthorized"

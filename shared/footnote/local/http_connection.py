@@ -65,7 +65,8 @@ class Connection(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
             source_ip=str(self.client_address[0]),
         )
-        if self.server.streams(request):
+        # HTTP/1.0 has no chunks: such a client gets all at once.
+        if self.server.streams(request) and self.request_version != "HTTP/1.0":
             with closing(self.server.stream(request)) as parts:
                 self._send_stream(parts)
         else:

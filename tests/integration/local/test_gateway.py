@@ -280,3 +280,15 @@ def test_other_methods_and_paths_go_to_the_function_that_answers_whole(
     call(streaming, "GET", path=STREAM)
     call(streaming, "POST", path="/v1/ask")
     assert [event["httpMethod"] for event in api.events] == ["GET", "POST"]
+
+
+def test_a_client_that_knows_no_chunks_gets_all_at_once(
+    streaming: http.client.HTTPConnection, api: FakeApi
+) -> None:
+    address = (streaming.host, streaming.port)
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(b"POST /v1/ask/stream HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        reply = client.makefile("rb").read()
+    assert reply.endswith(b"\r\n\r\nfine")
+    assert b"chunked" not in reply
+    assert len(api.events) == 1
