@@ -49,9 +49,7 @@ def told_again(kept: KeptAnswer, passages: Sequence[Passage]) -> Answer | None:
         if place is None:
             return None
         found.append(place)
-    near = NEAR * min((place.score for place in found), default=0.0)
-    cited = [place.passage for place in found]
-    if not found or _has_news(kept, _parts(cited), passages, near):
+    if not found or _has_news(kept, found, passages):
         return None
     return Answer(
         status=AnswerStatus.ANSWERED,
@@ -61,12 +59,23 @@ def told_again(kept: KeptAnswer, passages: Sequence[Passage]) -> Answer | None:
     )
 
 
-def _has_news(
-    kept: KeptAnswer, cited: Iterator[Part], passages: Sequence[Passage], near: float
-) -> bool:
-    """Whether there is what the model had not read, beside what it cites or nearly as high."""
-    high = (part for part in _parts(passages) if part.score is not None and part.score >= near)
-    return any(part.content_hash not in kept.read for parts in (cited, high) for part in parts)
+def _has_news(kept: KeptAnswer, found: Sequence[_Found], passages: Sequence[Passage]) -> bool:
+    """Whether there is what the model had not read: beside what it cites, or nearly as high.
+
+    A reranker's order is not that of the scores: what stands before a cited passage counts as well.
+    """
+    cited = [place.passage for place in found]
+    near = NEAR * min(place.score for place in found)
+    last = max(passages.index(passage) for passage in cited)
+    high = (
+        part
+        for at, passage in enumerate(passages)
+        for part in passage.chunks()
+        if part.score is not None and (at < last or part.score >= near)
+    )
+    return any(
+        part.content_hash not in kept.read for parts in (_parts(cited), high) for part in parts
+    )
 
 
 def _kept(citation: Citation, passages: Sequence[Passage]) -> KeptCitation:

@@ -81,6 +81,12 @@ def test_news_count_where_they_are_found_nearly_as_well_as_what_is_cited(
     assert (again is not None) is holds
 
 
+def test_news_that_a_reranker_puts_before_what_is_cited_count_whatever_their_score() -> None:
+    news = passage("Backups are kept for sixty days.", score=0.1, document="new")
+    assert told_again(answered(passage(BACKUPS)), [passage(BACKUPS), news])
+    assert told_again(answered(passage(BACKUPS)), [news, passage(BACKUPS)]) is None
+
+
 def test_a_copy_of_what_was_read_is_no_news() -> None:
     copy = passage(BACKUPS, score=0.95, document="copy")
     assert told_again(answered(passage(BACKUPS)), [copy, passage(BACKUPS)])
