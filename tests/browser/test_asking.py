@@ -237,6 +237,26 @@ def test_what_a_follow_up_was_understood_as_is_told(asking: Asking) -> None:
     expect(asking.answer).not_to_contain_text("Understood as")
 
 
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("kept for\n  thirty days", "kept for thirty days"),
+        ("kept:\n- one\n- two\n  three", "kept:\n- one\n- two three"),
+        ("one\n\ntwo", "one\n\ntwo"),
+        ("run\n```\na\nb\n```\nand\nthen", "run\n```\na\nb\n```\nand then"),
+        ("```\na\nb", "```\na\nb"),
+        ("| a |\n| b |", "| a |\n| b |"),
+    ],
+)
+def test_lines_that_an_editor_broke_are_one_in_a_quote(
+    asking: Asking, quote: str, shown: str
+) -> None:
+    asking.ask()
+    asking.done(citations=[CITATION | {"quote": quote}])
+    asking.text.get_by_role("button").click()
+    assert asking.answer.locator("blockquote").inner_text() == shown
+
+
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>[x](javascript:1)'
 
 

@@ -20,7 +20,12 @@ export function headingPath(place) {
   return path.length ? make("p", "path", path.join(" › ")) : null;
 }
 
-/** A document's text with the lines joined that its author's editor broke; lists and tables stay. */
+const FENCED = /(^(?:`{3}|~{3})[^]*?(?:^(?:`{3}|~{3})[ \t]*$|$(?![^])))/m;
+const BROKEN_LINE = /([^\s|`])[ \t]*\n[ \t]*(?!\s*(?:[-*+•|#>]|\d{1,3}[.)]|`{3}|~{3}|\n|$))/g;
+
+/** A document's text with the lines joined that its author's editor broke; code and lists stay. */
 export function unwrapped(text) {
-  return text.replace(/([^\s|`])[ \t]*\n(?!\s*(?:[-*+•|#>]|\d{1,3}[.)]|`{3}|~{3}|\n))/g, "$1 ");
+  // An odd part is a block of code.
+  const parts = text.split(FENCED);
+  return parts.map((part, at) => (at % 2 ? part : part.replace(BROKEN_LINE, "$1 "))).join("");
 }
