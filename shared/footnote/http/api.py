@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
+from footnote.http.chat import add_chat_routes
 from footnote.http.documents import add_document_routes
 from footnote.http.entrance import Entrance, preflight, readable_by_page, remember_caller
 from footnote.http.failures import failure, internal_failure
@@ -65,6 +66,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     app = _application(ports)
     add_question_routes(app, ports)
     add_stream_route(app, ports)
+    add_chat_routes(app, ports)
     add_feedback_route(app, ports)
     add_document_routes(app, ports)
     add_retry_route(app, ports)

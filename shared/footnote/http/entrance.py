@@ -17,6 +17,8 @@ _ACTIONS = {
     ("POST", "/v1/ask"): Action.ASK,
     ("POST", "/v1/ask/stream"): Action.ASK,
     ("POST", "/v1/feedback"): Action.FEEDBACK,
+    ("POST", "/v1/chat/completions"): Action.ASK,
+    ("GET", "/v1/models"): Action.ASK,
 }
 _CALLER = "caller"
 _HOUR_S = "3600"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from footnote.access.door import Door
@@ -65,7 +66,11 @@ class Uploads(Protocol):
 
 
 class KnowledgeBases(Protocol):
-    """What each knowledge base wants."""
+    """Which knowledge bases there are, and what each wants."""
+
+    def every(self) -> list[tuple[KnowledgeBaseId, datetime]]:
+        """Their names in order, and since when each is there."""
+        ...
 
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base; the usual ones where nobody set any."""

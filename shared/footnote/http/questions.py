@@ -32,8 +32,8 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     @app.post("/v1/search", tags=["questions"])
     def post_search(request: SearchRequest) -> SearchReply:
         """The passages that fit a question best."""
-        _check_length(request.question, ports)
-        found = retrieve(_question(app, request), ports.ask.retrieve, _deadline(app, ports))
+        check_length(request.question, ports)
+        found = retrieve(_question(app, request), ports.ask.retrieve, deadline_of(app, ports))
         return SearchReply.model_validate(
             {
                 "passages": found.passages,
@@ -46,9 +46,9 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     @app.post("/v1/ask", tags=["questions"])
     def post_ask(request: AskRequest) -> AskReply:
         """An answer with a citation after each sentence, or an honest decline."""
-        _check_length(request.question, ports)
+        check_length(request.question, ports)
         question = _question(app, request, request.conversation_id)
-        return ask_reply(ask(question, ports.ask, _deadline(app, ports)))
+        return ask_reply(ask(question, ports.ask, deadline_of(app, ports)))
 
 
 def add_stream_route(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
@@ -65,10 +65,10 @@ def add_stream_route(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
     # Of a body whose type it knows, Powertools would make JSON at once.
     def post_ask_stream(request: AskRequest):  # type: ignore[no-untyped-def]
         """The same answer as server-sent events, while it is being written."""
-        _check_length(request.question, ports)
+        check_length(request.question, ports)
         question = _question(app, request, request.conversation_id)
         request_id = app.current_event.request_context.request_id or ""
-        events = stream_events(question, ports.ask, _deadline(app, ports), request_id)
+        events = stream_events(question, ports.ask, deadline_of(app, ports), request_id)
         # What fails before there is anything to tell is an error like any other.
         first = next(events)
         return Response(
@@ -105,13 +105,14 @@ def _question(
     )
 
 
-def _deadline(app: APIGatewayRestResolver, ports: QuestionPorts) -> Deadline:
+def deadline_of(app: APIGatewayRestResolver, ports: QuestionPorts) -> Deadline:
     """The time for a question: what the settings give it, or what Lambda has left for it."""
     remaining_s = app.lambda_context.get_remaining_time_in_millis() / 1000 - _MAPPING_S
     return Deadline.within(min(ports.question_timeout_s, remaining_s))
 
 
-def _check_length(question: str, ports: QuestionPorts) -> None:
+def check_length(question: str, ports: QuestionPorts) -> None:
+    """Refuse what is too long; raises TooLargeError."""
     if len(question) > ports.max_question_chars:
         message = f"a question may have {ports.max_question_chars} characters at most"
         raise TooLargeError(message)

@@ -1,6 +1,7 @@
 """The settings of knowledge bases in Postgres."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from footnote.domain.document import KnowledgeBaseId
@@ -10,11 +11,18 @@ from footnote.postgres.queries import load_queries
 
 
 class PostgresKnowledgeBases:
-    """What each knowledge base wants; questions read it with their passages."""
+    """Which there are, and what each wants; questions read that with their passages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sql = load_queries("knowledge_bases.sql")
+
+    def every(self) -> list[tuple[KnowledgeBaseId, datetime]]:
+        """Their names in order, and since when each is there."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(self._sql["list_knowledge_bases"])
+            found: list[dict[str, Any]] = list(rows)
+        return [(KnowledgeBaseId(row["kb"]), row["created_at"]) for row in found]
 
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base, which need not have any documents; the usual ones, else."""

@@ -1,5 +1,8 @@
 -- How knowledge bases want to be answered.
 
+-- name: list_knowledge_bases
+select kb, created_at from knowledge_base order by kb
+
 -- name: get_settings
 select persona, answer_format, cache_answers from knowledge_base where kb = %(kb)s
 

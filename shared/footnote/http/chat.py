@@ -1,0 +1,171 @@
+"""`/v1/chat/completions` and `/v1/models`: a knowledge base is a model in OpenAI's form."""
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from footnote.answering.output_schema import checked_schema
+from footnote.ask import ask
+from footnote.domain.conversation import Turns
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.errors import InvalidRequestError
+from footnote.domain.question import Question, QuestionId
+from footnote.http.chat_contracts import (
+    Annotation,
+    AssistantMessage,
+    ChatModel,
+    ChatModels,
+    ChatReply,
+    ChatRequest,
+    ChatUsage,
+    Choice,
+    UrlCitation,
+)
+from footnote.http.contracts import AskReply, CitationReply
+from footnote.http.entrance import caller_of
+from footnote.http.ports import ApiPorts
+from footnote.http.questions import check_length, deadline_of
+from footnote.http.stream import EVENT_STREAM, ask_reply
+
+_TOP_K = 8
+_MARKER = re.compile(r" \[(\d+)\]")
+_STREAM = """Where `stream` is true, `data:` lines of `chat.completion.chunk` objects. \
+Words cannot be taken back in this form: they are sent once they were verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a caller says was asked before: it helps to find, and is believed in nothing else."""
+
+    earlier: Turns
+
+    def turns(self, question: Question) -> Turns:
+        """See `follow_up.Conversations`."""
+        del question
+        return self.earlier
+
+
+def add_chat_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
+    """Bind the routes."""
+
+    @app.get("/v1/models", tags=["OpenAI's form"])
+    def list_models() -> ChatModels:
+        """The knowledge bases that the key is for."""
+        caller = caller_of(app)
+        return ChatModels(
+            data=[
+                ChatModel(id=kb, created=int(since.timestamp()))
+                for kb, since in ports.knowledge_bases.every()
+                if caller.reaches(kb)
+            ]
+        )
+
+    @app.post(
+        "/v1/chat/completions",
+        tags=["OpenAI's form"],
+        responses={
+            200: {
+                "description": _STREAM,
+                "content": {"application/json": {"model": ChatReply}, EVENT_STREAM: {}},
+            }
+        },
+    )
+    def post_chat(request: ChatRequest) -> Response[str]:
+        """An answer from the knowledge base that `model` names, with citations as annotations."""
+        question, earlier = _question(app, request)
+        check_length(question.text, ports)
+        asking = replace(ports.ask, conversations=_Told(earlier))
+        reply = _completion(ask_reply(ask(question, asking, deadline_of(app, ports))), question)
+        if request.stream:
+            body = "".join(f"data: {part}\n\n" for part in (*_chunks(reply), "[DONE]"))
+            return Response(status_code=200, content_type=EVENT_STREAM, body=body)
+        body = reply.model_dump_json()
+        return Response(status_code=200, content_type="application/json", body=body)
+
+
+def _question(app: APIGatewayRestResolver, request: ChatRequest) -> tuple[Question, Turns]:
+    """The last thing that the user said, and what was asked before it."""
+    said = [message.words for message in request.messages if message.role == "user"]
+    if not said or not said[-1]:
+        message = "messages: the last message of the role user is the question, and has no text"
+        raise InvalidRequestError(message)
+    caller, schema = caller_of(app), request.output_schema
+    question = Question(
+        question_id=QuestionId(str(uuid.uuid4())),
+        conversation_id=str(uuid.uuid4()),
+        continues=len(said) > 1,
+        caller=caller,
+        kb=caller.into(KnowledgeBaseId(request.model)),
+        text=said[-1],
+        top_k=_TOP_K,
+        output_schema=None if schema is None else checked_schema(schema),
+    )
+    return question, tuple(turn for turn in said[:-1] if turn)
+
+
+def _completion(reply: AskReply, question: Question) -> ChatReply:
+    content = reply.answer if reply.output is None else json.dumps(reply.output, ensure_ascii=False)
+    usage = reply.usage
+    message = AssistantMessage(content=content, annotations=list(_annotations(content, reply)))
+    return ChatReply(
+        id=f"chatcmpl-{question.question_id}",
+        created=int(time.time()),
+        model=question.kb,
+        choices=[Choice(message=message, finish_reason="length" if reply.truncated else "stop")],
+        usage=ChatUsage(
+            prompt_tokens=usage.input_tokens,
+            completion_tokens=usage.output_tokens,
+            total_tokens=usage.input_tokens + usage.output_tokens,
+        ),
+        footnote=reply,
+    )
+
+
+def _annotations(content: str, reply: AskReply) -> Iterator[Annotation]:
+    cited = {citation.marker: citation for citation in reply.citations}
+    for found in _MARKER.finditer(content):
+        citation = cited.get(int(found[1]))
+        if citation is not None:
+            yield Annotation(
+                url_citation=UrlCitation(
+                    start_index=found.start() + 1,
+                    end_index=found.end(),
+                    title=citation.title,
+                    url=_address(citation),
+                )
+            )
+
+
+def _address(citation: CitationReply) -> str:
+    """Where the document is on the web, or, where nobody said that, what it is called here."""
+    return citation.url or f"urn:footnote:{citation.document_id}"
+
+
+def _chunks(reply: ChatReply) -> Iterator[str]:
+    """The completion as a client of streams reads it."""
+    choice = reply.choices[0]
+    message = choice.message
+    content: dict[str, Any] = {"content": message.content}
+    content["annotations"] = [one.model_dump() for one in message.annotations]
+    deltas: list[tuple[dict[str, Any], str | None]] = [
+        ({"role": "assistant", "content": ""}, None),
+        (content, None),
+        ({}, choice.finish_reason),
+    ]
+    for delta, finish in deltas:
+        chunk = {
+            "id": reply.id,
+            "object": "chat.completion.chunk",
+            "created": reply.created,
+            "model": reply.model,
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }
+        if finish:
+            chunk["usage"] = reply.usage.model_dump()
+        yield json.dumps(chunk, ensure_ascii=False)
