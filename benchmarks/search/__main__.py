@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.search.arms import PEERS, Arm, Footnote, Peer, RawSql
-from benchmarks.search.filling import Done, fill, fill_peers, sizes_mb
+from benchmarks.search.filling import Done, fill, fill_bits, fill_peers, sizes_mb
 from benchmarks.search.imports import import_seconds
 from benchmarks.search.measuring import SHARES, measure
 from benchmarks.search.pool import Pool, read_pool
@@ -80,8 +80,13 @@ def main(
 def _of_size(chunks: int, folder: Path, text: Pool, wanted: Wanted, done: Done) -> Result:
     with running_postgres(folder / str(chunks)) as url, ExitStack() as stack:
         fill(url, chunks, len(text.paragraphs), folder / "text", done)
+        fill_bits(url, done)
         raw = stack.enter_context(closing(RawSql(url)))
-        arms: list[Arm] = [stack.enter_context(closing(Footnote(url))), raw]
+        arms: list[Arm] = [
+            stack.enter_context(closing(Footnote(url))),
+            stack.enter_context(closing(Footnote(url, quantized=True))),
+            raw,
+        ]
         if wanted.peers:
             fill_peers(url, done)
             arms += [stack.enter_context(closing(Peer(name, url, raw))) for name in wanted.peers]

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -60,10 +60,11 @@ class Arm(Protocol):
 class Footnote:
     """The product's own search, by words and meaning, from the question's text and embedding."""
 
-    def __init__(self, url: str, name: str = "footnote hybrid") -> None:
-        self.name = name
+    def __init__(self, url: str, *, quantized: bool = False) -> None:
+        self.name = "footnote hybrid, bits" if quantized else "footnote hybrid"
         self._database = Database(url, connections=1)
-        self._index = PostgresSearchIndexes(self._database, index_form()).active(KB)
+        active = PostgresSearchIndexes(self._database, index_form()).active(KB)
+        self._index = replace(active, quantized=quantized)
         self._passages = PostgresPassages(self._database)
 
     def search(self, question: AskedQuestion, passing: Passing) -> Answer:

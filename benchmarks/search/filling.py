@@ -82,6 +82,15 @@ def fill_peers(url: str, done: Done) -> None:
         done("the peers' index of vectors", 2, 2)
 
 
+def fill_bits(url: str, done: Done) -> None:
+    """An index of bits beside that of floats."""
+    with connected(url) as connection:
+        connection.execute(BENCH_SQL["memory_for_building"])
+        done("the index of bits", 0, 1)
+        ensure_vector_index(connection, index_form(), quantized=True)
+        done("the index of bits", 1, 1)
+
+
 def sizes_mb(url: str) -> dict[str, float]:
     """How large tables and indexes are."""
     with connected(url) as connection:

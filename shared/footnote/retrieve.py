@@ -57,7 +57,10 @@ def _current(
     """A search of the index that answers, once more where another one does by now."""
     index = ports.indexes.active(question.kb)
     found = _search(question, index, ports, deadline, beside=beside)
-    known = found.active_index in (None, index.index_id)
+    known = found.active_index in (None, index.index_id) and found.quantized in (
+        None,
+        index.quantized,
+    )
     if known and set(found.languages) <= set(index.languages):
         return found
     return _search(question, ports.indexes.fresh(question.kb), ports, deadline, beside=beside)

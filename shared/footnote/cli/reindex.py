@@ -1,6 +1,7 @@
 """`footnote reindex`: another embedding model or chunk size, built beside the one that answers."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ from rich.progress import Progress
 from footnote.cli.operations import DataDir, deployment
 from footnote.cli.output import AsJson, KnowledgeBase, console, errors, plain_table, print_json
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.errors import UnprocessableError
+from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import CHUNK_CHARS, IndexForm, SearchIndex
 from footnote.evaluate import SEARCHED
@@ -24,6 +25,13 @@ _NEEDED = (
     ("FOOTNOTE_DATABASE_URL", "FOOTNOTE_DATABASE_SECRET_ARN"),
     ("FOOTNOTE_WORK_QUEUE_URL",),
 )
+
+
+class Quantization(StrEnum):
+    """What the vector index of a model holds."""
+
+    BINARY = "binary"
+    NONE = "none"
 
 
 def reindex(
@@ -50,6 +58,13 @@ def reindex(
     drop: Annotated[bool, typer.Option("--drop", help="Remove the index that does not answer.")] = (
         False
     ),
+    quantize: Annotated[
+        Quantization | None,
+        typer.Option(
+            help="`binary`: the vector index holds one bit of each float, and what it finds is "
+            "ranked anew; `none`: the floats again. It counts for every index of the same model."
+        ),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -67,6 +82,8 @@ def reindex(
             _switch(kb)
         if drop:
             _drop(kb)
+        if quantize:
+            _quantize(kb, quantize)
         _show(kb, compared, as_json=as_json)
 
 
@@ -121,6 +138,18 @@ def _switch(kb: KnowledgeBaseId) -> None:
     bootstrap.reindexing().switch(_other(kb))
 
 
+def _quantize(kb: KnowledgeBaseId, quantization: Quantization) -> None:
+    from footnote import bootstrap
+
+    indexes = bootstrap.reindexing()
+    answering = [found for found, active in indexes.all_of(kb) if active]
+    if not answering:
+        message = f"there is no knowledge base {kb} with documents"
+        raise NotFoundError(message)
+    with errors.status("building the vector index; searches and uploads go on"):
+        indexes.quantize(answering[0], quantized=quantization is Quantization.BINARY)
+
+
 def _drop(kb: KnowledgeBaseId) -> None:
     from footnote import bootstrap
 
@@ -149,6 +178,7 @@ def _show(kb: KnowledgeBaseId, compared: "list[Compared]", *, as_json: bool) -> 
                 "index": found.index_id,
                 "embedding_model": found.form.model,
                 "chunk_chars": found.form.chunk_chars,
+                "quantized": found.quantized,
                 "active": active,
                 "documents": built.done,
                 "of": built.total,
@@ -159,11 +189,13 @@ def _show(kb: KnowledgeBaseId, compared: "list[Compared]", *, as_json: bool) -> 
             {"knowledge_base": kb, "indexes": listed, "compared": differences_json(compared)}
         )
         return
-    table = plain_table("index", "embedding model", "chunk chars", "documents", "answers")
+    heads = ("index", "embedding model", "chunk chars", "vectors", "documents", "answers")
+    table = plain_table(*heads)
     for found, active, built in rows:
         documents = f"{built.done} of {built.total}"
         size, answers = str(found.form.chunk_chars), "yes" if active else "no"
-        table.add_row(str(found.index_id), found.form.model, size, documents, answers)
+        vectors = "bits" if found.quantized else "floats"
+        table.add_row(str(found.index_id), found.form.model, size, vectors, documents, answers)
     console.print(table)
     if compared:
         console.print(difference_table(compared))

@@ -110,7 +110,8 @@ class Retrieval:
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
     questions were to be answered from at that moment, `languages` those of the index that was
     searched, `embedding_model` what the question was embedded by, `degraded` what had to be gone
-    without, `exact` whether every chunk was compared by meaning, `settings` how the knowledge base
+    without, `exact` whether every chunk was compared by meaning, `quantized` whether the model's
+    HNSW index holds bits by now, `settings` how the knowledge base
     wants to be answered from it.
     """
 
@@ -123,4 +124,5 @@ class Retrieval:
     embedding_model: str = ""
     degraded: str | None = None
     exact: bool = False
+    quantized: bool | None = None
     settings: KnowledgeBaseSettings = USUAL_SETTINGS

@@ -22,7 +22,8 @@ class SearchIndex:
     """One index of a knowledge base.
 
     All indexes of a knowledge base are kept up to date; its questions are answered from one.
-    `languages` are those that its documents' words were stemmed in, by Snowball's names.
+    `languages` are those that its documents' words were stemmed in, by Snowball's names;
+    `quantized`: the HNSW index of its model holds one bit of each float.
     """
 
     kb: KnowledgeBaseId
@@ -30,3 +31,4 @@ class SearchIndex:
     model_id: int
     form: IndexForm
     languages: tuple[str, ...] = ("english",)
+    quantized: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from select import select
 
 import psycopg
 from pgvector.psycopg import register_vector
@@ -51,8 +52,7 @@ class Database:
             timeout=connect_timeout_s,
             reconnect_timeout=connect_timeout_s,
             configure=_know_vectors,
-            # A round trip of 0.1 ms, so that a restart of Postgres fails no request after it.
-            check=ConnectionPool.check_connection,
+            check=_check,
             open=False,
             kwargs={
                 "row_factory": dict_row,
@@ -107,6 +107,16 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+
+def _check(connection: Connection) -> None:
+    """See that Postgres is still there, so that a restart fails no request after it.
+
+    Where it closed the connection there is something to read; only then a round trip is worth it.
+    """
+    readable, _, _ = select([connection], [], [], 0)
+    if readable:
+        ConnectionPool.check_connection(connection)
 
 
 def _know_vectors(connection: Connection) -> None:

@@ -18,6 +18,8 @@ from footnote.retrieval.port import Query
 
 CANDIDATES = 100
 EF_SEARCH = 120
+# Bits tell less than floats: so many times the candidates are looked at once more.
+RERANKED_FOR_ONE = 4
 # So many rows the HNSW index looks at before it gives up: more take longer than to scan them all.
 SCAN_LIMIT = 40_000
 # Up to this many chunks an exact scan is as quick as the HNSW index, and never misses one.
@@ -28,6 +30,8 @@ POSTING_BUDGET = 4_000
 # the rarest of the others so many sets, each expected in no more chunks: docs/decisions/0023.
 RARE_POSTINGS = 500
 CONJUNCTION_TERMS, CONJUNCTIONS, CONJUNCTION_ROWS = 5, 10, 800
+# Reading and scoring a row takes two microseconds; in one the index walks along ten postings.
+CONJUNCTION_BUDGET, WALKED_BUDGET = 2_500, 30_000
 COVERAGE_PASSAGES = 3
 
 
@@ -43,7 +47,7 @@ class PostgresPassages:
     ) -> None:
         self._database = database
         self._exact_below = exact_below
-        self._settings = {"ef_search": str(EF_SEARCH), "scan_limit": str(scan_limit)}
+        self._scan_limit = scan_limit
         self._sql = load_queries("search.sql")
         holds_all = sql.SQL(self._sql["holds_all"])
         self._holds_all = sql.SQL(" or ").join(
@@ -85,6 +89,7 @@ class PostgresPassages:
             languages=tuple(rows[0]["languages"]),
             embedding_model=query.index.form.model,
             exact=rows[0]["exact"],
+            quantized=rows[0]["quantized"],
             settings=KnowledgeBaseSettings(**wish or {}),
         )
 
@@ -97,11 +102,16 @@ class PostgresPassages:
         with self._database.autocommit() as connection:
             # One round trip: the pipeline sends all, `begin` and `commit` too, before it waits.
             with connection.pipeline(), connection.transaction():
-                connection.execute(self._sql["settings"], self._settings | _time_limit(query))
+                connection.execute(self._sql["settings"], self._settings(query))
                 # Planning it takes as long as running it.
                 found = connection.execute(statement, parameters, prepare=True)
                 wishes = connection.execute(self._wishes, parameters)
             return found.fetchall(), wishes.fetchone()
+
+    def _settings(self, query: Query) -> dict[str, str]:
+        ef_search = RERANKED_FOR_ONE * CANDIDATES if query.index.quantized else EF_SEARCH
+        limits = {"ef_search": str(ef_search), "scan_limit": str(self._scan_limit)}
+        return limits | _time_limit(query)
 
     def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:
         """The search, with the condition of the filter where one is given, and its parameters."""
@@ -109,6 +119,7 @@ class PostgresPassages:
             "dimension": sql.Literal(query.index.form.dimension),
             "model_id": sql.Literal(query.index.model_id),
             "candidates": sql.Literal(max(CANDIDATES, query.top_k)),
+            "reranked": sql.Literal(RERANKED_FOR_ONE * max(CANDIDATES, query.top_k)),
             "holds_all": self._holds_all,
             **dict.fromkeys(("matches", "within", "admitted"), sql.SQL("true")),
         }
@@ -121,6 +132,8 @@ class PostgresPassages:
                 matches=condition.statement
             )
             parameters |= {"contained": contained_in(query.filter), **condition.parameters}
+        nearest = self._sql["nearest_by_bits" if query.index.quantized else "nearest"]
+        fragments["nearest"] = sql.SQL(nearest).format(**fragments)
         return sql.SQL(self._sql["search"]).format(**fragments), parameters
 
 
@@ -148,6 +161,8 @@ def _parameters(query: Query) -> dict[str, object]:
         "rare_postings": RARE_POSTINGS,
         "conjunction_terms": CONJUNCTION_TERMS,
         "conjunction_rows": CONJUNCTION_ROWS,
+        "conjunction_budget": CONJUNCTION_BUDGET,
+        "walked_budget": WALKED_BUDGET,
         "weights": list(query.weights) if query.weights else None,
         "default_weights": list(DEFAULT_WEIGHTS),
         "coverage_passages": COVERAGE_PASSAGES,

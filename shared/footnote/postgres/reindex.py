@@ -9,7 +9,7 @@ from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
 from footnote.postgres.search_indexes import PostgresSearchIndexes, add_index
-from footnote.postgres.vector_index import ensure_vector_index
+from footnote.postgres.vector_index import ensure_vector_index, quantize
 
 _DROPPED_TOGETHER = 200
 
@@ -113,6 +113,11 @@ class PostgresReindex:
                 )
                 raise UnprocessableError(message)
             connection.execute(self._index_sql["switch_index"], parameters)
+
+    def quantize(self, index: SearchIndex, *, quantized: bool) -> None:
+        """Have the HNSW index of this index's model hold bits, or floats again."""
+        with self._database.autocommit() as connection:
+            quantize(connection, index.form, quantized=quantized)
 
     def drop(self, index: SearchIndex) -> None:
         """Take an index away that does not answer; it stops being kept up to date at once."""

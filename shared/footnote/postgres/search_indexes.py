@@ -78,4 +78,5 @@ def _index(kb: KnowledgeBaseId, row: dict[str, Any]) -> SearchIndex:
             model=row["model"], dimension=row["dimension"], chunk_chars=row["chunk_chars"]
         ),
         languages=tuple(row["languages"]),
+        quantized=row["quantized"],
     )

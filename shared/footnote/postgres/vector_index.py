@@ -1,6 +1,7 @@
 """The HNSW index of an embedding model, built without holding up those who write meanwhile."""
 
 import time
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -11,16 +12,49 @@ from footnote.postgres.queries import load_queries
 from footnote.postgres.search_indexes import ensure_model
 
 _LOOK_S = 0.5
+_FLOATS: LiteralString = (
+    "create index concurrently if not exists {name} on chunk_search"
+    " using hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)"
+    " where model_id = {model_id}"
+)
+_BITS: LiteralString = (
+    "create index concurrently if not exists {name} on chunk_search"
+    " using hnsw ((binary_quantize(embedding)::bit({dimension})) bit_hamming_ops)"
+    " where model_id = {model_id}"
+)
 
 
-def ensure_vector_index(connection: Connection, form: IndexForm) -> None:
+def ensure_vector_index(
+    connection: Connection, form: IndexForm, *, quantized: bool | None = None
+) -> None:
     """Give an embedding model its index, which holds one dimension and one model only.
 
+    It is the one that its searches use, unless `quantized` asks for either.
     The connection must be in autocommit: Postgres builds concurrently in no transaction. A build
     that was cut off leaves an index that is kept up to date and never used: it is built anew.
     """
     model_id = ensure_model(connection, form)
-    name = f"chunk_search_by_embedding_{model_id}"
+    if quantized is None:
+        look = load_queries("search_indexes.sql")["is_quantized"]
+        (row,) = connection.execute(look, {"model_id": model_id}).fetchall()
+        quantized = bool(row["quantized"])
+    _ensure(connection, model_id, form, quantized=quantized)
+
+
+def quantize(connection: Connection, form: IndexForm, *, quantized: bool) -> None:
+    """Have the index of a model hold one bit of each float, or the floats again.
+
+    The other index answers until this one is built. What is interrupted goes on with the same call.
+    """
+    ensure_vector_index(connection, form, quantized=quantized)
+    model_id = ensure_model(connection, form)
+    parameters = {"model_id": model_id, "quantized": quantized}
+    connection.execute(load_queries("search_indexes.sql")["quantize_model"], parameters)
+    _drop(connection, _name(model_id, quantized=not quantized))
+
+
+def _ensure(connection: Connection, model_id: int, form: IndexForm, *, quantized: bool) -> None:
+    name = _name(model_id, quantized=quantized)
     look = load_queries("reindex.sql")["vector_index_state"]
     while True:
         state = connection.execute(look, {"name": name}).fetchone()
@@ -29,21 +63,21 @@ def ensure_vector_index(connection: Connection, form: IndexForm) -> None:
         if state and state["being_built"]:
             time.sleep(_LOOK_S)
         elif state:
-            _execute(connection, "drop index concurrently if exists {name}", name)
+            _drop(connection, name)
         else:
-            _build(connection, name, model_id, form)
+            what = _BITS if quantized else _FLOATS
+            _execute(connection, what, name, dimension=form.dimension, model_id=model_id)
 
 
-def _build(connection: Connection, name: str, model_id: int, form: IndexForm) -> None:
-    statement = (
-        "create index concurrently if not exists {name} on chunk_search"
-        " using hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)"
-        " where model_id = {model_id}"
-    )
-    _execute(connection, statement, name, dimension=form.dimension, model_id=model_id)
+def _name(model_id: int, *, quantized: bool) -> str:
+    return f"chunk_search_by_{'bits' if quantized else 'embedding'}_{model_id}"
 
 
-def _execute(connection: Connection, statement: str, name: str, **numbers: int) -> None:
+def _drop(connection: Connection, name: str) -> None:
+    _execute(connection, "drop index concurrently if exists {name}", name)
+
+
+def _execute(connection: Connection, statement: LiteralString, name: str, **numbers: int) -> None:
     """Somebody who does the same at the same moment is no trouble: one looks again."""
     literals = {key: sql.Literal(number) for key, number in numbers.items()}
     composed = sql.SQL(statement).format(name=sql.Identifier(name), **literals)

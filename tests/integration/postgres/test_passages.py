@@ -276,7 +276,7 @@ def test_in_a_large_index_frequent_words_find_what_holds_them_together(
     publish(database, "a.md", [*frequent, *both])
     for limit in ("EXACT_BELOW", "RARE_POSTINGS"):
         monkeypatch.setattr(passages, limit, 0)
-    monkeypatch.setattr(passages, "POSTING_BUDGET", 50)
+    monkeypatch.setattr(passages, "CONJUNCTION_BUDGET", 50)
     monkeypatch.setattr(passages, "CONJUNCTION_ROWS", 40)
     index = PostgresSearchIndexes(database, FORM).active(KB)
     terms = question_terms(KB, "router warranty")

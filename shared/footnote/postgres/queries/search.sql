@@ -40,6 +40,31 @@ end
 -- name: holds_all
 s.terms @> (select terms from conjunction where place = {place})
 
+-- name: nearest
+select s.chunk_id
+from chunk_search s
+where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
+  and {admitted}
+  and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
+order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
+limit {candidates}
+
+-- name: nearest_by_bits
+-- The index holds one bit of each float: of several times as many the nearest are kept.
+select near.chunk_id
+from (
+    select s.chunk_id, s.embedding
+    from chunk_search s
+    where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
+      and {admitted}
+      and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
+    order by binary_quantize(s.embedding)::bit({dimension})
+             <~> binary_quantize(%(vector)s::halfvec)::bit({dimension})
+    limit {reranked}
+) as near
+order by near.embedding <=> %(vector)s::halfvec
+limit {candidates}
+
 -- name: search
 with recursive base as materialized (
     select coalesce(max(i.chunks), 0) as chunks,
@@ -118,7 +143,7 @@ selective as materialized (
 ),
 -- The rarest of those that are too frequent to be read whole, the rarest first.
 frequent as materialized (
-    select term, idf * weight as idf, ln(df::float8 / base.chunks) as share,
+    select term, df, idf * weight as idf, ln(df::float8 / base.chunks) as share,
            row_number() over (order by df, term) as place
     from question_term
     cross join base
@@ -128,27 +153,31 @@ frequent as materialized (
     limit %(conjunction_terms)s
 ),
 -- Terms are put together until so few chunks are expected to hold them all that they can be read:
--- who wins holds several terms. A set that grows from its rarest term on is made once.
-grown (terms, place, idf, expected) as (
-    select array[term], place, idf, share + ln((select chunks from base)) from frequent
+-- who wins holds several terms. A set that grows from its rarest term on is made once, and that
+-- term's postings are those that the index walks along.
+grown (terms, place, walked, idf, expected) as (
+    select array[term], place, df, idf, share + ln((select chunks from base)) from frequent
     union all
-    select grown.terms || frequent.term, frequent.place, grown.idf + frequent.idf,
+    select grown.terms || frequent.term, frequent.place, grown.walked, grown.idf + frequent.idf,
            grown.expected + frequent.share
     from grown
     join frequent on frequent.place > grown.place
     where grown.expected > ln(%(conjunction_rows)s::float8)
 ),
--- Those that tell most first, within the same budget as above; the first is read in any case.
+-- Those that tell most first, within a budget of rows and one for what is walked along;
+-- the first may take five times of both.
 conjunction as materialized (
     select terms, place
     from (
-        select terms, row_number() over whole as place, sum(exp(expected)) over whole as postings
+        select terms, row_number() over whole as place, sum(exp(expected)) over whole as postings,
+               sum(walked) over whole as walked
         from grown
         where expected <= ln(%(conjunction_rows)s::float8)
            or place = (select max(place) from frequent)
         window whole as (order by idf desc, terms)
     ) as ended
-    where postings <= case place when 1 then 5 else 1 end * %(posting_budget)s
+    where postings <= case place when 1 then 5 else 1 end * %(conjunction_budget)s
+      and walked <= case place when 1 then 5 else 1 end * %(walked_budget)s
 ),
 lexical_query as materialized (
     select format(
@@ -202,15 +231,7 @@ exact_candidate as materialized (
     order by (s.embedding <=> %(vector)s::halfvec) + 0
     limit {candidates}
 ),
-nearest_candidate as materialized (
-    select s.chunk_id
-    from chunk_search s
-    where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
-      and {admitted}
-      and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
-    order by s.embedding::halfvec({dimension}) <=> %(vector)s::halfvec({dimension})
-    limit {candidates}
-),
+nearest_candidate as materialized ({nearest}),
 -- The index gives up after so many rows that do not count; then nothing but a scan is complete.
 scanned_candidate as materialized (
     select s.chunk_id
@@ -289,7 +310,9 @@ evidence as materialized (
         from (select bm25 from scored order by bm25 desc limit 10) as ten
     ) as best
 )
-select base.index_as_of, base.active_index, base.languages, base.calibration, evidence.*,
+select base.index_as_of, base.active_index,
+       (select quantized from embedding_model where model_id = {model_id}) as quantized,
+       base.languages, base.calibration, evidence.*,
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
        fused.chunk_id, fused.by_meaning, fused.by_words, fused.by_document,

@@ -2,7 +2,7 @@
 
 -- name: list_indexes
 select i.index_id, i.model_id, m.name as model, m.dimension, i.chunk_chars,
-       i.languages,
+       i.languages, m.quantized,
        i.index_id = k.active_index as active
 from search_index i
 join embedding_model m using (model_id)
@@ -18,6 +18,12 @@ select active_index from knowledge_base where kb = %(kb)s for update
 insert into embedding_model as known (name, dimension) values (%(model)s, %(dimension)s)
 on conflict (name) do update set name = known.name
 returning model_id, dimension
+
+-- name: quantize_model
+update embedding_model set quantized = %(quantized)s where model_id = %(model_id)s
+
+-- name: is_quantized
+select quantized from embedding_model where model_id = %(model_id)s
 
 -- name: add_index
 insert into search_index (kb, model_id, chunk_chars)
