@@ -18,7 +18,7 @@ from footnote.answering.judge import IN_CORPUS_FOR_SURE
 from footnote.answering.output_schema import labels_of
 from footnote.answering.output_values import Leaf, SafeTexts, leaves_of, size_problem
 from footnote.answering.source import Source
-from footnote.answering.support import verify
+from footnote.answering.value_support import borne_out
 from footnote.domain.answer import Answer, AnswerStatus, Citation, CitationStatus, RemovalReason
 from footnote.domain.ledger import Outcome
 from footnote.domain.passage import Passage
@@ -140,7 +140,7 @@ def _unborne(
     every = [one.source for one in found]
     for leaf in leaves:
         own = [one.source for one in found if one.citation.field == leaf.pointer]
-        reason = verify(leaf.text, own or every).reason
+        reason = borne_out(leaf.text, own or every).reason
         if reason is not None:
             yield reason, f"{leaf.place} is not borne out by its evidence: {reason.value}"
 
@@ -150,7 +150,7 @@ def _cited(found: Sequence[_Found], leaves: Sequence[Leaf]) -> Iterator[Citation
     known = {leaf.pointer: leaf for leaf in leaves}
     for one in found:
         leaf = known.get(one.citation.field or "")
-        verdict = verify(leaf.text, [one.source]) if leaf else None
+        verdict = borne_out(leaf.text, [one.source]) if leaf else None
         # A number needs no words around it: it stands in the quote, or that does not bear it out.
         number = leaf is not None and leaf.is_number
         holds = verdict is not None and (verdict.verified or (number and verdict.reason is None))
