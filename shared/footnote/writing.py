@@ -50,7 +50,7 @@ def answer_from(
 
 
 def _may_be_kept(asked: Asked) -> bool:
-    """Extracts cost nothing, and less time than a look; an output is seldom asked for twice."""
+    """An extract is the best of all passages, so no citation tells how long; outputs are rare."""
     wanted = asked.found.settings.cache_answers and asked.question.output_schema is None
     return wanted and bool(asked.plan.steps)
 
