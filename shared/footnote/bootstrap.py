@@ -506,7 +506,7 @@ def _objects() -> "S3Objects":
     from footnote.aws.session import s3_client
 
     chosen = settings()
-    return S3Objects(s3_client(chosen.aws_endpoint_url), chosen.bucket)
+    return S3Objects(lambda: s3_client(chosen.aws_endpoint_url), chosen.bucket)
 
 
 def _queue(url: str) -> "SqsQueue":

@@ -38,7 +38,7 @@ def emulated_s3() -> Subject:
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
     )
     client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    objects = S3Objects(s3_client(""), BUCKET)
+    objects = S3Objects(lambda: s3_client(""), BUCKET)
     return Subject(
         objects,
         lambda key, content: client.put_object(Bucket=BUCKET, Key=key, Body=content)["VersionId"],
@@ -83,7 +83,7 @@ def test_a_key_is_taken_by_the_letter(subject: Subject, key: str) -> None:
 
 def test_a_bucket_that_may_not_be_read_is_not_taken_for_an_empty_one() -> None:
     with mock_aws():
-        objects = S3Objects(s3_client(""), "no-such-bucket")
+        objects = S3Objects(lambda: s3_client(""), "no-such-bucket")
         with pytest.raises(ObjectStorageUnavailableError, match="NoSuchBucket"):
             objects.fetch("kb/a.md", max_bytes=5)
 
@@ -91,7 +91,7 @@ def test_a_bucket_that_may_not_be_read_is_not_taken_for_an_empty_one() -> None:
 def test_the_latest_version_at_a_key_is_told_be_it_a_delete_marker() -> None:
     with mock_aws():
         subject = emulated_s3()
-        objects = S3Objects(s3_client(""), BUCKET)
+        objects = S3Objects(lambda: s3_client(""), BUCKET)
         assert objects.current_version("kb/a.md") is None
         subject.put("kb/a.md-longer", b"other")
         assert objects.current_version("kb/a.md") is None

@@ -49,7 +49,7 @@ def objects() -> Iterator[S3Objects]:
     with ThreadingHTTPServer(("127.0.0.1", 0), EndlessPdf) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield S3Objects(s3_client(f"http://127.0.0.1:{server.server_port}"), "documents")
+        yield S3Objects(lambda: s3_client(f"http://127.0.0.1:{server.server_port}"), "documents")
         server.shutdown()
 
 

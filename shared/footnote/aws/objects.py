@@ -1,8 +1,9 @@
 """The documents' bucket on S3."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
 from footnote.aws.session import storage_errors
@@ -26,11 +27,18 @@ class Version(TypedDict):
 
 
 class S3Objects:
-    """Reads, removes and takes in objects of one bucket."""
+    """Reads, removes and takes in objects of one bucket.
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
-        self._client = client
+    Its client is made at the first object: questions need none, and boto3 takes most of a second.
+    """
+
+    def __init__(self, connect: "Callable[[], S3Client]", bucket: str) -> None:
+        self._connect = connect
         self._bucket = bucket
+
+    @cached_property
+    def _client(self) -> "S3Client":
+        return self._connect()
 
     def fetch(self, key: str, *, max_bytes: int) -> StoredObject | None:
         """The current version at a key; see `ObjectStore.fetch`."""

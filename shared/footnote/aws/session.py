@@ -4,10 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from footnote.domain.errors import ObjectMissingError, ObjectStorageUnavailableError
 
 if TYPE_CHECKING:
@@ -18,6 +14,9 @@ _MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed",
 
 def s3_client(endpoint_url: str) -> "S3Client":
     """A client of S3; `endpoint_url` is empty for AWS itself."""
+    import boto3
+    from botocore.config import Config
+
     config = Config(
         connect_timeout=3,
         read_timeout=20,
@@ -34,6 +33,8 @@ def storage_errors(key: str) -> Iterator[None]:
 
     403 is not 'gone': it also comes from a policy that is wrong for the moment, so it is retried.
     """
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         yield
     except ClientError as error:

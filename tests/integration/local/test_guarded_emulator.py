@@ -72,7 +72,7 @@ def test_a_website_reads_and_changes_nothing(
 def test_the_page_uploads_with_a_presigned_url(
     url: str, documents: DocumentsBucket, http: urllib3.PoolManager
 ) -> None:
-    address = S3Objects(s3_client(url), BUCKET).upload_url("kb/b.md", "text/markdown")
+    address = S3Objects(lambda: s3_client(url), BUCKET).upload_url("kb/b.md", "text/markdown")
     asks = {
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": "content-type",

@@ -1,0 +1,30 @@
+"""What a cold start of the `api` function pays for."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).parents[3]
+HEAVY = ("boto3", "botocore", "openai", "unstructured", "numpy", "onnxruntime")
+CODE = f"import sys, handler; handler._api(); print([m for m in {HEAVY} if m in sys.modules])"
+
+
+def test_the_api_is_built_without_the_libraries_that_questions_may_not_need() -> None:
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(ROOT / "functions" / "api"),
+        "FOOTNOTE_DATABASE_URL": "postgresql://nobody@localhost:1/nothing",
+        "FOOTNOTE_EMBEDDING_API_KEY": "none",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", CODE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.strip() == "[]", ran.stderr
