@@ -88,10 +88,12 @@ def ingest(
             outcomes |= _finish(begun, ports, deadline)
             begun, since = {}, time.monotonic()
         found = _begin(event, ports, deadline if place else math.inf)
-        if isinstance(found, Draft):
-            begun[place] = found
-        else:
+        if not isinstance(found, Draft):
             outcomes[place] = found
+        elif found.parts:
+            begun[place] = found
+        else:  # a deletion, say: it waits for no model, and for no neighbour that does
+            outcomes |= _finish({place: found}, ports, deadline)
     outcomes |= _finish(begun, ports, deadline)
     return [outcomes[place] for place in range(len(events))]
 

@@ -1,6 +1,6 @@
 """Knowledge in, against a real Postgres: what the bucket holds is what readers find."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -389,3 +389,35 @@ def test_a_deleted_document_tells_the_version_of_its_delete_marker(world: World)
     assert row is not None
     assert (row["status"], row["version_id"]) == ("deleted", removal.version.version_id)
     assert row["indexed_version_id"] is None
+
+
+class WatchingEmbedder(CountingEmbedder):
+    """Notes how documents stand while it is at work."""
+
+    def __init__(self, look: Callable[[], object]) -> None:
+        super().__init__()
+        self.look = look
+        self.seen: list[object] = []
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        self.seen.append(self.look())
+        return super().embed(texts)
+
+
+def test_a_deletion_and_a_refusal_do_not_wait_for_the_model_that_their_batch_needs(
+    world: World,
+) -> None:
+    world.ingest(world.bucket.put("help/gone.md", SIXTY))
+
+    def look() -> object:
+        return world.status("help/gone.md")[0], world.status("help/empty.md")[0]
+
+    watching = WatchingEmbedder(look)
+    world.embedder = watching
+    events = [
+        world.bucket.put(KEY, THIRTY),
+        world.bucket.remove("help/gone.md"),
+        world.bucket.put("help/empty.md", b""),
+    ]
+    assert ingest(events, world.ports) == [Verdict.ACCEPT] * 3
+    assert watching.seen == [("deleted", "skipped")]
