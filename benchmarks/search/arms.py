@@ -18,7 +18,8 @@ from footnote.bootstrap import index_form
 from footnote.domain.filter import Equals
 from footnote.domain.passage import Retrieval
 from footnote.postgres.connection import Database
-from footnote.postgres.passages import EF_SEARCH, PostgresPassages
+from footnote.postgres.passages import EF_SEARCH, WIDEST_EF_SEARCH, PostgresPassages
+from footnote.postgres.queries import load_queries
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from footnote.retrieval.bm25 import question_pairs, question_terms
 from footnote.retrieval.port import Query
@@ -95,6 +96,20 @@ class Footnote:
         )
 
 
+def ef_search_of(url: str) -> int:
+    """How widely the product searches a graph of this size: all others do the same."""
+    active: dict[str, object] = {"kb": KB, "index_id": 0, "scan_limit": "1", "milliseconds": "0"}
+    limits = {"ef_search": EF_SEARCH, "widest": WIDEST_EF_SEARCH}
+    with connected(url) as connection, connection.transaction():
+        (index,) = connection.execute(
+            "select active_index from knowledge_base where kb = %(kb)s", active
+        ).fetchall()
+        active |= {"index_id": index["active_index"]}
+        connection.execute(load_queries("search.sql")["settings"], active | limits)
+        row = connection.execute("select current_setting('hnsw.ef_search') as ef").fetchall()[0]
+    return int(str(row["ef"]))
+
+
 class RawSql:
     """One query by meaning, as a person would write it who knows pgvector."""
 
@@ -102,7 +117,7 @@ class RawSql:
 
     def __init__(self, url: str) -> None:
         self._connection = connected(url)
-        self._connection.execute(f"set hnsw.ef_search = {EF_SEARCH}".encode())
+        self._connection.execute(f"set hnsw.ef_search = {ef_search_of(url)}".encode())
         self._truths: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def search(self, question: AskedQuestion, passing: Passing) -> Answer:
@@ -137,7 +152,8 @@ class Peer:
         listed = _HERE / f"requirements-{name}.txt"
         make_environment(name, listed)
         (folder,) = parse_qs(urlsplit(url).query)["host"]
-        command = [python_of(name), str(_HERE / "peer_server.py"), name, folder, str(EF_SEARCH)]
+        width = str(ef_search_of(url))
+        command = [python_of(name), str(_HERE / "peer_server.py"), name, folder, width]
         self._process = subprocess.Popen(  # noqa: S603 - our own code
             command,
             stdin=subprocess.PIPE,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from benchmarks.search.arms import Arm, Footnote, RawSql
+from benchmarks.search.arms import Arm, Footnote, RawSql, ef_search_of
 from benchmarks.search.corpus import documents_with, made_document
 from benchmarks.search.filling import KB, attributes_of, fill, indexed
 from benchmarks.search.measuring import SHARES, measure
@@ -111,6 +111,18 @@ def test_every_arm_is_asked_every_question(filled: Filled) -> None:
         assert raw["by_raw"] == 1.0
     for arm in arms:
         arm.close()
+
+
+def test_a_larger_index_is_searched_more_widely_by_all(filled: Filled) -> None:
+    database = Database(filled.url, connections=1)
+    known = int(str(rows(filled.url)["index"][0]["chunks"]))
+    widths = []
+    for chunks in (10_000_000, 1_000_000, 200_000, known):
+        with database.transaction() as connection:
+            connection.execute("update search_index set chunks = %s", [chunks])
+        widths.append(ef_search_of(filled.url))
+    database.close()
+    assert widths == [400, 398, 209, 120]
 
 
 def test_made_documents_are_the_same_in_every_run(filled: Filled) -> None:

@@ -17,7 +17,8 @@ from footnote.retrieval.bm25 import PAIR_WEIGHT, TERM_SPACE
 from footnote.retrieval.port import Query
 
 CANDIDATES = 100
-EF_SEARCH = 120
+# Up to 50,000 chunks, and in the largest indexes: docs/decisions/0025.
+EF_SEARCH, WIDEST_EF_SEARCH = 120, 400
 # Bits tell less than floats: so many times the candidates are looked at once more.
 RERANKED_FOR_ONE = 4
 # So many rows the HNSW index looks at before it gives up: more take longer than to scan them all.
@@ -108,10 +109,16 @@ class PostgresPassages:
                 wishes = connection.execute(self._wishes, parameters)
             return found.fetchall(), wishes.fetchone()
 
-    def _settings(self, query: Query) -> dict[str, str]:
-        ef_search = RERANKED_FOR_ONE * CANDIDATES if query.index.quantized else EF_SEARCH
-        limits = {"ef_search": str(ef_search), "scan_limit": str(self._scan_limit)}
-        return limits | _time_limit(query)
+    def _settings(self, query: Query) -> dict[str, object]:
+        return {
+            "kb": query.index.kb,
+            "index_id": query.index.index_id,
+            # Of bits as many are asked for in any case.
+            "ef_search": WIDEST_EF_SEARCH if query.index.quantized else EF_SEARCH,
+            "widest": WIDEST_EF_SEARCH,
+            "scan_limit": str(self._scan_limit),
+            **_time_limit(query),
+        }
 
     def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:
         """The search, with the condition of the filter where one is given, and its parameters."""

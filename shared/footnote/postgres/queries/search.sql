@@ -11,7 +11,12 @@
 -- Local to the transaction, so that they survive a pooler. An iterative scan goes on until enough
 -- rows of this knowledge base are found, or gives up at the limit: `scanned_candidate` then goes
 -- on. Without it a filter on HNSW silently loses rows.
-select set_config('hnsw.ef_search', %(ef_search)s, true),
+-- A graph loses recall as it grows, so a larger one is searched more widely.
+select set_config('hnsw.ef_search', (
+           select round(least(%(widest)s, greatest(%(ef_search)s,
+               %(ef_search)s * power(coalesce(max(chunks), 0) / 50000.0, 0.4))))::text
+           from search_index where kb = %(kb)s and index_id = %(index_id)s
+       ), true),
        set_config('hnsw.iterative_scan', 'relaxed_order', true),
        set_config('hnsw.max_scan_tuples', %(scan_limit)s, true),
        set_config('hnsw.scan_mem_multiplier', '4', true),
