@@ -49,7 +49,8 @@ def api_errors() -> Iterator[None]:
     except ApiUnreachableError as error:
         _fail(f"{error}: is `make run` running? (--api or FOOTNOTE_API_URL set another address)")
     except ApiRefusedError as error:
-        _fail(f"{error} ({error.code}, {error.status})")
+        hint = "; the commands read it from FOOTNOTE_API_KEY" if error.status == 401 else ""
+        _fail(f"{error} ({error.code}, {error.status}){hint}")
 
 
 def _fail(message: str) -> None:
