@@ -94,7 +94,7 @@ def _log_to(path: Path) -> None:
 
 def _greet(options: Options, console: Console, elapsed_s: float) -> None:
     knowledge_base = SAMPLE_KNOWLEDGE_BASE if options.sample else "default"
-    question = "How does Footnote keep a deleted document from coming back?"
+    question = "Why can a late upload notification not bring a deleted document back?"
     s3 = f"http://127.0.0.1:{options.s3_port}"
     console.print(f"\n[bold green]Footnote is ready[/] after {elapsed_s:.1f} s\n")
     for line in (
