@@ -1,6 +1,7 @@
 """An HTTP client that reads no more of a reply than it was told to expect."""
 
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterable, Iterator
 from typing import override
 
 import httpx2
@@ -28,15 +29,7 @@ class BoundedStream(httpx2.SyncByteStream):
         self._stream.close()
 
 
-class BoundedClient(httpx2.Client):
-    """Closes its connections when nobody needs it any more."""
-
-    def __del__(self) -> None:
-        if not self.is_closed:
-            self.close()
-
-
-def bounded_client(most_bytes: int) -> BoundedClient:
+def bounded_client(most_bytes: int) -> httpx2.Client:
     """A client whose replies are bounded in size, plain, and where they were asked for.
 
     A compressed reply could grow a thousandfold in memory, and a redirect would send documents to
@@ -52,11 +45,21 @@ def bounded_client(most_bytes: int) -> BoundedClient:
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 - the client is not async
         response.stream = BoundedStream(stream, most_bytes)
 
-    return BoundedClient(
+    client = httpx2.Client(
         event_hooks={"response": [bound]},
         follow_redirects=False,
         headers={"Accept-Encoding": "identity"},
     )
+    # Its connections are closed when nobody needs it any more. A `__del__` could come too late: of
+    # a cycle that is collected, sockets may be finalized before the client is.
+    transports = [client._transport, *filter(None, client._mounts.values())]
+    weakref.finalize(client, _close, transports).atexit = False
+    return client
+
+
+def _close(transports: Iterable[httpx2.BaseTransport]) -> None:
+    for transport in transports:
+        transport.close()
 
 
 class BrokenReplyError(Exception):
