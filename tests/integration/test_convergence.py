@@ -4,14 +4,9 @@ A model bucket, and a delivery that repeats, reorders, delays, loses and crashes
 where work touches the outside, against a real Postgres. See `tests/delivery`.
 """
 
-import logging
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from footnote.domain.document import DocumentStatus, ObjectVersion
 from footnote.domain.generation import Generation
@@ -21,24 +16,14 @@ from footnote.postgres.documents import PostgresDocuments, identity_of, lock_doc
 from footnote.postgres.index import PostgresIndex
 from tests.delivery.machine import Delivery
 from tests.delivery.world import Fences
+from tests.machines import STORM_SEED, run_machine
 
 pytestmark = pytest.mark.integration
 EXAMPLES = 300
 # The storm is 5,000 examples, in parts that several cores share; a part that failed is run alone
 # with the same STORM_SEED and ARGS="-k 'part_7]'".
-STORM_SEED = int(os.environ.get("FOOTNOTE_STORM_SEED", "0"))
 STORM_PARTS = 50
 STORM_EXAMPLES = 100
-
-
-@pytest.fixture
-def quick_database(database_url: str) -> Iterator[Database]:
-    """Without waiting for the disk: here nothing ends but processes that are played."""
-    opened = Database(f"{database_url}&options=-csynchronous_commit%3Doff")
-    logging.disable()  # a line for each event, of hundreds of thousands
-    yield opened
-    logging.disable(logging.NOTSET)
-    opened.close()
 
 
 def check(
@@ -55,20 +40,7 @@ def check(
 
     Machine.database = database
     Machine.fences = fences or Fences()
-    if at_random is not None:
-        seed(at_random)(Machine)
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=50,
-            deadline=None,
-            phases=[Phase.generate],  # the shortest failure is not worth minutes of searching
-            derandomize=at_random is None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Machine, examples=examples, steps=50, at_random=at_random)
 
 
 def test_the_index_comes_to_what_the_bucket_holds(quick_database: Database) -> None:

@@ -1,21 +1,16 @@
 """Whatever is uploaded, changed and deleted: no answer that is kept cites what is gone."""
 
-import logging
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from footnote.answer_cache import AnswerCache
@@ -27,9 +22,9 @@ from footnote.postgres.connection import Database
 from tests.asking import ask_ports, asked, seconds
 from tests.integration.postgres.test_answers import OTHERS, QuotingModel
 from tests.integration.postgres.test_passages import publish
+from tests.machines import STORM_SEED, run_machine
 
 pytestmark = pytest.mark.integration
-STORM_SEED = int(os.environ.get("FOOTNOTE_STORM_SEED", "0"))
 SUBJECTS = ("apples", "pears", "quinces")
 TEXTS = [f"{subject.title()} last for {days} days." for subject in SUBJECTS for days in (3, 5, 8)]
 KEYS = st.sampled_from(["a.md", "b.md", "c.md"])
@@ -103,34 +98,12 @@ class Uploads(RuleBasedStateMachine):
         return whole[citation.start : citation.end] == citation.quote
 
 
-@pytest.fixture
-def quick_database(database_url: str) -> Iterator[Database]:
-    opened = Database(f"{database_url}&options=-csynchronous_commit%3Doff")
-    logging.disable()
-    yield opened
-    logging.disable(logging.NOTSET)
-    opened.close()
-
-
 def check(database: Database, examples: int, *, at_random: int | None = None) -> None:
     class Machine(Uploads):
         pass
 
     Machine.database = database
-    if at_random is not None:
-        seed(at_random)(Machine)
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=30,
-            deadline=None,
-            phases=[Phase.generate],
-            derandomize=at_random is None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Machine, examples=examples, steps=30, at_random=at_random)
 
 
 def test_no_kept_answer_cites_what_is_gone_and_each_says_what_a_model_would_say_now(

@@ -32,7 +32,7 @@ from footnote.retrieval.terms import term_counts
 from footnote.retrieve import RetrievePorts
 from tests.asking import FORM, FakeLedger, OpenPurse, a_model, cascade_ports, recent_models
 from tests.fakes import FakeEmbedder
-from tests.integration.http.test_api import EVENT, Context
+from tests.integration.http.test_api import EVENT
 from tests.listening import StreamListener
 from tests.openai_test_server import (
     ChatReply,
@@ -49,6 +49,7 @@ from tests.openai_test_server import (
     trickle_headers,
 )
 from tests.unit.test_cascade import BACKUPS, GOOD, PASSAGE
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 # In life a question has 25 s, and Lambda 3 s more; here it has as long as the fault needs to show,

@@ -38,6 +38,16 @@ if TYPE_CHECKING:
 MALFORMED_STATUS = 2
 _ERRORS_SHOWN = 3
 
+ForeignSets = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--foreign",
+        exists=True,
+        dir_okay=False,
+        help="Another subject's question set: its questions are to be declined.",
+    ),
+]
+
 
 def evaluation(
     questions: Annotated[
@@ -47,15 +57,7 @@ def evaluation(
         ),
     ],
     knowledge_base: KnowledgeBase = "default",
-    foreign_sets: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--foreign",
-            exists=True,
-            dir_okay=False,
-            help="Another subject's question set: its questions are to be declined.",
-        ),
-    ] = None,
+    foreign_sets: ForeignSets = None,
     corpus: Annotated[
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Upload these files first, and wait."),

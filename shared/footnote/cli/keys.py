@@ -2,12 +2,13 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
+from footnote.cli.money import budget
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, console, plain_table, print_json
 from footnote.domain.access import AccessKey, KeyKind, Limits, NewKey
@@ -17,19 +18,6 @@ from footnote.domain.document import KnowledgeBaseId
 _VISITOR_RATE = 20
 
 KeyId = Annotated[str, typer.Argument(help="The key's first two parts, such as sk_Ab12Cd34Ef.")]
-
-
-def positive_usd(text: str) -> Decimal:
-    """Money from a command line."""
-    try:
-        usd = Decimal(text)
-    except InvalidOperation:
-        message = f"{text} is no number"
-        raise typer.BadParameter(message) from None
-    if not usd.is_finite() or usd <= 0:
-        message = "a budget is more than zero"
-        raise typer.BadParameter(message)
-    return usd
 
 
 def create(
@@ -66,9 +54,7 @@ def create(
     ] = None,
     daily_usd: Annotated[
         Decimal | None,
-        typer.Option(
-            parser=positive_usd, metavar="USD", help="What its questions of one day may cost."
-        ),
+        typer.Option(parser=budget, metavar="USD", help="What its questions of one day may cost."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,

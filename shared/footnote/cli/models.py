@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
@@ -11,22 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from footnote.cli.catalogue import show_catalogue
+from footnote.cli.money import price
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson
 from footnote.domain.errors import NotFoundError
 from footnote.domain.model import Model, ModelKind
-
-
-def _price(text: str) -> Decimal:
-    try:
-        price = Decimal(text)
-    except InvalidOperation:
-        message = f"{text} is no number"
-        raise typer.BadParameter(message) from None
-    if not price.is_finite() or price < 0:
-        message = "a price is zero or more"
-        raise typer.BadParameter(message)
-    return price
 
 
 def _day(text: str) -> date:
@@ -50,10 +39,10 @@ _OPTIONS: Mapping[str, Any] = {
     "kind": Annotated[ModelKind | None, typer.Option(help="Who trained it.")],
     "checkpoint": Annotated[str | None, typer.Option(help="Which fine-tuned version it is.")],
     "input_price": Annotated[
-        Decimal | None, typer.Option(parser=_price, help="US dollars per million input tokens.")
+        Decimal | None, typer.Option(parser=price, help="US dollars per million input tokens.")
     ],
     "output_price": Annotated[
-        Decimal | None, typer.Option(parser=_price, help="US dollars per million output tokens.")
+        Decimal | None, typer.Option(parser=price, help="US dollars per million output tokens.")
     ],
     "context_tokens": Annotated[
         int | None, typer.Option("--context", min=1, help="Tokens that it can read and write.")

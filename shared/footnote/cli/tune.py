@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from footnote.cli.evaluate import question_sets, said
+from footnote.cli.evaluate import ForeignSets, question_sets, said
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, KnowledgeBase, errors, print_json
 from footnote.domain.document import KnowledgeBaseId
@@ -29,15 +29,7 @@ def retrieval(
         ),
     ] = None,
     knowledge_base: KnowledgeBase = "default",
-    foreign_sets: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--foreign",
-            exists=True,
-            dir_okay=False,
-            help="Another subject's question set: its questions are to be declined.",
-        ),
-    ] = None,
+    foreign_sets: ForeignSets = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be changed, and change nothing.")
     ] = False,

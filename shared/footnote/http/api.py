@@ -13,7 +13,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
 from footnote.http.chat import add_chat_routes
 from footnote.http.documents import add_document_routes
-from footnote.http.entrance import Entrance, preflight, readable_by_page, remember_caller
+from footnote.http.entrance import (
+    Entrance,
+    headers_of,
+    preflight,
+    readable_by_page,
+    remember_caller,
+)
 from footnote.http.failures import failure, internal_failure
 from footnote.http.feedback import add_feedback_route
 from footnote.http.knowledge_bases import add_settings_routes
@@ -53,7 +59,7 @@ class _Api(APIGatewayRestResolver):
         return _with_headers(self._answer(event, context), readable_by_page(event, caller))
 
     def _answer(self, event: Any, context: Any) -> dict[str, Any]:
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        headers = headers_of(event)
         if event.get("body") and "json" not in headers.get("content-type", ""):
             other = {"content-type": "text/plain"}
             several = {name: [value] for name, value in other.items()}

@@ -3,19 +3,16 @@
 import json
 import re
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from footnote.answering.output_schema import checked_schema
 from footnote.ask import ask
 from footnote.domain.conversation import Turns
-from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import InvalidRequestError
-from footnote.domain.question import Question, QuestionId
+from footnote.domain.question import Question
 from footnote.http.chat_contracts import (
     Annotation,
     AssistantMessage,
@@ -27,13 +24,12 @@ from footnote.http.chat_contracts import (
     Choice,
     UrlCitation,
 )
-from footnote.http.contracts import AskReply, CitationReply
+from footnote.http.contracts import AskReply, AskRequest, CitationReply
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
-from footnote.http.questions import check_length, deadline_of
+from footnote.http.questions import check_length, deadline_of, question_of
 from footnote.http.stream import EVENT_STREAM, ask_reply
 
-_TOP_K = 8
 _MARKER = re.compile(r" \[(\d+)\]")
 _STREAM = """Where `stream` is true, `data:` lines of `chat.completion.chunk` objects. \
 Words cannot be taken back in this form: they are sent once they were verified."""
@@ -95,17 +91,10 @@ def _question(app: APIGatewayRestResolver, request: ChatRequest) -> tuple[Questi
     if not said or not said[-1]:
         message = "messages: the last message of the role user is the question, and has no text"
         raise InvalidRequestError(message)
-    caller, schema = caller_of(app), request.output_schema
-    question = Question(
-        question_id=QuestionId(str(uuid.uuid4())),
-        conversation_id=str(uuid.uuid4()),
-        continues=len(said) > 1,
-        caller=caller,
-        kb=caller.into(KnowledgeBaseId(request.model)),
-        text=said[-1],
-        top_k=_TOP_K,
-        output_schema=None if schema is None else checked_schema(schema),
+    asked = AskRequest(
+        question=said[-1], knowledge_base=request.model, output_schema=request.output_schema
     )
+    question = replace(question_of(app, asked), continues=len(said) > 1)
     return question, tuple(turn for turn in said[:-1] if turn)
 
 

@@ -39,7 +39,7 @@ class Entrance:
         method, path = event["httpMethod"], event["path"]
         if method in {"GET", "HEAD"} and is_open(path):
             return None
-        headers = _headers(event)
+        headers = headers_of(event)
         request = Request(
             authorization=headers.get("authorization", ""),
             origin=headers.get("origin", ""),
@@ -64,7 +64,7 @@ def preflight(event: Mapping[str, Any]) -> dict[str, Any] | None:
 
     It may, where a publishable key could be used: which key that is, only the request itself says.
     """
-    headers = _headers(event)
+    headers = headers_of(event)
     wanted = headers.get("access-control-request-method", ""), event["path"]
     if event["httpMethod"] != "OPTIONS" or wanted not in _ACTIONS:
         return None
@@ -83,7 +83,7 @@ def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[st
 
     Without a caller it is a refusal, which may be read, so that a developer sees what is wrong.
     """
-    origin = _headers(event).get("origin", "")
+    origin = headers_of(event).get("origin", "")
     key = caller.key if caller else None
     secret = caller is not None and (key is None or key.kind is not KeyKind.PUBLISHABLE)
     if not origin or secret or (event["httpMethod"], event["path"]) not in _ACTIONS:
@@ -100,5 +100,6 @@ def is_open(path: str) -> bool:
     return _OPEN.fullmatch(path) is not None
 
 
-def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+def headers_of(event: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of an event, whose names may be written in any case, by small letters."""
     return {name.lower(): value for name, value in (event.get("headers") or {}).items()}

@@ -33,7 +33,7 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     def post_search(request: SearchRequest) -> SearchReply:
         """The passages that fit a question best."""
         check_length(request.question, ports)
-        found = retrieve(_question(app, request), ports.ask.retrieve, deadline_of(app, ports))
+        found = retrieve(question_of(app, request), ports.ask.retrieve, deadline_of(app, ports))
         return SearchReply.model_validate(
             {
                 "passages": found.passages,
@@ -47,7 +47,7 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     def post_ask(request: AskRequest) -> AskReply:
         """An answer with a citation after each sentence, or an honest decline."""
         check_length(request.question, ports)
-        question = _question(app, request, request.conversation_id)
+        question = question_of(app, request)
         return ask_reply(ask(question, ports.ask, deadline_of(app, ports)))
 
 
@@ -66,7 +66,7 @@ def add_stream_route(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
     def post_ask_stream(request: AskRequest):  # type: ignore[no-untyped-def]
         """The same answer as server-sent events, while it is being written."""
         check_length(request.question, ports)
-        question = _question(app, request, request.conversation_id)
+        question = question_of(app, request)
         request_id = app.current_event.request_context.request_id or ""
         events = stream_events(question, ports.ask, deadline_of(app, ports), request_id)
         # What fails before there is anything to tell is an error like any other.
@@ -85,13 +85,17 @@ def _again(first: str, events: Iterator[str]) -> Iterator[str]:
     yield from events
 
 
-def _question(
-    app: APIGatewayRestResolver,
-    request: SearchRequest | AskRequest,
-    conversation_id: str | None = None,
-) -> Question:
+def question_of(app: APIGatewayRestResolver, request: SearchRequest | AskRequest) -> Question:
+    """A new question of whoever calls.
+
+    Raises:
+        ForbiddenError: the knowledge base is not one of the key's.
+        InvalidRequestError: the output schema is not one that is taken.
+    """
     caller = caller_of(app)
-    schema = request.output_schema if isinstance(request, AskRequest) else None
+    asked = request if isinstance(request, AskRequest) else None
+    conversation_id = asked.conversation_id if asked else None
+    schema = asked.output_schema if asked else None
     return Question(
         question_id=QuestionId(str(uuid.uuid4())),
         conversation_id=conversation_id or str(uuid.uuid4()),

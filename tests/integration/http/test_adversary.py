@@ -19,9 +19,10 @@ from tests.adversary import (
     payloads,
 )
 from tests.asking import a_model
-from tests.integration.http.test_api import EVENT, Api, Context, api, uploads  # noqa: F401
+from tests.integration.http.test_api import EVENT, Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
 from tests.openai_test_server import ChatReply, OpenAITestServer
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 ASKED = EVENT | {

@@ -31,6 +31,7 @@ from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
 from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish
 from tests.openai_test_server import ChatReply, OpenAITestServer
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 EVENT = json.loads((Path(__file__).parents[3] / "events/api-ask.json").read_text())
@@ -56,13 +57,6 @@ class FakeUploads:
 
     def upload_url(self, key: str, content_type: str) -> str:
         return f"https://bucket.example/{key}?type={content_type}"
-
-
-class Context:
-    aws_request_id = "r"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 28_000
 
 
 @dataclass

@@ -16,8 +16,9 @@ from footnote.http.api import build_api, whole
 from footnote.postgres.connection import Database
 from footnote.postgres.spending import PostgresSpending
 from tests.asking import FakeRegistry, ScriptedGenerator, a_model, cascade_ports
-from tests.integration.http.test_api import BACKUPS, EVENT, Api, Context, api, uploads  # noqa: F401
+from tests.integration.http.test_api import BACKUPS, EVENT, Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 QUESTION = {"question": "how long are backups kept?", "knowledge_base": "help"}

@@ -13,8 +13,9 @@ from footnote.http.api import build_api
 from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
-from tests.integration.http.test_api import EVENT, Api, Context, api, uploads  # noqa: F401
+from tests.integration.http.test_api import EVENT, Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 SITE = "https://www.example.com"

@@ -17,9 +17,10 @@ from footnote.http.api import build_api
 from footnote.local.gateway import Gateway
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Database
-from tests.integration.http.test_api import Api, Context, api, uploads  # noqa: F401
+from tests.integration.http.test_api import Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_answers import QuotingModel
 from tests.integration.postgres.test_passages import publish
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 PATH = "/v1/knowledge-bases/help/settings"

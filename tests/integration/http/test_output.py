@@ -15,11 +15,12 @@ from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
 from tests.adversary import DOCUMENT, QUESTION, TRUE_SENTENCE, leaks, payloads
 from tests.asking import a_model
-from tests.integration.http.test_api import EVENT, Api, Context, api, uploads  # noqa: F401
+from tests.integration.http.test_api import EVENT, Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
 from tests.listening import StreamListener
 from tests.openai_test_server import ChatReply, OpenAITestServer, hang, status
 from tests.unit.answering.test_output_schema import bomb
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 INVOICE = "Invoice INV-7 of the Acme company over 1250.50 EUR is due on 1 March 2026."

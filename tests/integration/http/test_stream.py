@@ -25,7 +25,6 @@ from tests.integration.http.test_api import (  # noqa: F401
     BACKUPS,
     EVENT,
     Api,
-    Context,
     api,
     unreachable,
     uploads,
@@ -33,6 +32,7 @@ from tests.integration.http.test_api import (  # noqa: F401
 from tests.integration.postgres.test_passages import publish
 from tests.listening import StreamListener, read_events
 from tests.openai_test_server import ChatReply, OpenAITestServer
+from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 TRUE = f'{BACKUPS} [1: "{BACKUPS}"]'
