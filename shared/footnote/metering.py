@@ -8,7 +8,7 @@ from typing import Protocol
 from footnote.answering.token_count import count_tokens
 from footnote.attempts import CascadePorts
 from footnote.domain.access import Caller
-from footnote.domain.answer import Usage
+from footnote.domain.answer import NO_TOKENS, Usage
 from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError
 from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
@@ -68,7 +68,7 @@ class MeteredGenerator:
         try:
             completion = self._inner.generate(prompt, deadline_s=deadline_s)
         except ModelRefusedError:
-            self._settle(reserved, Usage(input_tokens=0, output_tokens=0))
+            self._settle(reserved, NO_TOKENS)
             raise
         # What an endpoint that broke off has charged is not known: all of it counts as spent.
         self._settle(reserved, completion.usage)
@@ -76,11 +76,17 @@ class MeteredGenerator:
 
     def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
         """See `Generator.stream`; raises RateLimitedError where the budget is used up."""
-        reserved = self._reserve(prompt, deadline_s)
-        for piece in self._inner.stream(prompt, deadline_s=deadline_s):
-            if isinstance(piece, Completion):
-                self._settle(reserved, piece.usage)
-            yield piece
+        reserved, told = self._reserve(prompt, deadline_s), False
+        try:
+            for piece in self._inner.stream(prompt, deadline_s=deadline_s):
+                told = True
+                if isinstance(piece, Completion):
+                    self._settle(reserved, piece.usage)
+                yield piece
+        except ModelRefusedError:
+            if not told:
+                self._settle(reserved, NO_TOKENS)
+            raise
 
     def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
         schema = json.dumps(prompt.reply_schema) if prompt.reply_schema else ""

@@ -1,0 +1,105 @@
+"""The most that a call may cost is reserved; what cannot have been charged is given back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+
+from footnote.domain.access import OWNER, Caller
+from footnote.domain.answer import Usage
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.prompt import Completion, Prompt
+from footnote.domain.spending import Amount
+from footnote.metering import MeteredGenerator
+from tests.asking import a_model
+
+PROMPT = Prompt(system="s", user="u", question="q", passages=())
+DONE = Completion(text="Yes.", usage=Usage(input_tokens=2, output_tokens=1))
+PRICED = a_model("m", input_price=Decimal(1), output_price=Decimal(1), max_output_tokens=100)
+
+
+@dataclass
+class FakePurse:
+    """Remembers what was taken and not given back."""
+
+    spent: Decimal = Decimal(0)
+    reserved: list[Amount] = field(default_factory=list)
+
+    def is_open(self, caller: Caller) -> bool:
+        del caller
+        return False
+
+    def reserve(self, caller: Caller, amount: Amount) -> None:
+        del caller
+        self.reserved.append(amount)
+        self.spent += amount.usd or 0
+
+    def settle(self, caller: Caller, reserved: Amount, real: Amount) -> None:
+        del caller
+        self.spent += (real.usd or 0) - (reserved.usd or 0)
+
+
+@dataclass
+class Scripted:
+    """Says these pieces, or fails."""
+
+    pieces: list[str | Completion | Exception]
+    model: str = "m"
+
+    def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
+        *_, last = self.stream(prompt, deadline_s=deadline_s)
+        assert isinstance(last, Completion)
+        return last
+
+    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+        del prompt, deadline_s
+        for piece in self.pieces:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+
+REAL = Decimal(3) / 1_000_000
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("pieces", "left"),
+    [
+        (["Yes.", DONE], REAL),
+        # The endpoint took nothing in, so it cannot charge.
+        ([ModelRefusedError("no such model")], 0),
+        # What an endpoint that broke off has charged is not known.
+        ([ModelUnavailableError("hung up")], None),
+    ],
+    ids=["answered", "refused", "broken off"],
+)
+def test_what_stays_reserved_is_what_may_have_been_charged(
+    pieces: list[str | Completion | Exception], left: Decimal | None, *, streamed: bool
+) -> None:
+    purse = FakePurse()
+    metered = MeteredGenerator(Scripted(pieces), PRICED, purse, OWNER)
+    failure = next((piece for piece in pieces if isinstance(piece, Exception)), None)
+
+    def call() -> None:
+        if streamed:
+            list(metered.stream(PROMPT, deadline_s=1))
+        else:
+            metered.generate(PROMPT, deadline_s=1)
+
+    if failure is None:
+        call()
+    else:
+        with pytest.raises(type(failure)):
+            call()
+    (most,) = purse.reserved
+    assert purse.spent == (most.usd if left is None else left)
+
+
+def test_of_a_stream_that_is_refused_in_its_middle_all_counts_as_spent() -> None:
+    purse = FakePurse()
+    pieces: list[str | Completion | Exception] = ["Yes", ModelRefusedError("no form at all")]
+    with pytest.raises(ModelRefusedError):
+        list(MeteredGenerator(Scripted(pieces), PRICED, purse, OWNER).stream(PROMPT, deadline_s=1))
+    assert purse.spent == purse.reserved[0].usd
