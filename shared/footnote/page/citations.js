@@ -1,21 +1,29 @@
 // The sources of an answer: a marker after each sentence opens the card with its quote.
 
-import { byId, headingPath, make, unwrapped } from "./dom.js";
+import { headingPath, make, unwrapped } from "./dom.js";
+
+const ENGLISH = {
+  source: "Show source {}",
+  page: "page {}",
+  loose: "in other words",
+  looseTitle: "The quote is verbatim and nothing contradicts it, but the sentence puts it in other words.",
+};
 
 /** The marker of a citation; one that is not known yet cannot be selected. */
-export function marker(number, citation, turn) {
+export function marker(number, citation, turn, words = ENGLISH) {
   if (!citation) return make("span", "marker", number);
   const loose = citation.status === "unverified";
   const button = make("button", loose ? "marker loose" : "marker", number);
   button.type = "button";
-  button.setAttribute("aria-label", `Show source ${number}${loose ? ", in other words" : ""}`);
+  const label = words.source.replace("{}", number);
+  button.setAttribute("aria-label", loose ? `${label}, ${words.loose}` : label);
   button.setAttribute("aria-controls", cardId(turn, number));
   button.setAttribute("aria-expanded", "false");
-  button.addEventListener("click", () => openCard(cardId(turn, number)));
+  button.addEventListener("click", () => openCard(button.getRootNode().getElementById(cardId(turn, number))));
   return button;
 }
 
-export function citationCard(citation, turn) {
+export function citationCard(citation, turn, words = ENGLISH) {
   const card = make(
     "details",
     "citation",
@@ -24,14 +32,14 @@ export function citationCard(citation, turn) {
       "",
       make("span", "number", String(citation.marker)),
       make("span", "title", citation.title || citation.key),
-      citation.status === "unverified" ? looseLabel() : null,
-      citation.page ? make("span", "page", `page ${citation.page}`) : null,
+      citation.status === "unverified" ? looseLabel(words) : null,
+      citation.page ? make("span", "page", words.page.replace("{}", citation.page)) : null,
     ),
-    make("div", "body", headingPath(citation), make("blockquote", "", unwrapped(citation.quote)), source(citation)),
+    make("div", "body", headingPath(citation), make("blockquote", "", unwrapped(citation.quote)), source(citation, words)),
   );
   card.id = cardId(turn, citation.marker);
   card.addEventListener("toggle", () => {
-    for (const button of document.querySelectorAll(`[aria-controls="${card.id}"]`)) {
+    for (const button of card.getRootNode().querySelectorAll(`[aria-controls="${card.id}"]`)) {
       button.setAttribute("aria-expanded", String(card.open));
     }
   });
@@ -40,22 +48,21 @@ export function citationCard(citation, turn) {
 
 const cardId = (turn, number) => `source-${turn}-${number}`;
 
-function looseLabel() {
-  const label = make("span", "loose-label", "in other words");
-  label.title = "The quote is verbatim and nothing contradicts it, but the sentence puts it in other words.";
+function looseLabel(words) {
+  const label = make("span", "loose-label", words.loose);
+  label.title = words.looseTitle;
   return label;
 }
 
-function openCard(id) {
-  const card = byId(id);
+function openCard(card) {
   card.open = true;
   card.querySelector("summary").focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
-function source(citation) {
-  if (!isWebAddress(citation.url)) return make("p", "source", citation.key);
-  const link = make("a", "", citation.url);
+function source(citation, words) {
+  if (!isWebAddress(citation.url)) return make("p", "source", words.key ?? citation.key);
+  const link = make("a", "", words.link ?? citation.url);
   link.href = citation.url;
   link.target = "_blank";
   link.rel = "noopener noreferrer";

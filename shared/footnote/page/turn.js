@@ -1,21 +1,18 @@
 // One question with its answer, from the first word on: what the stream takes back is gone.
 
 import { about } from "./about.js";
-import { blocksOf } from "./answer_text.js";
 import { citationCard, marker } from "./citations.js";
 import { make } from "./dom.js";
-
-const CHECKED = / \[\d+\]\s*$/;
+import { Draft } from "./draft.js";
 
 export class Turn {
   #number;
   #asked;
-  #sentences = [];
   #citations = new Map();
   #text = make("div", "answer-text");
   #rest = make("div", "");
   #answer = make("div", "answer", this.#text, this.#rest);
-  #drawing = 0;
+  #draft = new Draft(this.#text, (number, isWhole) => this.#mark(number, isWhole));
 
   constructor(question, number) {
     this.#number = number;
@@ -31,20 +28,19 @@ export class Turn {
     this.#rest.replaceChildren(make("p", "waiting", "Reading what was found"));
   }
 
-  token({ sentence, text }) {
-    this.#sentences[sentence] = (this.#sentences[sentence] ?? "") + text;
+  token(token) {
+    this.#draft.token(token);
     this.#rest.replaceChildren();
-    this.#drawSoon();
   }
 
-  retract({ sentence }) {
-    this.#sentences.length = sentence;
-    this.#drawSoon();
+  retract(retraction) {
+    this.#draft.retract(retraction);
   }
 
   done(reply) {
     for (const citation of reply.citations) this.#citations.set(String(citation.marker), citation);
-    this.#end();
+    this.#draft.end();
+    this.#busy(false);
     if (reply.status === "declined") this.#text.classList.add("declined");
     const cards = reply.citations.map((citation) => citationCard(citation, this.#number));
     const sources = cards.length ? make("div", "citations", ...cards) : "";
@@ -53,49 +49,19 @@ export class Turn {
 
   /** Ends without an answer; what was not checked yet is not shown any more. */
   failed(message) {
-    this.#sentences = this.#sentences.filter((sentence) => CHECKED.test(sentence));
-    this.#end();
+    this.#draft.end({ isCut: true });
+    this.#busy(false);
     const note = make("p", "failure", message);
     note.setAttribute("role", "alert");
     this.#rest.replaceChildren(note);
   }
 
-  #end() {
-    cancelAnimationFrame(this.#drawing);
-    this.#drawing = 0;
-    this.#draw(true);
-    this.#busy(false);
+  #mark(number, isWhole) {
+    const citation = this.#citations.get(number);
+    return isWhole && !citation ? null : marker(number, citation, this.#number);
   }
 
   #busy(yes) {
     this.#answer.setAttribute("aria-busy", String(yes));
-  }
-
-  // Tokens come faster than a screen is drawn.
-  #drawSoon() {
-    this.#drawing ||= requestAnimationFrame(() => {
-      this.#drawing = 0;
-      this.#draw(false);
-    });
-  }
-
-  #draw(isWhole) {
-    const last = this.#sentences.at(-1) ?? "";
-    const open = isWhole || CHECKED.test(last) ? "" : last;
-    const checked = this.#sentences.slice(0, open ? -1 : undefined).join("");
-    const mark = (number) => {
-      const citation = this.#citations.get(number);
-      return isWhole && !citation ? null : marker(number, citation, this.#number);
-    };
-    this.#text.replaceChildren(...blocksOf(checked, mark));
-    if (open) this.#place(open);
-  }
-
-  // The sentence that is being written, where it is going to stand.
-  #place(open) {
-    const span = make("span", "unchecked", open.trimStart());
-    const paragraph = this.#text.lastElementChild;
-    if (paragraph?.tagName === "P" && !open.startsWith("\n")) paragraph.append(" ", span);
-    else this.#text.append(make("p", "", span));
   }
 }
