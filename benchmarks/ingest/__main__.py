@@ -19,7 +19,7 @@ from benchmarks.ingest.writing import rows_per_second
 
 def main(
     files: Annotated[Path | None, typer.Option(help="folder of files instead of made ones")] = None,
-    count: Annotated[int, typer.Option(help="files that are made for each round")] = 60,
+    count: Annotated[int, typer.Option(help="files that are made for each round")] = 150,
     rounds: Annotated[int, typer.Option(help="rounds of the bare and the whole work")] = 3,
     latencies: Annotated[int, typer.Option(help="files put and deleted on the idle system")] = 30,
     noisy: Annotated[int, typer.Option(help="files of the neighbour that uploads many")] = 1000,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import fsum
 
 from pgvector import HalfVector, SparseVector
 
@@ -20,10 +21,8 @@ type Identity = Mapping[str, object]
 
 def mean_embedding(part: IndexedDocument) -> HalfVector:
     """What a document as a whole is about; the cosine does not mind that it is not a unit."""
-    total = [0.0] * part.index.form.dimension
-    for _, _, embedding in part.rows():
-        total = [one + other for one, other in zip(total, embedding, strict=True)]
-    return HalfVector([value / len(part.chunks) for value in total])
+    embeddings = (embedding for _, _, embedding in part.rows())
+    return HalfVector([fsum(values) / len(part.chunks) for values in zip(*embeddings, strict=True)])
 
 
 def chunk_rows(

@@ -74,11 +74,14 @@ def lexical_vector(
     counts = term_counts(chunk.text, language=language)
     for term, count in term_counts(context, language=language).items():
         counts[term] += CONTEXT_WEIGHT * count
-    pairs = pair_counts(chunk.text, language=language) + pair_counts(context, language=language)
+    pairs = pair_counts(chunk.text, language=language)
+    pairs.update(pair_counts(context, language=language))
     terms = counts.total()
+    # Most stand once or twice: each weight is worked out once.
+    weights = {tf: _weight(tf, terms) for tf in {*counts.values(), *pairs.values()}}
     return LexicalVector(
-        terms={term_id(kb, term): _weight(tf, terms) for term, tf in counts.items()},
-        pairs={_pair_id(kb, *pair): _weight(tf, terms) for pair, tf in pairs.items()},
+        terms={term_id(kb, term): weights[tf] for term, tf in counts.items()},
+        pairs={_pair_id(kb, *pair): weights[tf] for pair, tf in pairs.items()},
     )
 
 
