@@ -20,6 +20,7 @@ from footnote.http.entrance import (
     readable_by_page,
     remember_caller,
 )
+from footnote.http.error_forms import in_form_of
 from footnote.http.failures import failure, internal_failure
 from footnote.http.feedback import add_feedback_route
 from footnote.http.knowledge_bases import add_settings_routes
@@ -44,9 +45,9 @@ class _Api(APIGatewayRestResolver):
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
         """One request in, one reply out; see `APIGatewayRestResolver.resolve`."""
-        asked = preflight(event)
-        if asked:
-            return asked
+        return preflight(event) or in_form_of(event["path"], self._let_in(event, context))
+
+    def _let_in(self, event: Any, context: Any) -> dict[str, Any]:
         try:
             caller = self._entrance.caller(event)
         except FootnoteError as error:

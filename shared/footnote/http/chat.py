@@ -5,13 +5,15 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from footnote.ask import ask
 from footnote.domain.conversation import Turns
-from footnote.domain.errors import InvalidRequestError
+from footnote.domain.document import KnowledgeBaseId, is_knowledge_base
+from footnote.domain.errors import InvalidRequestError, NotFoundError
 from footnote.domain.question import Question
 from footnote.http.chat_contracts import (
     Annotation,
@@ -22,6 +24,7 @@ from footnote.http.chat_contracts import (
     ChatRequest,
     ChatUsage,
     Choice,
+    StreamOptions,
     UrlCitation,
 )
 from footnote.http.contracts import AskReply, AskRequest, CitationReply
@@ -29,6 +32,7 @@ from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import check_length, deadline_of, question_of
 from footnote.http.stream import EVENT_STREAM, ask_reply
+from footnote.http.text import Text
 
 _MARKER = re.compile(r" \[(\d+)\]")
 _STREAM = """Where `stream` is true, `data:` lines of `chat.completion.chunk` objects. \
@@ -62,6 +66,11 @@ def add_chat_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
             ]
         )
 
+    @app.get("/v1/models/<model>", tags=["OpenAI's form"])
+    def get_model(model: Annotated[Text, Path(max_length=200)]) -> ChatModel:
+        """One of them."""
+        return _model(app, ports, model)
+
     @app.post(
         "/v1/chat/completions",
         tags=["OpenAI's form"],
@@ -74,20 +83,42 @@ def add_chat_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     )
     def post_chat(request: ChatRequest) -> Response[str]:
         """An answer from the knowledge base that `model` names, with citations as annotations."""
+        _model(app, ports, request.model)
         question, earlier = _question(app, request)
         check_length(question.text, ports)
         asking = replace(ports.ask, conversations=_Told(earlier))
         reply = _completion(ask_reply(ask(question, asking, deadline_of(app, ports))), question)
         if request.stream:
-            body = "".join(f"data: {part}\n\n" for part in (*_chunks(reply), "[DONE]"))
+            options = request.stream_options or StreamOptions()
+            parts = _chunks(reply, with_usage=options.include_usage)
+            body = "".join(f"data: {part}\n\n" for part in (*parts, "[DONE]"))
             return Response(status_code=200, content_type=EVENT_STREAM, body=body)
         body = reply.model_dump_json()
         return Response(status_code=200, content_type="application/json", body=body)
 
 
+def _model(app: APIGatewayRestResolver, ports: ApiPorts, name: str) -> ChatModel:
+    """The knowledge base of that name.
+
+    Raises:
+        ForbiddenError: it is not one of the key's.
+        NotFoundError: there is none.
+    """
+    kb = KnowledgeBaseId(name)
+    since = dict(ports.knowledge_bases.every()).get(kb) if is_knowledge_base(name) else None
+    if since is None and caller_of(app).reaches(kb):
+        message = f"there is no model {name}: models are knowledge bases, and GET /v1/models lists"
+        raise NotFoundError(f"{message} those of this key")
+    caller_of(app).into(kb)
+    return ChatModel(id=kb, created=int(since.timestamp()) if since else 0)
+
+
 def _question(app: APIGatewayRestResolver, request: ChatRequest) -> tuple[Question, Turns]:
     """The last thing that the user said, and what was asked before it."""
-    said = [message.words for message in request.messages if message.role == "user"]
+    try:
+        said = [message.words for message in request.messages if message.role == "user"]
+    except ValueError as error:
+        raise InvalidRequestError(str(error)) from error
     if not said or not said[-1]:
         message = "messages: the last message of the role user is the question, and has no text"
         raise InvalidRequestError(message)
@@ -136,8 +167,9 @@ def _address(citation: CitationReply) -> str:
     return citation.url or f"urn:footnote:{citation.document_id}"
 
 
-def _chunks(reply: ChatReply) -> Iterator[str]:
+def _chunks(reply: ChatReply, *, with_usage: bool) -> Iterator[str]:
     """The completion as a client of streams reads it."""
+    usage = reply.usage.model_dump()
     choice = reply.choices[0]
     message = choice.message
     content: dict[str, Any] = {"content": message.content}
@@ -148,13 +180,18 @@ def _chunks(reply: ChatReply) -> Iterator[str]:
         ({}, choice.finish_reason),
     ]
     for delta, finish in deltas:
-        chunk = {
-            "id": reply.id,
-            "object": "chat.completion.chunk",
-            "created": reply.created,
-            "model": reply.model,
-            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
-        }
-        if finish:
-            chunk["usage"] = reply.usage.model_dump()
-        yield json.dumps(chunk, ensure_ascii=False)
+        choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
+        yield _chunk(reply, choices, {"usage": None} if with_usage else {})
+    if with_usage:
+        yield _chunk(reply, [], {"usage": usage})
+
+
+def _chunk(reply: ChatReply, choices: list[dict[str, Any]], more: dict[str, Any]) -> str:
+    chunk = {
+        "id": reply.id,
+        "object": "chat.completion.chunk",
+        "created": reply.created,
+        "model": reply.model,
+        "choices": choices,
+    }
+    return json.dumps(chunk | more, ensure_ascii=False)

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasPath, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from footnote.http.contracts import AskReply, KnowledgeBase
+from footnote.http.contracts import AskReply
 from footnote.http.text import Text
 
 _MOST_MESSAGES = 200
@@ -15,36 +15,90 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class TextPart(_Body):
-    """A part of a message that has several."""
+class Part(_Body):
+    """A part of a message that has several: a text, or what no question can be made of."""
 
-    type: Literal["text"]
-    text: Text
+    type: Annotated[Text, StringConstraints(max_length=64)]
+    text: Text | None = None
 
 
 class Message(_Body):
     """What somebody said. Only what users said counts: it is all that a caller can know."""
 
     role: Annotated[Text, StringConstraints(max_length=64)]
-    content: Text | list[TextPart] | None = None
+    content: Text | list[Part] | None = None
 
     @property
     def words(self) -> str:
-        """Its text."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content).strip()
-        return (self.content or "").strip()
+        """Its text.
+
+        Raises:
+            ValueError: a part of it is a picture, a sound or a file.
+        """
+        if not isinstance(self.content, list):
+            return (self.content or "").strip()
+        other = next((part.type for part in self.content if part.text is None), None)
+        if other:
+            message = f"messages: questions are text, and a part of one is {other}; leave it out"
+            raise ValueError(message)
+        return "\n".join(part.text or "" for part in self.content).strip()
+
+
+class StreamOptions(_Body):
+    """What a stream tells besides the answer."""
+
+    include_usage: bool = False
+
+
+class OutputForm(_Body):
+    """The JSON schema of what is wanted instead of sentences."""
+
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+
+
+class TextFormat(_Body):
+    """Sentences: the usual form."""
+
+    type: Literal["text"]
+
+
+class SchemaFormat(_Body):
+    """A value that fits a schema."""
+
+    type: Literal["json_schema"]
+    json_schema: OutputForm
+
+
+def _refuse_any_json(value: Any) -> Any:
+    if isinstance(value, dict) and value.get("type") == "json_object":
+        message = "JSON of any form cannot be checked against documents; give a json_schema"
+        raise ValueError(message)
+    return value
+
+
+type ResponseFormat = Annotated[
+    Annotated[TextFormat | SchemaFormat, Field(discriminator="type")],
+    BeforeValidator(_refuse_any_json),
+]
 
 
 class ChatRequest(_Body):
-    """`POST /v1/chat/completions`: the last of the user's messages is the question."""
+    """`POST /v1/chat/completions`: the last of the user's messages is the question.
 
-    model: KnowledgeBase
+    `model` is a knowledge base. What else models take, such as a temperature, is ignored.
+    """
+
+    model: Annotated[Text, StringConstraints(max_length=200)]
     messages: Annotated[list[Message], Field(min_length=1, max_length=_MOST_MESSAGES)]
-    stream: bool = False
-    output_schema: dict[str, Any] | None = Field(
-        None, validation_alias=AliasPath("response_format", "json_schema", "schema")
-    )
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    response_format: ResponseFormat | None = None
+
+    @property
+    def output_schema(self) -> dict[str, Any] | None:
+        """The schema that the answer has to fit, if one does."""
+        wanted = self.response_format
+        return wanted.json_schema.schema_ if isinstance(wanted, SchemaFormat) else None
 
 
 class UrlCitation(BaseModel):

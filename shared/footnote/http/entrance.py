@@ -20,6 +20,8 @@ _ACTIONS = {
     ("POST", "/v1/chat/completions"): Action.ASK,
     ("GET", "/v1/models"): Action.ASK,
 }
+# The same where a part of the path is a name.
+_NAMED_ACTIONS = ((("GET", re.compile(r"/v1/models/[^/]+")), Action.ASK),)
 _CALLER = "caller"
 _HOUR_S = "3600"
 
@@ -45,7 +47,7 @@ class Entrance:
             origin=headers.get("origin", ""),
             address=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
         )
-        return self.door.enter(request, _ACTIONS.get((method, path), Action.MANAGE))
+        return self.door.enter(request, _action(method, path) or Action.MANAGE)
 
 
 def caller_of(app: APIGatewayRestResolver) -> Caller:
@@ -65,12 +67,12 @@ def preflight(event: Mapping[str, Any]) -> dict[str, Any] | None:
     It may, where a publishable key could be used: which key that is, only the request itself says.
     """
     headers = headers_of(event)
-    wanted = headers.get("access-control-request-method", ""), event["path"]
-    if event["httpMethod"] != "OPTIONS" or wanted not in _ACTIONS:
+    wanted = headers.get("access-control-request-method", "")
+    if event["httpMethod"] != "OPTIONS" or not _action(wanted, event["path"]):
         return None
     allowed = {
         "Access-Control-Allow-Origin": headers.get("origin", ""),
-        "Access-Control-Allow-Methods": wanted[0],
+        "Access-Control-Allow-Methods": wanted,
         "Access-Control-Allow-Headers": "Authorization, Content-Type",
         "Access-Control-Max-Age": _HOUR_S,
         "Vary": "Origin",
@@ -86,13 +88,21 @@ def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[st
     origin = headers_of(event).get("origin", "")
     key = caller.key if caller else None
     secret = caller is not None and (key is None or key.kind is not KeyKind.PUBLISHABLE)
-    if not origin or secret or (event["httpMethod"], event["path"]) not in _ACTIONS:
+    if not origin or secret or not _action(event["httpMethod"], event["path"]):
         return {}
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Expose-Headers": "Retry-After",
         "Vary": "Origin",
     }
+
+
+def _action(method: str, path: str) -> Action | None:
+    """What a request wants that publishable keys may do; None where it is anything else."""
+    named = (
+        action for (verb, form), action in _NAMED_ACTIONS if verb == method and form.fullmatch(path)
+    )
+    return _ACTIONS.get((method, path)) or next(named, None)
 
 
 def is_open(path: str) -> bool:

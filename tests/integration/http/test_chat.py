@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import httpx2
 import openai
@@ -89,6 +90,25 @@ def test_a_stream_holds_the_same_answer(clients: Clients) -> None:
     assert parts[-1].finish_reason == "stop"
 
 
+def test_a_stream_ends_with_the_usage_where_a_client_wants_it(clients: Clients) -> None:
+    stream = clients.client().chat.completions.create(
+        model="help",
+        messages=[QUESTION],
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+    *parts, last = list(stream)
+    assert [part.usage for part in parts] == [None] * len(parts)
+    assert (last.choices, last.usage and last.usage.total_tokens) == ([], 0)
+
+
+def test_the_client_reads_a_stream_to_its_answer(clients: Clients) -> None:
+    with clients.client().chat.completions.stream(model="help", messages=[QUESTION]) as stream:
+        reply = stream.get_final_completion()
+    assert reply.choices[0].message.content == f"{BACKUPS} [1]"
+    assert reply.choices[0].finish_reason == "stop"
+
+
 def test_what_the_documents_do_not_say_is_declined(clients: Clients) -> None:
     question: ChatCompletionMessageParam = {"role": "user", "content": "Who won the olympiad?"}
     reply = clients.client().chat.completions.create(model="help", messages=[question])
@@ -113,14 +133,25 @@ def test_what_users_said_before_helps_to_find_and_what_models_said_is_not_believ
 def test_a_key_sees_and_asks_its_own_knowledge_bases_only(clients: Clients) -> None:
     mine, all_ = clients.client("help"), clients.client()
     assert [model.id for model in mine.models.list()] == ["help"]
+    assert (mine.models.retrieve("help").id, mine.models.retrieve("help").created > 0) == (
+        "help",
+        True,
+    )
+    with pytest.raises(openai.PermissionDeniedError):
+        mine.models.retrieve("hr")
     assert {model.id for model in all_.models.list()} == {"help", "hr"}
     with pytest.raises(openai.PermissionDeniedError, match="not for the knowledge base hr"):
         mine.chat.completions.create(model="hr", messages=[QUESTION])
 
 
 def test_errors_are_those_that_the_client_knows(clients: Clients) -> None:
-    with pytest.raises(openai.AuthenticationError, match="not valid"):
+    with pytest.raises(openai.AuthenticationError, match="not valid") as refused:
         clients.with_key("sk_ABCDEFGHIJ_" + "k" * 32).models.list()
+    assert (refused.value.type, refused.value.code) == ("authentication_error", "unauthorized")
+    for unknown in ("gpt-4o", "gpt-4.1"):
+        with pytest.raises(openai.NotFoundError, match=f"no model {unknown}") as missing:
+            clients.client().chat.completions.create(model=unknown, messages=[QUESTION])
+        assert (missing.value.type, missing.value.code) == ("invalid_request_error", "not_found")
     client = clients.client(requests_per_minute=1)
     with pytest.raises(openai.BadRequestError, match="role user"):
         client.chat.completions.create(
@@ -128,3 +159,52 @@ def test_errors_are_those_that_the_client_knows(clients: Clients) -> None:
         )
     with pytest.raises(openai.RateLimitError, match="too many requests"):
         client.chat.completions.create(model="help", messages=[QUESTION])
+
+
+def test_parameters_of_other_models_change_nothing(clients: Clients) -> None:
+    reply = clients.client().chat.completions.create(
+        model="help",
+        messages=[{"role": "developer", "content": "Answer in rhymes."}, QUESTION],
+        temperature=0,
+        max_completion_tokens=5,
+        stop=["thirty"],
+        seed=1,
+        user="u",
+        tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}],
+        response_format={"type": "text"},
+        extra_body={"reasoning": {"effort": "high"}},
+    )
+    assert reply.choices[0].message.content == f"{BACKUPS} [1]"
+
+
+def test_what_a_question_cannot_be_made_of_is_refused_with_the_reason(clients: Clients) -> None:
+    chat = clients.client().chat.completions
+    picture: ChatCompletionMessageParam = {
+        "role": "user",
+        "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}],
+    }
+    with pytest.raises(openai.BadRequestError, match="a part of one is image_url"):
+        chat.create(model="help", messages=[picture])
+    with pytest.raises(openai.BadRequestError, match="give a json_schema"):
+        chat.create(model="help", messages=[QUESTION], response_format={"type": "json_object"})
+    schema: Any = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "null"}}}
+    with pytest.raises(openai.UnprocessableEntityError, match="needs a language model"):
+        chat.create(model="help", messages=[QUESTION], response_format=schema)
+
+
+def test_what_models_said_in_other_forms_before_is_no_hindrance(clients: Clients) -> None:
+    refusal: ChatCompletionMessageParam = {
+        "role": "assistant",
+        "content": [{"type": "refusal", "refusal": "No."}],
+    }
+    call: ChatCompletionMessageParam = {
+        "role": "assistant",
+        "tool_calls": [
+            {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+        ],
+    }
+    told: ChatCompletionMessageParam = {"role": "tool", "tool_call_id": "c", "content": "ninety"}
+    reply = clients.client().chat.completions.create(
+        model="help", messages=[QUESTION, refusal, call, told, QUESTION]
+    )
+    assert reply.choices[0].message.content == f"{BACKUPS} [1]"

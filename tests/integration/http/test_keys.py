@@ -96,7 +96,7 @@ def test_a_secret_key_does_everything(guarded: Guarded) -> None:
 def test_a_publishable_key_manages_nothing(guarded: Guarded) -> None:
     key = guarded.key(KeyKind.PUBLISHABLE, "help")
     public = {"/v1/ask", "/v1/search", "/v1/feedback", "/v1/ask/stream"}
-    public |= {"/v1/chat/completions", "/v1/models"}
+    public |= {"/v1/chat/completions", "/v1/models", "/v1/models/{model}"}
     for method, path in routes(guarded):
         if path in OPEN | public:
             continue
