@@ -181,6 +181,8 @@ def _record(
         cost_usd=reply.cost_usd,
         timings_ms=reply.timings_ms,
         calls=written.calls,
+        embedding_model=reply.retrieval.embedding_model,
+        embedding=reply.retrieval.embedding,
     )
     try:
         within(ledger_s(deadline.left()), lambda: ledger.record(entry), name="ledger")

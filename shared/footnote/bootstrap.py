@@ -166,14 +166,16 @@ def api_ports() -> "ApiPorts":
     from footnote.postgres.documents import PostgresDocuments
     from footnote.postgres.feedback import PostgresFeedback
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
+    from footnote.postgres.unanswered import PostgresUnanswered
 
     return ApiPorts(
         door=door(),
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
-        feedback=PostgresFeedback(_database()),
+        feedback=PostgresFeedback(_database(), alike=settings().unanswered_alike),
         knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
+        unanswered=PostgresUnanswered(_database()),
         uploads=_objects(),
         bucket=settings().bucket,
         # SQS' client is made at the first one: few requests ever need it.
@@ -306,7 +308,7 @@ def ledger() -> "PostgresLedger":
     """What every question came to."""
     from footnote.postgres.ledger import PostgresLedger
 
-    return PostgresLedger(_database())
+    return PostgresLedger(_database(), alike=settings().unanswered_alike)
 
 
 @cache

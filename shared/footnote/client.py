@@ -58,6 +58,21 @@ class ApiClient:
         """What checks of live searches came to."""
         return self._call("GET", f"/v1/recall?{urlencode({'knowledge_base': knowledge_base})}")
 
+    def unanswered(self, knowledge_base: str, *, state: str = "") -> Iterator[Reply]:
+        """Clusters of questions that were not answered, or those of one state, page by page."""
+        query = {"knowledge_base": knowledge_base} | ({"state": state} if state else {})
+        cursor: str | None = ""
+        while cursor is not None:
+            page = query | ({"cursor": cursor} if cursor else {})
+            reply = self._call("GET", f"/v1/questions/unanswered?{urlencode(page)}")
+            yield from reply["clusters"]
+            cursor = reply.get("next_cursor") or None
+
+    def set_cluster_state(self, knowledge_base: str, cluster_id: str, state: str) -> Reply:
+        """Dismiss a cluster, or open it again."""
+        body = {"knowledge_base": knowledge_base, "state": state}
+        return self._call("POST", f"/v1/questions/unanswered/{quote(cluster_id)}", body)
+
     def settings(self, knowledge_base: str) -> Reply:
         """How a knowledge base wants to be answered."""
         return self._call("GET", f"/v1/knowledge-bases/{quote(knowledge_base)}/settings")

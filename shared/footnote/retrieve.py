@@ -89,7 +89,9 @@ def _search(
     query = query_of(question.wanted, index, question.top_k, vector)
     wanted = replace(query, filter=question.filter, beside=beside)
     found = ports.passages.search(replace(wanted, seconds=deadline.left() * SEARCH_SHARE))
-    return found if vector else replace(found, embedding_model="", degraded=WORDS_ONLY)
+    if vector:
+        return replace(found, embedding=vector)
+    return replace(found, embedding_model="", degraded=WORDS_ONLY)
 
 
 def query_of(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -> Query:

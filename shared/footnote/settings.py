@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     conversation_turns: int = Field(
         10, ge=1, le=100, description="a question may lean on so many before it"
     )
+    unanswered_alike: float = Field(
+        0.72, ge=0, le=1, description="cosine from which on unanswered questions are taken for one"
+    )
     max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
 
     @property

@@ -126,6 +126,7 @@ class Asker:
                 feedback=cast("Any", None),
                 knowledge_bases=cast("KnowledgeBases", None),
                 recall=cast("Any", None),
+                unanswered=cast("Any", None),
                 uploads=cast("Uploads", None),
                 bucket="documents",
                 notify=print,

@@ -14,6 +14,7 @@ from footnote.cli import (
     questions,
     reindex,
     tune,
+    unanswered,
     up,
 )
 
@@ -29,6 +30,7 @@ app.command("add")(documents.add)
 app.command("status")(documents.status)
 app.command("ask")(questions.ask)
 app.command("search")(questions.search)
+app.command("unanswered")(unanswered.unanswered)
 app.command("eval")(evaluate.evaluation)
 app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)

@@ -1,5 +1,6 @@
 """What is kept of every question, and of every call to a model that it caused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -45,7 +46,10 @@ class ModelCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """A question with what became of it."""
+    """A question with what became of it.
+
+    `embedding` is the question's, by the model `embedding_model`; none where words alone counted.
+    """
 
     question: Question
     asked_at: datetime
@@ -60,3 +64,5 @@ class LedgerEntry:
     cost_usd: Decimal | None
     timings_ms: dict[str, float]
     calls: tuple[ModelCall, ...]
+    embedding_model: str = ""
+    embedding: Sequence[float] | None = None

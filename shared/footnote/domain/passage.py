@@ -1,5 +1,6 @@
 """Passages: chunks as retrieved for a question, with score and rank."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,9 +110,9 @@ class Retrieval:
     `calibration` is what was fitted to the index on a question set: how to weigh the `evidence`.
     `index_as_of`: every upload up to this time is reflected. `active_index` is the one that
     questions were to be answered from at that moment, `languages` those of the index that was
-    searched, `embedding_model` what the question was embedded by, `degraded` what had to be gone
-    without, `exact` whether every chunk was compared by meaning, `quantized` whether the model's
-    HNSW index holds bits by now, `settings` how the knowledge base
+    searched, `embedding_model` what the question was embedded by and `embedding` what came of it,
+    `degraded` what had to be gone without, `exact` whether every chunk was compared by meaning,
+    `quantized` whether the model's HNSW index holds bits by now, `settings` how the knowledge base
     wants to be answered from it.
     """
 
@@ -122,6 +123,7 @@ class Retrieval:
     active_index: int | None = None
     languages: tuple[str, ...] = ()
     embedding_model: str = ""
+    embedding: Sequence[float] | None = None
     degraded: str | None = None
     exact: bool = False
     quantized: bool | None = None

@@ -34,7 +34,7 @@ class Question:
     @property
     def standalone(self) -> str:
         """The question as it can be understood without what was said before it."""
-        return f"{self.text} ({self.about})" if self.about else self.text
+        return standalone(self.text, self.about)
 
     @property
     def wanted(self) -> str:
@@ -45,3 +45,8 @@ class Question:
     def key_id(self) -> str | None:
         """The key that it was asked with, if any was."""
         return self.caller.key.key_id if self.caller.key else None
+
+
+def standalone(text: str, about: str) -> str:
+    """What was asked, with what it leans on in brackets."""
+    return f"{text} ({about})" if about else text

@@ -29,6 +29,7 @@ from footnote.http.ports import ApiPorts, QuestionPorts
 from footnote.http.questions import add_question_routes, add_stream_route
 from footnote.http.recall import add_recall_route
 from footnote.http.retries import add_retry_route
+from footnote.http.unanswered import add_unanswered_routes
 from footnote.observability import logger
 
 
@@ -78,6 +79,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_document_routes(app, ports)
     add_retry_route(app, ports)
     add_recall_route(app, ports)
+    add_unanswered_routes(app, ports)
     add_settings_routes(app, ports)
     add_page_routes(app, ports)
     return app

@@ -1,7 +1,5 @@
 """`/v1/documents`: what was uploaded, what became of it, and uploading and deleting."""
 
-import base64
-import binascii
 import time
 from typing import Annotated, Any
 
@@ -29,13 +27,13 @@ from footnote.http.contracts import (
     UploadRequest,
     UploadTarget,
 )
+from footnote.http.cursors import BAD_CURSOR, read_cursor, write_cursor
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.text import Text
 from footnote.http.waiting import Wait
 
 _LONGEST_ORDINAL = 9  # what fits Postgres' integer
-_BAD_CURSOR = "the cursor is not one that this API gave"
 
 type Limit = Annotated[int, Query(ge=1, le=500)]
 type Cursor = Annotated[Text, Query(max_length=2000)]
@@ -59,12 +57,12 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
             kb,
             status=status,
             prefix=prefix,
-            after=_read_cursor(cursor),
+            after=read_cursor(cursor),
             limit=limit,
         )
         return DocumentsReply(
             documents=[DocumentReply.model_validate(row) for row in rows],
-            next_cursor=_cursor(rows[-1]["key"]) if len(rows) == limit else None,
+            next_cursor=write_cursor(rows[-1]["key"]) if len(rows) == limit else None,
             counts=None if cursor else ports.documents.counts(kb),
         )
 
@@ -98,7 +96,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         known_document(app, ports, document_id)
         after = _read_ordinal(cursor)
         rows = ports.documents.chunks(DocumentId(document_id), after=after, limit=limit)
-        more = _cursor(str(rows[-1]["ordinal"])) if len(rows) == limit else None
+        more = write_cursor(str(rows[-1]["ordinal"])) if len(rows) == limit else None
         return ChunksReply.model_validate({"chunks": rows, "next_cursor": more})
 
     @app.post("/v1/documents", tags=["documents"])
@@ -153,22 +151,8 @@ def known_document(
     return row
 
 
-def _cursor(last: str) -> str:
-    return base64.urlsafe_b64encode(last.encode()).decode()
-
-
 def _read_ordinal(cursor: str) -> int:
-    last = _read_cursor(cursor) or "-1"
+    last = read_cursor(cursor) or "-1"
     if not last.removeprefix("-").isdecimal() or len(last) > _LONGEST_ORDINAL:
-        raise InvalidRequestError(_BAD_CURSOR)
+        raise InvalidRequestError(BAD_CURSOR)
     return int(last)
-
-
-def _read_cursor(cursor: str) -> str:
-    try:
-        last = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise InvalidRequestError(_BAD_CURSOR) from error
-    if "\0" in last:
-        raise InvalidRequestError(_BAD_CURSOR)
-    return last

@@ -11,6 +11,7 @@ from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.feedback import Feedback
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.recall import RecallReport
+from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
 
 
 class Documents(Protocol):
@@ -89,6 +90,33 @@ class Opinions(Protocol):
         ...
 
 
+class Unanswered(Protocol):
+    """Clusters of questions that were not answered."""
+
+    def page(
+        self,
+        kb: KnowledgeBaseId,
+        *,
+        state: ClusterState | None,
+        after: ClusterPlace | None,
+        limit: int,
+    ) -> list[Cluster]:
+        """Clusters, those of most questions first, from the one behind `after`."""
+        ...
+
+    def get(self, kb: KnowledgeBaseId, cluster_id: str) -> Cluster | None:
+        """One cluster."""
+        ...
+
+    def counts(self, kb: KnowledgeBaseId) -> dict[ClusterState, int]:
+        """How many clusters there are of each state."""
+        ...
+
+    def set_state(self, kb: KnowledgeBaseId, cluster_id: str, state: ClusterState) -> None:
+        """Dismiss a cluster, or open it again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPorts:
     """What the routes call that take a question, and who lets a request in."""
@@ -107,6 +135,7 @@ class ApiPorts(QuestionPorts):
     feedback: Opinions
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
+    unanswered: Unanswered
     uploads: Uploads
     bucket: str
     # Sends one notification.

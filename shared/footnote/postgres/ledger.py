@@ -3,23 +3,32 @@
 from typing import Any
 
 import psycopg
+from pgvector import HalfVector
 from psycopg.types.json import Jsonb
 
+from footnote.domain.answer import AnswerStatus
 from footnote.domain.errors import DatabaseUnavailableError
+from footnote.domain.filter_form import form_of
 from footnote.domain.ledger import LedgerEntry, ModelCall
+from footnote.domain.unanswered import ALIKE, UnansweredReason
 from footnote.postgres.connection import Database, Row
 from footnote.postgres.queries import load_queries
+from footnote.postgres.unanswered import gather
 
 
 class PostgresLedger:
-    """Writes entries, and adds them up."""
+    """Writes entries, and adds them up.
 
-    def __init__(self, database: Database) -> None:
+    Questions that were declined are gathered in clusters of those that are `alike`.
+    """
+
+    def __init__(self, database: Database, *, alike: float = ALIKE) -> None:
         self._database = database
+        self._gathered = {"alike": alike, "reason": UnansweredReason.DECLINED}
         self._sql = load_queries("ledger.sql")
 
     def record(self, entry: LedgerEntry) -> None:
-        """Write a question with its calls, in one statement.
+        """Write a question with its calls, in one round trip.
 
         Raises:
             DatabaseUnavailableError: it cannot be written, whatever the reason.
@@ -45,10 +54,16 @@ class PostgresLedger:
             "cost_usd": entry.cost_usd,
             "timings_ms": Jsonb(entry.timings_ms),
             "calls": Jsonb([_call(at, call) for at, call in enumerate(entry.calls, start=1)]),
+            "embedding_model": entry.embedding_model,
+            "embedding": HalfVector(list(entry.embedding)) if entry.embedding else None,
+            "filter": Jsonb(form_of(question.filter)) if question.filter else None,
+            "top_k": question.top_k,
         }
         try:
-            with self._database.transaction() as connection:
+            with self._database.transaction() as connection, connection.pipeline():
                 connection.execute(self._sql["record"], parameters)
+                if entry.status == AnswerStatus.DECLINED:
+                    gather(connection, parameters | self._gathered)
         except psycopg.Error as error:
             message = f"the ledger cannot be written: {error}"
             raise DatabaseUnavailableError(message) from error

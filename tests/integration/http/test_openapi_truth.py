@@ -28,6 +28,7 @@ SEED = 20261125
 # What a schema cannot say: which cursors the API gave, which characters steer a terminal, and that
 # one of many messages is a question.
 UNSAID = {"GET /v1/documents", "GET /v1/documents/{document_id}/chunks"}
+UNSAID |= {"GET /v1/questions/unanswered"}
 UNSAID |= {"PUT /v1/knowledge-bases/{name}/settings", "POST /v1/chat/completions"}
 
 

@@ -16,6 +16,7 @@ from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
+from footnote.postgres.unanswered import PostgresUnanswered
 from tests.rows import add_document
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Api:
             feedback=PostgresFeedback(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
+            unanswered=PostgresUnanswered(database),
             uploads=cast("Uploads", None),
             bucket="documents",
             notify=self.sent.append,

@@ -26,6 +26,7 @@ from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
+from footnote.postgres.unanswered import PostgresUnanswered
 from tests.asking import ask_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
@@ -110,6 +111,7 @@ def api(database: Database) -> Api:
             feedback=PostgresFeedback(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
+            unanswered=PostgresUnanswered(database),
             uploads=FakeUploads(),
             bucket="documents",
             notify=print,

@@ -9,3 +9,4 @@ where question_id = %(question_id)s
 on conflict (kb, question_id) do update
 set rating = excluded.rating, comment = excluded.comment, correction = excluded.correction,
     given_at = now()
+returning kb
