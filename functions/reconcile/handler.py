@@ -1,6 +1,6 @@
 """Every hour: compares the bucket with the index, and sends what events missed once more.
 
-And forgets the visitors of the hour.
+And forgets the visitors of the hour, and questions that are older than they may be.
 """
 
 from datetime import UTC, datetime
@@ -9,17 +9,18 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import access_keys, reconcile_ports
+from footnote.bootstrap import reconcile_ports, retention_ports
 from footnote.domain.errors import AlreadyRunningError
 from footnote.domain.reconciliation import Request
 from footnote.observability import logger
 from footnote.reconcile import horizon_at, reconcile
+from footnote.retention import forget
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """One run; what it sent and what its brake held back."""
-    access_keys().forget_visitors()
+    forget(retention_ports())
     # This clock only decides how long to wait for events: a few seconds more or less do not matter.
     request = Request(horizon=horizon_at(datetime.now(UTC)))
     try:

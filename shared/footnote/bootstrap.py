@@ -40,10 +40,12 @@ if TYPE_CHECKING:
     from footnote.postgres.passages import PostgresPassages
     from footnote.postgres.recall import PostgresRecall
     from footnote.postgres.reindex import PostgresReindex
+    from footnote.postgres.retention import PostgresRetention
     from footnote.postgres.search_indexes import PostgresSearchIndexes
     from footnote.postgres.spending import PostgresSpending
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
+    from footnote.retention import RetentionPorts
     from footnote.retrieval.reranking import Reranking
     from footnote.retrieve import RetrievePorts
     from footnote.tune import TunePorts
@@ -176,6 +178,7 @@ def api_ports() -> "ApiPorts":
         knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
         unanswered=PostgresUnanswered(_database()),
+        retention=retention(),
         uploads=_objects(),
         bucket=settings().bucket,
         # SQS' client is made at the first one: few requests ever need it.
@@ -308,7 +311,30 @@ def ledger() -> "PostgresLedger":
     """What every question came to."""
     from footnote.postgres.ledger import PostgresLedger
 
-    return PostgresLedger(_database(), alike=settings().unanswered_alike)
+    chosen = settings()
+    return PostgresLedger(
+        _database(), alike=chosen.unanswered_alike, keeps_words=chosen.retention_days > 0
+    )
+
+
+@cache
+def retention() -> "PostgresRetention":
+    """What is kept of questions."""
+    from footnote.postgres.retention import PostgresRetention
+
+    return PostgresRetention(_database())
+
+
+@cache
+def retention_ports() -> "RetentionPorts":
+    """What forgetting needs."""
+    from footnote.retention import RetentionPorts
+
+    return RetentionPorts(
+        questions=retention(),
+        visitors=access_keys().forget_visitors,
+        days=settings().retention_days,
+    )
 
 
 @cache
@@ -474,11 +500,13 @@ def _answer_cache() -> "AnswerCache | None":
     from footnote.postgres.answers import PostgresAnswers
 
     chosen = settings()
-    if not chosen.answer_cache_hours:
+    if not (chosen.answer_cache_hours and chosen.retention_days):
         return None
     answers = PostgresAnswers(
         _database(),
-        oldest=timedelta(hours=chosen.answer_cache_hours),
+        oldest=min(
+            timedelta(hours=chosen.answer_cache_hours), timedelta(days=chosen.retention_days)
+        ),
         most=chosen.answer_cache_entries,
     )
     return AnswerCache(answers=answers)

@@ -104,6 +104,10 @@ class ApiClient:
             raise _refusal(reply)
         yield from _events(reply)
 
+    def forget_conversation(self, conversation_id: str) -> Reply:
+        """Have a conversation forgotten; returns how many questions are gone."""
+        return self._call("DELETE", f"/v1/conversations/{quote(conversation_id, safe='')}")
+
     def search(
         self, question: str, knowledge_base: str, top_k: int, wanted: Reply | None = None
     ) -> Reply:

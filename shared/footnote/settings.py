@@ -109,6 +109,12 @@ class Settings(BaseSettings):
     unanswered_alike: float = Field(
         0.72, ge=0, le=1, description="cosine from which on unanswered questions are taken for one"
     )
+    retention_days: int = Field(
+        90,
+        ge=0,
+        le=36500,
+        description="questions are forgotten after so many days, sums stay; 0: only sums are kept",
+    )
     max_question_chars: int = Field(4000, ge=1, description="longer questions are refused")
 
     @property

@@ -1,7 +1,7 @@
 """Passages to an answer: the one that was given before where it still holds, else a new one."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.keeping import keep
@@ -45,7 +45,7 @@ def answer_from(
     # What was found by words alone is not the best that there is.
     if written.is_good and not found.degraded:
         kept = keep(written.answer, task.prompt.passages, written.model, written.checkpoint)
-        answers.keep(key, kept, deadline)
+        answers.keep(key, replace(kept, question_id=asked.question.question_id), deadline)
     return written
 
 

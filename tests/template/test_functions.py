@@ -31,6 +31,7 @@ CHOSEN = {
     "generation_model": "GenerationModel",
     "rerank_base_url": "RerankBaseUrl",
     "rerank_model": "RerankModel",
+    "retention_days": "RetentionDays",
 }
 
 

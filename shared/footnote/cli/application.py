@@ -13,6 +13,7 @@ from footnote.cli import (
     operations,
     questions,
     reindex,
+    retention,
     tune,
     unanswered,
     up,
@@ -36,6 +37,11 @@ app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
 app.command("doctor")(doctor.doctor)
+app.command("retention")(retention.retention)
+
+conversations_app = typer.Typer(help="What people asked.")
+conversations_app.command("delete")(retention.delete_conversation)
+app.add_typer(conversations_app, name="conversations", no_args_is_help=True)
 
 keys_app = typer.Typer(help="Who may call the API, and how often.")
 keys_app.command("create")(keys.create)

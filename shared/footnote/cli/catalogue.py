@@ -57,7 +57,7 @@ def show_usage(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
             _tokens(row["input_tokens"]),
             _tokens(row["output_tokens"]),
             _cost(row),
-            f"{row['latency_p50_ms'] / 1000:.1f} s",
+            _seconds(row["latency_p50_ms"]),
             str(row["escalated"]),
         )
     console.print(table)
@@ -72,6 +72,11 @@ def _explain(row: Mapping[str, Any]) -> None:
         told.append(f"{row['unpriced']:,} without a price")
     if told:
         print_text(f"{row['day']} {_full_name(row)}: {', '.join(told)}", "dim")
+
+
+def _seconds(milliseconds: float | None) -> str:
+    """Empty where only sums are known."""
+    return "" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
 
 
 def _tokens(number: int) -> str:

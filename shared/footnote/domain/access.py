@@ -23,13 +23,14 @@ class Action(StrEnum):
     SEARCH = "search"
     ASK = "ask"
     FEEDBACK = "feedback"
+    FORGET = "forget"
     MANAGE = "manage"
 
 
 # As browsers send it: no path, no slash at its end.
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
 # What strangers may be let do.
-_PUBLISHABLE = frozenset({Action.SEARCH, Action.ASK, Action.FEEDBACK})
+_PUBLISHABLE = frozenset({Action.SEARCH, Action.ASK, Action.FEEDBACK, Action.FORGET})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

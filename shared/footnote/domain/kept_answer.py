@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from footnote.domain.answer import CitationStatus, RemovalReason
 from footnote.domain.document import DocumentId, KnowledgeBaseId
+from footnote.domain.question import QuestionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,10 @@ class KeptCitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAnswer:
-    """An answer, who wrote it, and the content hashes of all chunks that the model had read."""
+    """An answer, who wrote it, and the content hashes of all chunks that the model had read.
+
+    It goes with the question that it was written for.
+    """
 
     text: str
     citations: tuple[KeptCitation, ...]
@@ -31,6 +35,7 @@ class KeptAnswer:
     read: frozenset[bytes]
     model: str
     checkpoint: str | None
+    question_id: QuestionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
 from footnote.http.chat import add_chat_routes
+from footnote.http.conversations import add_conversation_route
 from footnote.http.documents import add_document_routes
 from footnote.http.entrance import (
     Entrance,
@@ -76,6 +77,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_stream_route(app, ports)
     add_chat_routes(app, ports)
     add_feedback_route(app, ports)
+    add_conversation_route(app, ports)
     add_document_routes(app, ports)
     add_retry_route(app, ports)
     add_recall_route(app, ports)

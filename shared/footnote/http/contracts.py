@@ -18,7 +18,7 @@ Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(storable),
-    Field(json_schema_extra={"pattern": "^[^\\u0000]*\\S[^\\u0000]*$"}),
+    Field(json_schema_extra={"pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}),
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Wish = Annotated[
@@ -115,6 +115,14 @@ class SearchReply(_Reply):
     in_corpus: Probability
     index_as_of: datetime
     degraded: str | None
+
+
+class ForgottenReply(_Reply):
+    """What is gone: questions with all that is tied to them, and answers that were kept of them."""
+
+    conversation_id: str
+    questions: int
+    kept_answers: int
 
 
 class FeedbackReply(_Reply):

@@ -21,7 +21,11 @@ _ACTIONS = {
     ("GET", "/v1/models"): Action.ASK,
 }
 # The same where a part of the path is a name.
-_NAMED_ACTIONS = ((("GET", re.compile(r"/v1/models/[^/]+")), Action.ASK),)
+_NAMED_ACTIONS = (
+    (("GET", re.compile(r"/v1/models/[^/]+")), Action.ASK),
+    # Whoever knows the id of a conversation had it, or holds a secret key.
+    (("DELETE", re.compile(r"/v1/conversations/[^/]+")), Action.FORGET),
+)
 _CALLER = "caller"
 _HOUR_S = "3600"
 

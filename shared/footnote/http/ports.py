@@ -7,11 +7,13 @@ from typing import Any, Protocol
 
 from footnote.access.door import Door
 from footnote.ask import AskPorts
+from footnote.domain.access import Caller
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.feedback import Feedback
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.recall import RecallReport
 from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
+from footnote.domain.retention import Forgotten
 
 
 class Documents(Protocol):
@@ -117,6 +119,14 @@ class Unanswered(Protocol):
         ...
 
 
+class Retention(Protocol):
+    """What is kept of questions."""
+
+    def forget_conversation(self, conversation_id: str, caller: Caller) -> Forgotten:
+        """Forget a conversation, where it is one that the caller may see."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPorts:
     """What the routes call that take a question, and who lets a request in."""
@@ -136,6 +146,7 @@ class ApiPorts(QuestionPorts):
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
     unanswered: Unanswered
+    retention: Retention
     uploads: Uploads
     bucket: str
     # Sends one notification.

@@ -69,8 +69,13 @@ class PostgresAccessKeys:
                 raise NotFoundError(message)
 
     def forget_visitors(self) -> int:
-        """Delete what is kept of visitors who have not called for a minute; returns how many."""
+        """Delete what is kept of visitors who have not called for a minute; returns how many.
+
+        The salts that they are hashed with are renewed once a day; until then a visitor's hash
+        stays the same.
+        """
         with self._database.transaction() as connection:
+            connection.execute(self._sql["renew_salts"])
             return connection.execute(self._sql["forget_visitors"]).rowcount
 
 

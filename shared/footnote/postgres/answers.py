@@ -58,6 +58,7 @@ def _columns(answer: KeptAnswer) -> dict[str, object]:
         "read": list(answer.read),
         "model": answer.model,
         "checkpoint": answer.checkpoint,
+        "question_id": answer.question_id,
         "documents": [one.document_id for one in answer.citations],
         "citations": Jsonb([_citation(one) for one in answer.citations]),
     }

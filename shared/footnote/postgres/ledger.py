@@ -1,11 +1,13 @@
 """The ledger in Postgres: every question, and every call to a model."""
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 from pgvector import HalfVector
 from psycopg.types.json import Jsonb
 
+from footnote.domain.access import OWNER
 from footnote.domain.answer import AnswerStatus
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.domain.filter_form import form_of
@@ -13,17 +15,22 @@ from footnote.domain.ledger import LedgerEntry, ModelCall
 from footnote.domain.unanswered import ALIKE, UnansweredReason
 from footnote.postgres.connection import Database, Row
 from footnote.postgres.queries import load_queries
+from footnote.postgres.retention import forget_questions
 from footnote.postgres.unanswered import gather
 
 
 class PostgresLedger:
     """Writes entries, and adds them up.
 
-    Questions that were declined are gathered in clusters of those that are `alike`.
+    Questions that were declined are gathered in clusters of those that are `alike`. Of entries
+    whose words are not kept there are sums alone.
     """
 
-    def __init__(self, database: Database, *, alike: float = ALIKE) -> None:
+    def __init__(
+        self, database: Database, *, alike: float = ALIKE, keeps_words: bool = True
+    ) -> None:
         self._database = database
+        self._keeps_words = keeps_words
         self._gathered = {"alike": alike, "reason": UnansweredReason.DECLINED}
         self._sql = load_queries("ledger.sql")
 
@@ -33,6 +40,7 @@ class PostgresLedger:
         Raises:
             DatabaseUnavailableError: it cannot be written, whatever the reason.
         """
+        entry = entry if self._keeps_words else _wordless(entry)
         question = entry.question
         parameters = {
             "kb": question.kb,
@@ -64,6 +72,8 @@ class PostgresLedger:
                 connection.execute(self._sql["record"], parameters)
                 if entry.status == AnswerStatus.DECLINED:
                     gather(connection, parameters | self._gathered)
+                if not self._keeps_words:
+                    forget_questions(connection, [(question.kb, question.question_id)])
         except psycopg.Error as error:
             message = f"the ledger cannot be written: {error}"
             raise DatabaseUnavailableError(message) from error
@@ -79,6 +89,15 @@ class PostgresLedger:
             for row in outcomes:
                 reasons.setdefault(_group(row), {})[str(row["outcome"])] = row["calls"]
         return [row | {"outcomes": reasons.get(_group(row), {})} for row in rows]
+
+
+def _wordless(entry: LedgerEntry) -> LedgerEntry:
+    """What is left of a question for as long as its transaction takes."""
+    question = replace(
+        entry.question, text="", about="", conversation_id="", filter=None, caller=OWNER
+    )
+    calls = tuple(replace(call, reason="") for call in entry.calls)
+    return replace(entry, question=question, calls=calls, embedding=None)
 
 
 def _group(row: Row) -> tuple[object, ...]:

@@ -28,6 +28,7 @@ from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.unanswered import PostgresUnanswered
+from footnote.postgres.retention import PostgresRetention
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
 from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish
@@ -108,6 +109,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
+            retention=PostgresRetention(database),
             uploads=uploads,
             bucket="documents",
             notify=print,

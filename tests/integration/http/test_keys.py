@@ -97,6 +97,7 @@ def test_a_publishable_key_manages_nothing(guarded: Guarded) -> None:
     key = guarded.key(KeyKind.PUBLISHABLE, "help")
     public = {"/v1/ask", "/v1/search", "/v1/feedback", "/v1/ask/stream"}
     public |= {"/v1/chat/completions", "/v1/models", "/v1/models/{model}"}
+    public |= {"/v1/conversations/{conversation_id}"}
     for method, path in routes(guarded):
         if path in OPEN | public:
             continue

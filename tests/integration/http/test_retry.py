@@ -17,6 +17,7 @@ from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.unanswered import PostgresUnanswered
+from footnote.postgres.retention import PostgresRetention
 from tests.rows import add_document
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Api:
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
+            retention=PostgresRetention(database),
             uploads=cast("Uploads", None),
             bucket="documents",
             notify=self.sent.append,

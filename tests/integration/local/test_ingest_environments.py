@@ -27,6 +27,7 @@ from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.unanswered import PostgresUnanswered
+from footnote.postgres.retention import PostgresRetention
 from tests.asking import ask_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
@@ -112,6 +113,7 @@ def api(database: Database) -> Api:
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
+            retention=PostgresRetention(database),
             uploads=FakeUploads(),
             bucket="documents",
             notify=print,

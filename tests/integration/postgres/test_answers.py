@@ -11,13 +11,16 @@ import pytest
 
 from footnote.answer_cache import AnswerCache
 from footnote.ask import AskPorts, Reply, ask
+from footnote.domain.access import OWNER
 from footnote.domain.answer import NO_TOKENS, Usage
 from footnote.domain.kept_answer import AnswerKey, KeptAnswer
 from footnote.domain.prompt import Completion, Prompt, write_claim
+from footnote.domain.retention import Forgotten
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
 from footnote.postgres.queries import load_queries
+from footnote.postgres.retention import PostgresRetention
 from tests.asking import FakeLedger, WordByWord, ask_ports, asked, seconds
 from tests.integration.postgres.test_passages import KB, publish
 
@@ -301,3 +304,25 @@ def only_kept(asker: Asker) -> tuple[AnswerKey, KeptAnswer]:
     kept = PostgresAnswers(asker.database, oldest=WEEK, most=9).find(key)
     assert kept is not None
     return key, kept
+
+
+def test_a_kept_answer_is_forgotten_with_the_question_that_it_was_written_for(
+    asker: Asker, database: Database
+) -> None:
+    ports = replace(asker.ports(), ledger=PostgresLedger(database))
+    first = ask(asked(QUESTION, conversation="first"), ports, seconds())
+    ask(asked(QUESTION, conversation="again"), ports, seconds())
+    retention = PostgresRetention(database)
+    assert retention.forget_conversation("again", OWNER) == Forgotten(questions=1)
+    assert (first.cached, asker.kept()) == (False, 1)
+    assert retention.forget_conversation("first", OWNER) == Forgotten(questions=1, answers=1)
+    assert asker.kept() == 0
+
+
+def test_a_kept_answer_gets_no_older_than_questions_may(asker: Asker, database: Database) -> None:
+    asker.ask()
+    retention = PostgresRetention(database)
+    assert retention.forget_page(1, 10) == Forgotten()
+    with database.transaction() as connection:
+        connection.execute("update kept_answer set kept_at = now() - interval '1 day'")
+    assert retention.forget_page(1, 10) == Forgotten(answers=1)

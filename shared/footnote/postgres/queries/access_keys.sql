@@ -83,6 +83,10 @@ from old
 -- name: revoke_key
 update access_key set revoked_at = coalesce(revoked_at, now()) where key_id = %(key_id)s
 
+-- name: renew_salts
+update access_key set visitor_salt = uuid_send(gen_random_uuid()), visitor_salt_since = now()
+where visitor_salt_since <= now() - interval '1 day'
+
 -- name: forget_visitors
 -- A bucket that is full says nothing that one that was never used does not.
 delete from request_rate where full_at < now()

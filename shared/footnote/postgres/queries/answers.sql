@@ -32,9 +32,10 @@ with cited as (
     )
 ),
 kept as (
-    insert into kept_answer (kb, index_id, digest, text, removed, read, model, checkpoint)
+    insert into kept_answer (kb, index_id, digest, text, removed, read, model, checkpoint,
+                             question_id)
     select %(kb)s, %(index_id)s, %(digest)s, %(text)s, %(removed)s, %(read)s, %(model)s,
-           %(checkpoint)s
+           %(checkpoint)s, %(question_id)s
     where not exists (
         select from cited, unnest(cited.chunks) as one (content_hash)
         where not exists (
