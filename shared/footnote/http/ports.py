@@ -12,8 +12,8 @@ from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.feedback import Feedback
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.recall import RecallReport
-from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
 from footnote.domain.retention import Forgotten
+from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
 
 
 class Documents(Protocol):

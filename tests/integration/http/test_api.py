@@ -27,8 +27,8 @@ from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.recall import PostgresRecall
-from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.retention import PostgresRetention
+from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
 from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish

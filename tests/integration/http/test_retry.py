@@ -16,8 +16,8 @@ from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
-from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.retention import PostgresRetention
+from footnote.postgres.unanswered import PostgresUnanswered
 from tests.rows import add_document
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
-from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.retention import PostgresRetention
+from footnote.postgres.unanswered import PostgresUnanswered
 from tests.asking import ask_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
