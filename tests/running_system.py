@@ -1,11 +1,12 @@
 """`footnote up` as a process of its own, for tests from outside."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,8 +45,11 @@ def folder_for_a_system() -> Iterator[Path]:
 class System:
     """One data folder with its ports, started as often as a test wants."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *options: str, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
+        self._options, self._settings = options, settings or {}
         self.port, self.s3_port = free_port(), free_port()
         self.api = ApiClient(f"http://127.0.0.1:{self.port}")
         self.bucket = Bucket(s3_client(f"http://127.0.0.1:{self.s3_port}"), "footnote-documents")
@@ -53,12 +57,23 @@ class System:
 
     def command(self) -> list[str]:
         ports = ["--port", str(self.port), "--s3-port", str(self.s3_port)]
-        return [FOOTNOTE, "up", *ports, "--data-dir", str(self.folder), "--no-sample"]
+        return [
+            FOOTNOTE,
+            "up",
+            *ports,
+            "--data-dir",
+            str(self.folder),
+            "--no-sample",
+            *self._options,
+        ]
 
     def start(self) -> None:
         with (self.folder.parent / "up.out").open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 the command under test
-                self.command(), stdout=output, stderr=output
+                self.command(),
+                stdout=output,
+                stderr=output,
+                env=os.environ | self._settings,
             )
         eventually(self._healthy, bool, START_TIMEOUT_S)
 

@@ -11,7 +11,7 @@ from footnote.access.door import Door, Request
 from footnote.domain.access import Action, Caller, KeyKind
 
 # For people and watchers; everything else wants a key, and a secret one where it is not named here.
-_OPEN = re.compile(r"/|/healthz|/openapi\.json|/page/[^/]+")
+_OPEN = re.compile(r"/|/healthz|/openapi\.json|/widget\.js|/page/[^/]+")
 _ACTIONS = {
     ("POST", "/v1/search"): Action.SEARCH,
     ("POST", "/v1/ask"): Action.ASK,

@@ -82,7 +82,7 @@ def test_every_route_but_the_page_and_health_wants_a_key(guarded: Guarded) -> No
             status, reply, headers = guarded.call(method, path, key=key)
             assert (status, reply["error"]["code"]) == (401, "unauthorized"), path
             assert headers["WWW-Authenticate"] == ["Bearer"]
-    for path in ("/healthz", "/openapi.json", "/", "/page/page.css"):
+    for path in ("/healthz", "/openapi.json", "/", "/page/page.css", "/widget.js"):
         assert guarded.call("GET", path)[0] == 200
 
 
