@@ -25,6 +25,7 @@ from footnote.http.error_forms import in_form_of
 from footnote.http.failures import failure, internal_failure
 from footnote.http.feedback import add_feedback_route
 from footnote.http.knowledge_bases import add_settings_routes
+from footnote.http.mcp.routes import add_mcp_routes
 from footnote.http.pages import add_page_routes
 from footnote.http.ports import ApiPorts, QuestionPorts
 from footnote.http.questions import add_question_routes, add_stream_route
@@ -77,6 +78,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_question_routes(app, ports)
     add_stream_route(app, ports)
     add_chat_routes(app, ports)
+    add_mcp_routes(app, ports)
     add_feedback_route(app, ports)
     add_conversation_route(app, ports)
     add_document_routes(app, ports)

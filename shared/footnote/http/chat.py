@@ -1,7 +1,6 @@
 """`/v1/chat/completions` and `/v1/models`: a knowledge base is a model in OpenAI's form."""
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,14 +26,14 @@ from footnote.http.chat_contracts import (
     StreamOptions,
     UrlCitation,
 )
-from footnote.http.contracts import AskReply, AskRequest, CitationReply
+from footnote.http.citing import MARKER, address_of
+from footnote.http.contracts import AskReply, AskRequest
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import check_length, deadline_of, question_of
 from footnote.http.stream import EVENT_STREAM, ask_reply
 from footnote.http.text import Text
 
-_MARKER = re.compile(r" \[(\d+)\]")
 _STREAM = """Where `stream` is true, `data:` lines of `chat.completion.chunk` objects. \
 Words cannot be taken back in this form: they are sent once they were verified."""
 
@@ -149,7 +148,7 @@ def _completion(reply: AskReply, question: Question) -> ChatReply:
 
 def _annotations(content: str, reply: AskReply) -> Iterator[Annotation]:
     cited = {citation.marker: citation for citation in reply.citations}
-    for found in _MARKER.finditer(content):
+    for found in MARKER.finditer(content):
         citation = cited.get(int(found[1]))
         if citation is not None:
             yield Annotation(
@@ -157,14 +156,9 @@ def _annotations(content: str, reply: AskReply) -> Iterator[Annotation]:
                     start_index=found.start() + 1,
                     end_index=found.end(),
                     title=citation.title,
-                    url=_address(citation),
+                    url=address_of(citation.url, citation.document_id),
                 )
             )
-
-
-def _address(citation: CitationReply) -> str:
-    """Where the document is on the web, or, where nobody said that, what it is called here."""
-    return citation.url or f"urn:footnote:{citation.document_id}"
 
 
 def _chunks(reply: ChatReply, *, with_usage: bool) -> Iterator[str]:

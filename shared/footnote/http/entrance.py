@@ -22,10 +22,14 @@ _ACTIONS = {
 }
 # The same where a part of the path is a name.
 _NAMED_ACTIONS = (
-    (("GET", re.compile(r"/v1/models/[^/]+")), Action.ASK),
+    ({"GET"}, re.compile(r"/v1/models/[^/]+"), Action.ASK),
     # Whoever knows the id of a conversation had it, or holds a secret key.
-    (("DELETE", re.compile(r"/v1/conversations/[^/]+")), Action.FORGET),
+    ({"DELETE"}, re.compile(r"/v1/conversations/[^/]+"), Action.FORGET),
+    # Its tools look themselves at what else they let a publishable key do.
+    ({"POST", "GET", "DELETE"}, re.compile(r"/mcp(/[^/]+)?"), Action.SEARCH),
 )
+_HEADERS = "Authorization, Content-Type"
+_MCP_HEADERS = f"{_HEADERS}, MCP-Protocol-Version, Mcp-Method, Mcp-Name"
 _CALLER = "caller"
 _HOUR_S = "3600"
 
@@ -74,10 +78,11 @@ def preflight(event: Mapping[str, Any]) -> dict[str, Any] | None:
     wanted = headers.get("access-control-request-method", "")
     if event["httpMethod"] != "OPTIONS" or not _action(wanted, event["path"]):
         return None
+    is_mcp = event["path"].startswith("/mcp")
     allowed = {
         "Access-Control-Allow-Origin": headers.get("origin", ""),
         "Access-Control-Allow-Methods": wanted,
-        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Allow-Headers": _MCP_HEADERS if is_mcp else _HEADERS,
         "Access-Control-Max-Age": _HOUR_S,
         "Vary": "Origin",
     }
@@ -104,7 +109,7 @@ def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[st
 def _action(method: str, path: str) -> Action | None:
     """What a request wants that publishable keys may do; None where it is anything else."""
     named = (
-        action for (verb, form), action in _NAMED_ACTIONS if verb == method and form.fullmatch(path)
+        action for verbs, form, action in _NAMED_ACTIONS if method in verbs and form.fullmatch(path)
     )
     return _ACTIONS.get((method, path)) or next(named, None)
 

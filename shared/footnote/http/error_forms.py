@@ -13,6 +13,9 @@ _OPENAI_TYPES = {
     HTTPStatus.FORBIDDEN: "permission_error",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
 }
+# JSON-RPC 2.0: invalid request, internal error; others are the server's own to choose.
+_JSON_RPC_CODES = {"bad_request": -32600, "internal": -32603}
+_JSON_RPC_OTHER = -32000
 
 
 def in_form_of(path: str, result: Result) -> Result:
@@ -22,9 +25,9 @@ def in_form_of(path: str, result: Result) -> Result:
         return result
     try:
         error = json.loads(result["body"])["error"]
-    except (ValueError, TypeError, KeyError):  # it has a form of its own already
+    except (ValueError, TypeError, KeyError):  # it has no body
         return result
-    return form(error, result)
+    return form(error, result) if "request_id" in error else result
 
 
 def _in_openai_form(error: Json, result: Result) -> Result:
@@ -36,7 +39,16 @@ def _in_openai_form(error: Json, result: Result) -> Result:
     return result | {"body": json.dumps({"error": error | more})}
 
 
+def _in_json_rpc_form(error: Json, result: Result) -> Result:
+    """An error of JSON-RPC to a message whose id was not looked at."""
+    code = _JSON_RPC_CODES.get(error["code"], _JSON_RPC_OTHER)
+    data = {"code": error["code"], "request_id": error["request_id"]}
+    told = {"code": code, "message": error["message"], "data": data}
+    return result | {"body": json.dumps({"jsonrpc": "2.0", "id": None, "error": told})}
+
+
 _FORMS: tuple[tuple[str, Callable[[Json, Result], Result]], ...] = (
     ("/v1/chat/completions/", _in_openai_form),
     ("/v1/models/", _in_openai_form),
+    ("/mcp/", _in_json_rpc_form),
 )

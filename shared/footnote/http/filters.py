@@ -59,7 +59,7 @@ class InForm(_Part):
 _BOUNDS = ("gt", "gte", "lt", "lte")
 
 
-def _without_null(schema: dict[str, Any]) -> None:
+def without_null(schema: dict[str, Any]) -> None:
     """What may be left out must not be given as null, which would say nothing."""
     for form in schema["properties"].values():
         kinds = [one for one in form.pop("anyOf", []) if one.get("type") != "null"]
@@ -68,7 +68,7 @@ def _without_null(schema: dict[str, Any]) -> None:
 
 
 def _describe_range(schema: dict[str, Any]) -> None:
-    _without_null(schema)
+    without_null(schema)
     schema["minProperties"] = 2
     alike = [{name: {"type": kind} for name in _BOUNDS} for kind in ("number", "string")]
     schema["anyOf"] = [{"properties": bounds} for bounds in alike]
@@ -130,7 +130,7 @@ def _inner(form: dict[str, Any]) -> list[Any]:
 
 
 def _describe_filter(schema: dict[str, Any]) -> None:
-    _without_null(schema)
+    without_null(schema)
     schema["minProperties"] = schema["maxProperties"] = 1
     schema["examples"] = [
         {"equals": {"key": "product", "value": "router"}},

@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[3]
-HEAVY = ("boto3", "botocore.client", "openai", "unstructured", "numpy", "onnxruntime")
+HEAVY = ("mcp_types", "boto3", "botocore.client", "openai", "unstructured", "numpy", "onnxruntime")
 CODE = f"import sys, handler; handler._api(); print([m for m in {HEAVY} if m in sys.modules])"
 
 
