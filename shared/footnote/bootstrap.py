@@ -379,12 +379,13 @@ def close() -> None:
 
 
 def database_url() -> str:
-    """The connection URL, from the setting itself or from the secret that it names."""
+    """What to connect to: the setting itself, or the secret that it names, as it is now."""
     chosen = settings()
     if chosen.database_secret_arn:
         from footnote.aws.secrets import read_secret
+        from footnote.postgres.address import address_of
 
-        return read_secret(chosen.database_secret_arn)
+        return address_of(read_secret(chosen.database_secret_arn), host=chosen.database_host)
     return chosen.database_url.get_secret_value()
 
 
@@ -524,8 +525,9 @@ def _database() -> "Database":
     from footnote.postgres.connection import Database
 
     return Database(
-        database_url(),
+        database_url,
         connections=settings().database_connections,
+        connect_timeout_s=settings().database_connect_timeout_s,
         prepare=settings().database_prepare,
     )
 

@@ -16,7 +16,12 @@ class Settings(BaseSettings):
         SecretStr(""), description="Postgres connection URL; or give DATABASE_SECRET_ARN"
     )
     database_secret_arn: str = Field(
-        "", description="Secrets Manager secret that holds the connection URL"
+        "",
+        description="Secrets Manager secret with the connection URL, or Aurora's user and password",
+    )
+    database_host: str = Field("", description="host, where that secret does not tell it")
+    database_connect_timeout_s: float = Field(
+        5.0, gt=0, le=25, description="wait for a connection; a paused Aurora needs 15 to wake up"
     )
     database_connections: int = Field(2, ge=1, description="connections that one process may open")
     database_prepare: bool = Field(

@@ -1,7 +1,8 @@
 """Connections to Postgres, and its errors in Footnote's words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from select import select
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.observability import logger
+from footnote.postgres.address import ChangingAddress
 
 type Row = dict[str, object]
 type Connection = psycopg.Connection[dict[str, object]]
@@ -37,28 +39,32 @@ class Database:
 
     def __init__(
         self,
-        url: str,
+        url: str | Callable[[], str],
         *,
         connections: int = 2,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         prepare: bool = True,
     ) -> None:
-        """Without `prepare` no statement is ever prepared on the server, whoever asks for it."""
+        """Without `prepare` no statement is ever prepared on the server, whoever asks for it.
+
+        A `url` that is called for may change: `ChangingAddress` says when that is looked at.
+        """
         self._prepare = prepare
+        self._address = ChangingAddress(url if callable(url) else partial(str, url))
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            url,
+            self._address.current,
             min_size=1,
             max_size=connections,
             timeout=connect_timeout_s,
             reconnect_timeout=connect_timeout_s,
-            configure=_know_vectors,
+            configure=self._configure,
             check=_check,
             open=False,
             kwargs={
                 "row_factory": dict_row,
                 "autocommit": True,
                 "prepare_threshold": _ON_REQUEST,
-                "connect_timeout": CONNECT_TIMEOUT_S,
+                "connect_timeout": max(CONNECT_TIMEOUT_S, round(connect_timeout_s)),
                 "application_name": "footnote",
             },
         )
@@ -108,6 +114,11 @@ class Database:
         """Close every connection."""
         self._pool.close()
 
+    def _configure(self, connection: Connection) -> None:
+        """Teach a new connection pgvector's types, once, so that no statement asks for them."""
+        self._address.worked()
+        register_vector(connection)
+
 
 def _check(connection: Connection) -> None:
     """See that Postgres is still there, so that a restart fails no request after it.
@@ -117,8 +128,3 @@ def _check(connection: Connection) -> None:
     readable, _, _ = select([connection], [], [], 0)
     if readable:
         ConnectionPool.check_connection(connection)
-
-
-def _know_vectors(connection: Connection) -> None:
-    """Teach a new connection pgvector's types, once, so that no statement has to ask for them."""
-    register_vector(connection)

@@ -14,6 +14,7 @@ from footnote.postgres.vector_index import ensure_vector_index
 MINIMUM_PGVECTOR = (0, 8, 0)
 # Any constant serves: it only has to be the same in every process that migrates.
 _ADVISORY_LOCK = 0x466F6F74
+_CONNECT_TIMEOUT_S = 30  # an Aurora that pauses needs 15 to wake up
 
 
 def apply_migrations(url: str, form: IndexForm) -> list[str]:
@@ -41,7 +42,7 @@ def apply_migrations(url: str, form: IndexForm) -> list[str]:
 
 def _connect(url: str) -> Connection:
     try:
-        return psycopg.connect(url, connect_timeout=10, row_factory=dict_row)
+        return psycopg.connect(url, connect_timeout=_CONNECT_TIMEOUT_S, row_factory=dict_row)
     except psycopg.ProgrammingError:
         # What psycopg says of a URL that it cannot read holds parts of it, such as the password.
         message = "the database URL is not well formed; percent-encode signs such as @ in it"

@@ -50,3 +50,27 @@ def test_nothing_is_prepared_where_that_is_turned_off(database_url: str) -> None
         prepared = connection.execute("select name from pg_prepared_statements").fetchall()
     database.close()
     assert prepared == []
+
+
+def test_a_changed_password_costs_one_failed_attempt_and_one_look_at_the_secret(
+    database_url: str,
+) -> None:
+    outdated = database_url.replace("postgres@", "a_user_that_is_gone@")
+    secret, looks = [outdated], []
+
+    def read() -> str:
+        looks.append(secret[0])
+        return secret[0]
+
+    database = Database(read, connections=1, connect_timeout_s=10)
+    secret[0] = database_url  # rotated after it was read
+    database.ping()
+    assert looks == [outdated, database_url]
+
+    secret[0] = outdated  # nobody looks as long as it works
+    kill = "select pg_terminate_backend(pg_backend_pid())"
+    with pytest.raises(DatabaseUnavailableError), database.autocommit() as connection:
+        connection.execute(kill)
+    database.ping()
+    database.close()
+    assert looks == [outdated, database_url]
