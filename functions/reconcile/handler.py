@@ -6,13 +6,12 @@ And forgets the visitors of the hour, and questions that are older than they may
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import reconcile_ports, retention_ports
+from footnote.bootstrap import index_age_s, reconcile_ports, retention_ports
 from footnote.domain.errors import AlreadyRunningError
 from footnote.domain.reconciliation import Request
-from footnote.observability import logger
+from footnote.observability import BRAKED, INDEX_AGE, SENT_AGAIN, logger, measure
 from footnote.reconcile import horizon_at, reconcile
 from footnote.retention import forget
 
@@ -34,7 +33,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     if report.braked:
         advice = "see if the bucket is the right one, then run `footnote reconcile --force`"
         logger.error("deletions held back", **found, advice=advice)
-    for name, value in (("ReconcileSent", report.sent), ("DeletionsBraked", report.held_back)):
-        with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace="Footnote"):
-            pass  # written at the end
+    measure({SENT_AGAIN: report.sent, BRAKED: report.held_back, INDEX_AGE: index_age_s()})
     return found

@@ -23,7 +23,7 @@ from footnote.follow_up import Conversations, in_conversation
 from footnote.generation.budget import ledger_s
 from footnote.generation.recent_models import RecentModels
 from footnote.metering import Purse, paid_by
-from footnote.observability import logger
+from footnote.observability import logger, measure_question
 from footnote.retrieval.in_corpus import answerable, in_corpus_probability
 from footnote.retrieve import RetrievePorts, retrieve
 from footnote.wall_clock import within
@@ -166,7 +166,7 @@ def _record(
     ledger: Ledger,
     deadline: Deadline,
 ) -> None:
-    """Write the ledger; where it is down, the answer still counts."""
+    """Write metrics and ledger; where that is down, the answer still counts."""
     entry = LedgerEntry(
         question=reply.question,
         asked_at=asked_at,
@@ -184,6 +184,7 @@ def _record(
         embedding_model=reply.retrieval.embedding_model,
         embedding=reply.retrieval.embedding,
     )
+    measure_question(entry)
     try:
         within(ledger_s(deadline.left()), lambda: ledger.record(entry), name="ledger")
     except (FootnoteError, TimeoutError) as error:

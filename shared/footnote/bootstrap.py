@@ -141,6 +141,13 @@ def reconcile_ports() -> "ReconcilePorts":
     )
 
 
+def index_age_s() -> float:
+    """How long the oldest upload waits that is not in the index yet."""
+    from footnote.postgres.reconcile import PostgresReconciliation
+
+    return PostgresReconciliation(_database()).longest_wait_s()
+
+
 @cache
 def notifications() -> "SqsQueue":
     """Where S3's notifications go, and those that are sent again."""

@@ -14,7 +14,7 @@ from footnote.domain.order import Claim, Known, Verdict
 from footnote.draft_embeddings import Embeddings, EmbedPorts, embed_drafts
 from footnote.drafts import Draft, DraftPorts, draft
 from footnote.inbox.notifications import ObjectEvent
-from footnote.observability import logger
+from footnote.observability import logger, measure_document
 
 # Texts that are embedded together, whatever documents they are of, and seconds of reading after
 # which the documents that were read are no longer kept waiting for others.
@@ -168,6 +168,7 @@ def _publish(work: Draft, embeddings: Embeddings, ports: IngestPorts) -> Verdict
         logger.warning("left out of an index", key=work.version.key, errors=errors)
     generation = replace(work.generation, indexed=parts, left_out=left_out)
     if ports.index.publish(work.version, work.claim, generation):
+        measure_document(generation.status)
         _tag(work.version.key, generation, ports.tags)
     return Verdict.ACCEPT
 

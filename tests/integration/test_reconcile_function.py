@@ -84,6 +84,7 @@ def test_deletions_that_look_like_a_mistake_are_an_error_and_a_metric(
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     metrics = {name: value for line in printed if "_aws" in line for name, value in line.items()}
     assert (metrics["DeletionsBraked"], metrics["ReconcileSent"]) == ([20], [0])
+    assert metrics["IndexAge"] == [0]
 
 
 def test_a_quiet_hour_is_no_error(bucket: "S3Client", caplog: pytest.LogCaptureFixture) -> None:

@@ -36,6 +36,12 @@ class PostgresReconciliation:
                 raise AlreadyRunningError(message)
             yield KnownRows(connection)
 
+    def longest_wait_s(self) -> float:
+        """How long the oldest upload waits that readers do not have yet; 0 where none does."""
+        with self._database.transaction() as connection:
+            row: dict[str, Any] | None = connection.execute(self._sql["longest_wait"]).fetchone()
+        return float(row["seconds"]) if row else 0.0
+
 
 class KnownRows:
     """The documents, as one transaction reads them."""

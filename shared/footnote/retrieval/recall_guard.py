@@ -7,7 +7,7 @@ from typing import Protocol
 from footnote.domain.errors import TransientError
 from footnote.domain.passage import Retrieval
 from footnote.domain.recall import RecallCheck
-from footnote.observability import logger, measure
+from footnote.observability import RECALL, logger, measure
 from footnote.retrieval.port import PassageSearch, Query
 
 # An answer that is checked comes later by so much at most.
@@ -69,7 +69,7 @@ class GuardedSearch:
         if not check.k:
             return
         if check.recall is not None:
-            measure("Recall", 100 * check.recall, "Percent", knowledge_base=check.kb)
+            measure({RECALL: 100 * check.recall}, knowledge_base=check.kb)
         try:
             self._log.record(check)
         except TransientError as error:

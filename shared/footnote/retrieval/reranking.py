@@ -7,7 +7,7 @@ from footnote.circuit_breaker import CircuitBreaker
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
 from footnote.domain.passage import NOT_RERANKED, Passage, Retrieval
-from footnote.observability import logger, measure
+from footnote.observability import RERANK_TIME, logger, measure
 from footnote.retrieval.port import Reranker
 
 # Of the time left, and never more than so many seconds: the answer takes the most.
@@ -62,7 +62,7 @@ class Reranking:
             return None
         self.breaker.succeeded()
         spent_ms = (time.perf_counter() - began) * 1e3
-        measure("RerankTime", spent_ms, "Milliseconds", model=self.reranker.model)
+        measure({RERANK_TIME: spent_ms}, model=self.reranker.model)
         return scores
 
 

@@ -4,6 +4,12 @@
 -- Goes with the transaction, however that ends.
 select pg_try_advisory_xact_lock(%(lock)s) as held
 
+-- name: longest_wait
+-- Of the oldest upload that readers do not have yet.
+select coalesce(extract(epoch from now() - min(waiting_since)), 0)::float8 as seconds
+from document
+where waiting_since is not null
+
 -- name: count_documents
 select kb, count(*) as documents
 from document
