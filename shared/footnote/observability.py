@@ -56,6 +56,9 @@ SENT_AGAIN = Metric(
     name="ReconcileSent", unit=_COUNT, about="notifications that a reconciliation sent again"
 )
 BRAKED = Metric(name="DeletionsBraked", unit=_COUNT, about="deletions that its brake held back")
+FORGOTTEN = Metric(
+    name="QuestionsForgotten", unit=_COUNT, about="questions that retention has deleted"
+)
 RECALL = Metric(
     name="Recall",
     unit=MetricUnit.Percent,
@@ -79,7 +82,7 @@ DELETE_TO_GONE = Metric(
 
 EVERY = (
     *(QUESTIONS, DECLINED, UNANSWERED, QUESTION_TIME, COST),
-    *(READY, FAILED, SKIPPED, DELETED, INDEX_AGE, SENT_AGAIN, BRAKED),
+    *(READY, FAILED, SKIPPED, DELETED, INDEX_AGE, SENT_AGAIN, BRAKED, FORGOTTEN),
     *(RECALL, RERANK_TIME, CANARY_FAILED, PUT_TO_ANSWERABLE, DELETE_TO_GONE),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from footnote.domain.retention import Forgotten
-from footnote.observability import logger, measure
+from footnote.observability import FORGOTTEN, logger, measure
 
 # Small enough that nobody who asks waits for a page's locks.
 _PAGE = 500
@@ -49,5 +49,5 @@ def forget(ports: RetentionPorts, *, seconds: float = LONGEST_S) -> Forgotten:
         visitors=visitors,
         older_than_days=ports.days,
     )
-    measure("QuestionsForgotten", forgotten.questions, "Count")
+    measure({FORGOTTEN: forgotten.questions})
     return forgotten
