@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
+from footnote.http.bedrock.routes import add_bedrock_routes
 from footnote.http.chat import add_chat_routes
 from footnote.http.conversations import add_conversation_route
 from footnote.http.documents import add_document_routes
@@ -79,6 +80,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_stream_route(app, ports)
     add_chat_routes(app, ports)
     add_mcp_routes(app, ports)
+    add_bedrock_routes(app, ports)
     add_feedback_route(app, ports)
     add_conversation_route(app, ports)
     add_document_routes(app, ports)

@@ -27,7 +27,12 @@ _NAMED_ACTIONS = (
     ({"DELETE"}, re.compile(r"/v1/conversations/[^/]+"), Action.FORGET),
     # Its tools look themselves at what else they let a publishable key do.
     ({"POST", "GET", "DELETE"}, re.compile(r"/mcp(/[^/]+)?"), Action.SEARCH),
+    ({"POST"}, re.compile(r"/bedrock/knowledgebases/[^/]+/retrieve"), Action.SEARCH),
+    ({"POST"}, re.compile(r"/bedrock/retrieveAndGenerate(Stream)?"), Action.ASK),
 )
+# Clients of AWS sign with a pair of keys: a key of this API takes the place of the first, which is
+# sent in clear as a bearer's is, and their signature is not looked at.
+_SIGNED = re.compile(r"AWS4-HMAC-SHA256 +Credential=([^/, ]+)/")
 _HEADERS = "Authorization, Content-Type"
 _MCP_HEADERS = f"{_HEADERS}, MCP-Protocol-Version, Mcp-Method, Mcp-Name"
 _CALLER = "caller"
@@ -51,7 +56,7 @@ class Entrance:
             return None
         headers = headers_of(event)
         request = Request(
-            authorization=headers.get("authorization", ""),
+            authorization=_authorization(headers.get("authorization", ""), path),
             origin=headers.get("origin", ""),
             address=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
         )
@@ -104,6 +109,11 @@ def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[st
         "Access-Control-Expose-Headers": "Retry-After",
         "Vary": "Origin",
     }
+
+
+def _authorization(header: str, path: str) -> str:
+    signed = _SIGNED.match(header) if path.startswith("/bedrock/") else None
+    return f"Bearer {signed[1]}" if signed else header
 
 
 def _action(method: str, path: str) -> Action | None:

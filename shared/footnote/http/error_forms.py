@@ -13,6 +13,17 @@ _OPENAI_TYPES = {
     HTTPStatus.FORBIDDEN: "permission_error",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
 }
+# As the service model of bedrock-agent-runtime has them, so that clients raise what they know.
+_AWS_ERRORS = {
+    "unauthorized": (HTTPStatus.FORBIDDEN, "AccessDeniedException"),
+    "forbidden": (HTTPStatus.FORBIDDEN, "AccessDeniedException"),
+    "not_found": (HTTPStatus.NOT_FOUND, "ResourceNotFoundException"),
+    "rate_limited": (HTTPStatus.TOO_MANY_REQUESTS, "ThrottlingException"),
+    "unavailable": (HTTPStatus.BAD_GATEWAY, "BadGatewayException"),
+    "model_refused": (HTTPStatus.FAILED_DEPENDENCY, "DependencyFailedException"),
+    "internal": (HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerException"),
+}
+_AWS_INVALID = (HTTPStatus.BAD_REQUEST, "ValidationException")
 # JSON-RPC 2.0: invalid request, internal error; others are the server's own to choose.
 _JSON_RPC_CODES = {"bad_request": -32600, "internal": -32603}
 _JSON_RPC_OTHER = -32000
@@ -47,8 +58,20 @@ def _in_json_rpc_form(error: Json, result: Result) -> Result:
     return result | {"body": json.dumps({"jsonrpc": "2.0", "id": None, "error": told})}
 
 
+def _in_aws_form(error: Json, result: Result) -> Result:
+    """An exception of Bedrock's; its name stands twice, since fronts may drop the header."""
+    status, name = _AWS_ERRORS.get(error["code"], _AWS_INVALID)
+    headers = {"x-amzn-ErrorType": [name], "x-amzn-RequestId": [error["request_id"]]}
+    return result | {
+        "statusCode": status.value,
+        "multiValueHeaders": result["multiValueHeaders"] | headers,
+        "body": json.dumps({"message": error["message"], "__type": name}),
+    }
+
+
 _FORMS: tuple[tuple[str, Callable[[Json, Result], Result]], ...] = (
     ("/v1/chat/completions/", _in_openai_form),
     ("/v1/models/", _in_openai_form),
     ("/mcp/", _in_json_rpc_form),
+    ("/bedrock/", _in_aws_form),
 )

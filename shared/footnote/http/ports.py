@@ -47,6 +47,12 @@ class Documents(Protocol):
         """A document's chunks in order, from the one behind ordinal `after`."""
         ...
 
+    def attributes(
+        self, kb: KnowledgeBaseId, document_ids: Sequence[DocumentId]
+    ) -> dict[str, dict[str, Any]]:
+        """What the sidecars of these documents say, by document."""
+        ...
+
 
 class Uploads(Protocol):
     """The bucket, as far as callers reach it."""

@@ -132,6 +132,13 @@ class PostgresDocuments:
         identity = {"kb": knowledge_base_in(document_id), "document_id": document_id}
         return self._rows("list_chunks", {**identity, "after": after, "limit": limit})
 
+    def attributes(
+        self, kb: KnowledgeBaseId, document_ids: Sequence[DocumentId]
+    ) -> dict[str, dict[str, Any]]:
+        """What the sidecars of these documents say, by document."""
+        rows = self._rows("get_attributes", {"kb": kb, "document_ids": list(document_ids)})
+        return {row["document_id"]: row["attributes"] for row in rows}
+
     def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
         with self._database.transaction() as connection:
             return connection.execute(self._sql[query], parameters).fetchall()

@@ -91,6 +91,11 @@ left join indexed_document i
     on i.kb = d.kb and i.index_id = k.active_index and i.document_id = d.document_id
 where d.kb = %(kb)s and d.document_id = %(document_id)s
 
+-- name: get_attributes
+select document_id, attributes
+from document
+where kb = %(kb)s and document_id = any(%(document_ids)s)
+
 -- name: get_history
 select at, status, reason, version_id, chunks
 from document_history

@@ -1,0 +1,1 @@
+"""The form of Amazon Bedrock Knowledge Bases: Retrieve and RetrieveAndGenerate."""
