@@ -24,7 +24,7 @@ export class Memory {
   write(changes) {
     if (!this.#name) return;
     const kept = { ...this.read(), ...changes };
-    if (kept.turns) kept.turns = kept.turns.slice(-MOST_TURNS);
+    if (changes.turns) kept.turns = changes.turns.slice(-MOST_TURNS);
     try {
       sessionStorage.setItem(this.#name, JSON.stringify(kept));
     } catch {
