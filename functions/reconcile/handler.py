@@ -1,6 +1,6 @@
 """Every hour: compares the bucket with the index, and sends what events missed once more.
 
-And forgets the visitors of the hour, and questions that are older than they may be.
+And forgets visitors and questions whose time is over, and has those without an answer looked at.
 """
 
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import index_age_s, reconcile_ports, retention_ports
+from footnote.bootstrap import index_age_s, reconcile_ports, retention_ports, send_visits
 from footnote.domain.errors import AlreadyRunningError
 from footnote.domain.reconciliation import Request
 from footnote.observability import BRAKED, INDEX_AGE, SENT_AGAIN, logger, measure
@@ -20,6 +20,7 @@ from footnote.retention import forget
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """One run; what it sent and what its brake held back."""
     forget(retention_ports())
+    send_visits()
     # This clock only decides how long to wait for events: a few seconds more or less do not matter.
     request = Request(horizon=horizon_at(datetime.now(UTC)))
     try:

@@ -43,11 +43,13 @@ if TYPE_CHECKING:
     from footnote.postgres.retention import PostgresRetention
     from footnote.postgres.search_indexes import PostgresSearchIndexes
     from footnote.postgres.spending import PostgresSpending
+    from footnote.postgres.visits import PostgresVisits
     from footnote.reconcile import ReconcilePorts
     from footnote.reindex import ReindexPorts
     from footnote.retention import RetentionPorts
     from footnote.retrieval.reranking import Reranking
     from footnote.retrieve import RetrievePorts
+    from footnote.revisit import RevisitPorts
     from footnote.tune import TunePorts
 
 MEGABYTE = 2**20
@@ -82,7 +84,39 @@ def delivery_ports() -> "DeliveryPorts":
         ingest=ingest_ports(),
         redelivery=_queue(settings().work_queue_url),
         work=_work_queue(),
+        revisit=_revisit_ports(),
     )
+
+
+def _revisit_ports() -> "RevisitPorts":
+    from footnote.attempts import CascadePorts
+    from footnote.revisit import RevisitPorts
+
+    # A reranker costs money with every question.
+    retrieve = replace(retrieve_ports(), reranking=None)
+    return RevisitPorts(
+        visits=visits(),
+        retrieve=retrieve,
+        cascade=CascadePorts(
+            generators=_generator, extractive=_extractive(), breakers=retrieve.breakers
+        ),
+    )
+
+
+@cache
+def visits() -> "PostgresVisits":
+    """Which unanswered questions are looked at again."""
+    from footnote.postgres.visits import PostgresVisits
+
+    return PostgresVisits(_database())
+
+
+def send_visits() -> None:
+    """Ask for every knowledge base to be looked at again that has questions without an answer."""
+    from footnote.inbox.visits import visit_message
+
+    # Intake passes them on, as it does with all that reconciliation sends.
+    notifications().send([visit_message(kb).body for kb in visits().request(None)])
 
 
 @cache

@@ -196,12 +196,10 @@ def _start_shadow(task: Task, ports: CascadePorts, deadline: Deadline) -> Runnin
     if shadow is None or not seconds or not ports.breakers[shadow.endpoint].allows():
         return None
     unheard = replace(task, transcript=None)
-    return Running(
-        lambda: _silently(attempt_answer(shadow, unheard, seconds, ports)), name="shadow"
-    )
+    return Running(lambda: silently(attempt_answer(shadow, unheard, seconds, ports)), name="shadow")
 
 
-def _silently[Result](steps: Generator[Telling, None, Result]) -> Result:
+def silently[Result](steps: Generator[object, None, Result]) -> Result:
     """What the steps come to; nobody is told of them."""
     while True:
         try:

@@ -1,24 +1,33 @@
 """What SQS delivers to `ingest`: worked on, and then done, passed on, or to be delivered again."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from footnote.domain.deadline import Deadline
+from footnote.domain.document import KnowledgeBaseId, knowledge_base_of
 from footnote.domain.errors import FootnoteError
 from footnote.domain.order import Verdict
 from footnote.inbox.notifications import ObjectEvent, read_notification
 from footnote.inbox.redelivery import Delivery, Redelivery, retry_later
+from footnote.inbox.visits import SETTLED_S, visit_in, visit_message
 from footnote.inbox.work import WorkQueue, work_message
 from footnote.ingest import IngestPorts, Outcome, ingest
 from footnote.observability import logger
+from footnote.revisit import RevisitPorts, revisit
+
+# So long questions are looked at again while documents may wait; what is left goes on behind them.
+VISIT_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPorts:
-    """What working on deliveries needs from outside."""
+    """What working on deliveries needs from outside; `revisit` for questions without an answer."""
 
     ingest: IngestPorts
     redelivery: Redelivery
     work: WorkQueue
+    revisit: RevisitPorts | None = None
 
 
 def take_deliveries(
@@ -33,12 +42,22 @@ def take_deliveries(
         The messages that are to be delivered again, by their id, and why.
     """
     failed: dict[str, Exception] = {}
-    read = [(delivery, event) for delivery in deliveries for event in _events(delivery, failed)]
+    visits = {one.message_id: kb for one in deliveries if (kb := visit_in(one.body))}
+    notes = [one for one in deliveries if one.message_id not in visits]
+    read = [(delivery, event) for delivery in notes for event in _events(delivery, failed)]
     outcomes = ingest([event for _, event in read], ports.ingest, deadline=deadline)
     for (delivery, event), outcome in zip(read, outcomes, strict=True):
         error = _settle(event, outcome, ports)
         if error:
             failed.setdefault(delivery.message_id, error)
+    changed = {
+        knowledge_base_of(event.version.key)
+        for (_, event), outcome in zip(read, outcomes, strict=True)
+        if outcome is Verdict.ACCEPT
+    }
+    if ports.revisit:
+        _request_visits(changed, ports.revisit, ports.work)
+        failed |= _visit(visits, ports.revisit, ports.work, deadline)
     for delivery in deliveries:
         if delivery.message_id in failed:
             retry_later(delivery, ports.redelivery)
@@ -64,3 +83,31 @@ def _settle(event: ObjectEvent, outcome: Outcome, ports: DeliveryPorts) -> Excep
         except FootnoteError as error:
             return error
     return None
+
+
+def _request_visits(
+    changed: Iterable[KnowledgeBaseId], ports: RevisitPorts, work: WorkQueue
+) -> None:
+    """Documents are ready already: where this fails, the hourly round asks for it."""
+    if not changed:
+        return
+    try:
+        untold = ports.visits.request(sorted(changed))
+        work.send([visit_message(kb, delay_s=SETTLED_S) for kb in untold])
+    except FootnoteError as error:
+        logger.warning("nobody was told to look at questions again", error=str(error))
+
+
+def _visit(
+    visits: Mapping[str, KnowledgeBaseId], ports: RevisitPorts, work: WorkQueue, deadline: float
+) -> dict[str, Exception]:
+    failed: dict[str, Exception] = {}
+    seconds = min(VISIT_S, max(0.0, deadline - time.monotonic()) / 2)
+    for message_id, kb in visits.items():
+        try:
+            if not revisit(kb, ports, Deadline.within(seconds / len(visits))):
+                work.send([visit_message(kb)])
+        except FootnoteError as error:
+            logger.warning("questions were not looked at again", kb=kb, error=str(error))
+            failed[message_id] = error
+    return failed

@@ -13,6 +13,7 @@ from footnote.domain.errors import FootnoteError
 from footnote.domain.order import Verdict
 from footnote.inbox.notifications import ObjectEvent, read_notification
 from footnote.inbox.redelivery import Delivery, Redelivery, retry_later
+from footnote.inbox.visits import visit_in, visit_message
 from footnote.inbox.work import WorkQueue, work_message
 
 
@@ -40,9 +41,13 @@ def take_in(deliveries: Sequence[Delivery], ports: IntakePorts) -> dict[str, Exc
         The messages that are to be delivered again, by their id, and why.
     """
     failed: dict[str, Exception] = {}
-    events = [event for delivery in deliveries for event in _events(delivery, failed)]
+    # From the hourly round, and from dead letters that were moved back.
+    visits = {one.message_id: kb for one in deliveries if (kb := visit_in(one.body))}
+    notes = [one for one in deliveries if one.message_id not in visits]
+    events = [event for delivery in notes for event in _events(delivery, failed)]
     try:
-        ports.work.send([work_message(event) for event in _news(events, ports.documents)])
+        news = [work_message(event) for event in _news(events, ports.documents)]
+        ports.work.send([*news, *map(visit_message, sorted(set(visits.values())))])
     except FootnoteError as error:
         failed = {delivery.message_id: error for delivery in deliveries} | failed
     for delivery in deliveries:

@@ -77,6 +77,18 @@ def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts
     return ports.passages.search(query_of(text, index, top_k, vector))
 
 
+def retrieve_embedded(
+    question: Question, index: SearchIndex, vector: Vector, ports: RetrievePorts
+) -> Retrieval:
+    """The passages for a question that was embedded before, with the chunks beside each.
+
+    Raises:
+        TransientError: the database is down.
+    """
+    query = query_of(question.wanted, index, question.top_k, vector)
+    return ports.passages.search(replace(query, filter=question.filter, beside=True))
+
+
 def _search(
     question: Question,
     index: SearchIndex,

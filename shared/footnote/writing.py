@@ -31,7 +31,7 @@ def answer_from(
     asked: Asked, cascade: CascadePorts, answers: AnswerCache | None, deadline: Deadline
 ) -> Generator[Progress, None, Written]:
     """An answer from what was found; yields what is to be told on the way."""
-    task, found = _task(asked), asked.found
+    task, found = task_of(asked), asked.found
     if answers is None or not _may_be_kept(asked) or found.active_index is None:
         return (yield from write_answer(task, cascade, deadline))
     key = key_of(asked.question, task.prompt, asked.plan, found.active_index)
@@ -55,7 +55,8 @@ def _may_be_kept(asked: Asked) -> bool:
     return wanted and bool(asked.plan.steps)
 
 
-def _task(asked: Asked) -> Task:
+def task_of(asked: Asked) -> Task:
+    """What whoever writes is given: the prompt with its passages, and what else counts."""
     question, found, schema = asked.question, asked.found, asked.question.output_schema
     shape = PromptShape.of(found.settings).fitted(asked.plan.steps)
     if schema is None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -12,9 +13,12 @@ import pytest
 from moto import mock_aws
 
 from footnote import bootstrap
+from footnote.inbox.visits import visit_in
 from footnote.postgres.connection import Database
 from footnote.postgres.reconcile import PostgresReconciliation
+from tests.fakes import FakeEmbedder
 from tests.rows import add_document
+from tests.unanswered import Desk
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -102,3 +106,14 @@ def test_a_run_beside_another_one_leaves_it_alone(
         assert run()["sent"] == 0
     (warning,) = [vars(record) for record in caplog.records if record.levelname == "WARNING"]
     assert "under way" in warning["reason"]
+
+
+def test_knowledge_bases_with_unanswered_questions_are_looked_at_again(
+    bucket: "S3Client", database: Database
+) -> None:
+    del bucket
+    Desk(database, FakeEmbedder()).declined("Do you ship to Norway?")
+    run()
+    url = os.environ["FOOTNOTE_QUEUE_URL"]
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]
+    assert visit_in(message["Body"]) == "help"

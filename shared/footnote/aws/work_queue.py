@@ -33,7 +33,12 @@ class SqsWorkQueue:
         """
         for batch in batched(messages, BATCH_SIZE):
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {"Id": str(place), "MessageBody": message.body, "MessageGroupId": message.group}
+                {
+                    "Id": str(place),
+                    "MessageBody": message.body,
+                    "MessageGroupId": message.group,
+                    "DelaySeconds": message.delay_s,
+                }
                 for place, message in enumerate(batch)
             ]
             with queue_errors():

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from footnote.domain.document import DocumentId
-from footnote.domain.question import QuestionId
+from footnote.domain.question import Question, QuestionId
 
 # Questions whose embeddings are at least so near are taken for one: of 66 questions that ask 20
 # things in several ways all clusters are pure from here on, and none of the local model's cosines
@@ -27,6 +27,24 @@ class UnansweredReason(StrEnum):
 
     DECLINED = "declined"
     DOWN_VOTED = "down_voted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A cluster whose question is to be looked at again, embedded as it was searched for."""
+
+    cluster_id: str
+    question: Question
+    embedding: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A quote of an answer, and the hash of the chunk that it begins in."""
+
+    document_id: DocumentId
+    quote: str
+    content_hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

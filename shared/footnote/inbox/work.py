@@ -10,10 +10,14 @@ from footnote.inbox.notifications import ObjectEvent, write_notification
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkMessage:
-    """One event on its way to `ingest`; messages of a group do not delay those of another."""
+    """One event on its way to `ingest`; messages of a group do not delay those of another.
+
+    It is received `delay_s` seconds after it was sent, at the earliest.
+    """
 
     body: str
     group: str
+    delay_s: int = 0
 
 
 class WorkQueue(Protocol):

@@ -107,5 +107,6 @@ group by state
 -- name: set_state
 -- What a document closed is opened again without it.
 update unanswered_cluster
-set state = %(state)s, changed_at = now(), document_id = null, quote = null, content_hash = null
+set state = %(state)s, changed_at = now(), reopened_at = now(),
+    document_id = null, quote = null, content_hash = null
 where kb = %(kb)s and cluster_id = %(cluster_id)s and state <> %(state)s
