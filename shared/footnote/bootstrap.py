@@ -216,6 +216,7 @@ def api_ports() -> "ApiPorts":
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
         feedback=PostgresFeedback(_database(), alike=settings().unanswered_alike),
+        keys=access_keys(),
         knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
         unanswered=PostgresUnanswered(_database()),

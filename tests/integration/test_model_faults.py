@@ -124,6 +124,7 @@ class Asker:
                 ask=ask,
                 documents=cast("Documents", None),
                 feedback=cast("Any", None),
+                keys=cast("Any", None),
                 knowledge_bases=cast("KnowledgeBases", None),
                 recall=cast("Any", None),
                 unanswered=cast("Any", None),

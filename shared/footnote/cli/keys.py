@@ -11,11 +11,8 @@ from rich.text import Text
 from footnote.cli.money import budget
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, console, plain_table, print_json
-from footnote.domain.access import AccessKey, KeyKind, Limits, NewKey
+from footnote.domain.access import VISITOR_RATE, AccessKey, KeyKind, Limits, NewKey
 from footnote.domain.document import KnowledgeBaseId
-
-# What one person can read and ask; a page that is open to all is asked by many.
-_VISITOR_RATE = 20
 
 KeyId = Annotated[str, typer.Argument(help="The key's first two parts, such as sk_Ab12Cd34Ef.")]
 
@@ -45,7 +42,7 @@ def create(
         typer.Option(
             "--visitor-requests-per-minute",
             min=1,
-            help=f"Of each address; {_VISITOR_RATE} for a publishable key unless given.",
+            help=f"Of each address; {VISITOR_RATE} for a publishable key unless given.",
         ),
     ] = None,
     tokens: Annotated[
@@ -61,7 +58,7 @@ def create(
 ) -> None:
     """Make a key, and show it: the only time that it can be seen."""
     kind = KeyKind.PUBLISHABLE if publishable else KeyKind.SECRET
-    default = _VISITOR_RATE if publishable else None
+    default = VISITOR_RATE if publishable else None
     with deployment(data_dir, DATABASE):
         from footnote import bootstrap
 

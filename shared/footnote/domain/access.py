@@ -28,7 +28,9 @@ class Action(StrEnum):
 
 
 # As browsers send it: no path, no slash at its end.
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
+ORIGIN = r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?"
+# What one person can read and ask; a page that is open to all is asked by many.
+VISITOR_RATE = 20
 # What strangers may be let do.
 _PUBLISHABLE = frozenset({Action.SEARCH, Action.ASK, Action.FEEDBACK, Action.FORGET})
 
@@ -70,7 +72,7 @@ class NewKey:
                 message = f"{kb} is no name of a knowledge base: use a-z, 0-9 and -"
                 raise UnprocessableError(message)
         for origin in self.origins:
-            if not _ORIGIN.fullmatch(origin):
+            if not re.fullmatch(ORIGIN, origin):
                 message = f"{origin} is no origin such as https://www.example.com, without a path"
                 raise UnprocessableError(message)
 

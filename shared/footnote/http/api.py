@@ -25,6 +25,7 @@ from footnote.http.entrance import (
 from footnote.http.error_forms import in_form_of
 from footnote.http.failures import failure, internal_failure
 from footnote.http.feedback import add_feedback_route
+from footnote.http.keys import add_key_routes
 from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.mcp.routes import add_mcp_routes
 from footnote.http.pages import add_page_routes
@@ -88,6 +89,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_recall_route(app, ports)
     add_unanswered_routes(app, ports)
     add_settings_routes(app, ports)
+    add_key_routes(app, ports)
     add_page_routes(app, ports)
     add_widget_route(app)
     return app

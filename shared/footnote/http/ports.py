@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from footnote.access.door import Door
 from footnote.ask import AskPorts
-from footnote.domain.access import Caller
+from footnote.domain.access import AccessKey, Caller, NewKey
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.feedback import Feedback
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
@@ -133,6 +133,30 @@ class Retention(Protocol):
         ...
 
 
+class KeyStore(Protocol):
+    """Every key there is; see `PostgresAccessKeys`."""
+
+    def add(self, new: NewKey) -> str:
+        """Add a key; returns its text, which cannot be had again."""
+        ...
+
+    def every(self) -> list[AccessKey]:
+        """All keys, the oldest first."""
+        ...
+
+    def find(self, key_id: str) -> AccessKey | None:
+        """One key by its readable part."""
+        ...
+
+    def rotate(self, key_id: str, grace: timedelta) -> str:
+        """Replace a key; returns the text of the new one."""
+        ...
+
+    def revoke(self, key_id: str) -> None:
+        """End a key at once."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPorts:
     """What the routes call that take a question, and who lets a request in."""
@@ -149,6 +173,7 @@ class ApiPorts(QuestionPorts):
 
     documents: Documents
     feedback: Opinions
+    keys: KeyStore
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
     unanswered: Unanswered

@@ -43,6 +43,12 @@ class PostgresAccessKeys:
         with self._database.transaction() as connection:
             return [_key(row) for row in connection.execute(self._sql["list_keys"])]
 
+    def find(self, key_id: str) -> AccessKey | None:
+        """One key by its readable part, also one that ended."""
+        with self._database.transaction() as connection:
+            row = connection.execute(self._sql["find_key"], {"key_id": key_id}).fetchone()
+        return _key(row) if row else None
+
     def rotate(self, key_id: str, grace: timedelta) -> str:
         """Replace a key by one with another secret; the old one is valid for the time of grace.
 

@@ -21,6 +21,7 @@ from footnote.generation.hosted import HostedGenerator
 from footnote.generation.port import Generator
 from footnote.http.api import build_api
 from footnote.http.ports import ApiPorts
+from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
@@ -106,6 +107,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
+            keys=PostgresAccessKeys(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),

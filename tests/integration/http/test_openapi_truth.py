@@ -25,11 +25,12 @@ pytestmark = pytest.mark.integration
 type AnyCase = Case[Any]
 type AnyOperation = APIOperation[Any, Any, Any, Any]
 SEED = 20261125
-# What a schema cannot say: which cursors the API gave, which characters steer a terminal, and that
-# one of many messages is a question.
+# What a schema cannot say: which cursors the API gave, which characters steer a terminal, that one
+# of many messages is a question, and that a publishable key names its knowledge bases.
 UNSAID = {"GET /v1/documents", "GET /v1/documents/{document_id}/chunks"}
 UNSAID |= {"GET /v1/questions/unanswered"}
 UNSAID |= {"PUT /v1/knowledge-bases/{name}/settings", "POST /v1/chat/completions"}
+UNSAID |= {"POST /v1/keys"}
 
 
 class Truth:

@@ -11,6 +11,7 @@ from footnote.domain.document import document_id_of
 from footnote.http.api import build_api
 from footnote.http.ports import ApiPorts
 from footnote.inbox.notifications import read_notification
+from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
@@ -43,6 +44,7 @@ class Api:
             ask=cast("AskPorts", None),
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
+            keys=PostgresAccessKeys(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),

@@ -21,6 +21,7 @@ from footnote.local.functions import Addresses, ingest_function, intake_function
 from footnote.local.pool import FunctionPool
 from footnote.local.repository import find_repository
 from footnote.local.workspace import Workspace
+from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
@@ -110,6 +111,7 @@ def api(database: Database) -> Api:
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
+            keys=PostgresAccessKeys(database),
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),

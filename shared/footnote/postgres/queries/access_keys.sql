@@ -64,6 +64,12 @@ select key_id, kind, name, knowledge_bases, origins, requests_per_minute,
 from access_key
 order by created_at, key_id
 
+-- name: find_key
+select key_id, kind, name, knowledge_bases, origins, requests_per_minute,
+       visitor_requests_per_minute, tokens_per_minute, daily_usd, created_at, expires_at, revoked_at
+from access_key
+where key_id = %(key_id)s
+
 -- name: replace_key
 -- The same key with another secret; the old one is good for a while yet.
 with old as (
