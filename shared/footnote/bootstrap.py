@@ -210,6 +210,7 @@ def api_ports() -> "ApiPorts":
     from footnote.postgres.feedback import PostgresFeedback
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
     from footnote.postgres.unanswered import PostgresUnanswered
+    from footnote.postgres.usage import PostgresUsage
 
     return ApiPorts(
         door=door(),
@@ -217,6 +218,8 @@ def api_ports() -> "ApiPorts":
         documents=PostgresDocuments(_database()),
         feedback=PostgresFeedback(_database(), alike=settings().unanswered_alike),
         keys=access_keys(),
+        usage=PostgresUsage(_database()),
+        budgets=_spending().budgets,
         knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
         unanswered=PostgresUnanswered(_database()),

@@ -73,6 +73,10 @@ class ApiClient:
         body = {"knowledge_base": knowledge_base, "state": state}
         return self._call("POST", f"/v1/questions/unanswered/{quote(cluster_id)}", body)
 
+    def usage(self, query: Mapping[str, str]) -> Reply:
+        """What the ledger came to; the query's fields are those of `GET /v1/usage`."""
+        return self._call("GET", f"/v1/usage?{urlencode(query)}")
+
     def settings(self, knowledge_base: str) -> Reply:
         """How a knowledge base wants to be answered."""
         return self._call("GET", f"/v1/knowledge-bases/{quote(knowledge_base)}/settings")

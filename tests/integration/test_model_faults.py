@@ -125,6 +125,8 @@ class Asker:
                 documents=cast("Documents", None),
                 feedback=cast("Any", None),
                 keys=cast("Any", None),
+                usage=cast("Any", None),
+                budgets=cast("Any", None),
                 knowledge_bases=cast("KnowledgeBases", None),
                 recall=cast("Any", None),
                 unanswered=cast("Any", None),

@@ -1,6 +1,7 @@
 """Who may make, replace and end keys: nobody hands out more than they hold."""
 
 from footnote.domain.access import AccessKey, Caller, Limits, NewKey
+from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import ForbiddenError
 
 _UNLIMITED = Limits()
@@ -32,7 +33,7 @@ def check_may_grant(caller: Caller, new: NewKey) -> None:
             `check_may_manage`.
     """
     check_may_manage(caller)
-    if not _is_within(caller, new.knowledge_bases):
+    if not is_within(caller, new.knowledge_bases):
         own = ", ".join(caller.knowledge_bases)
         message = f"this key can make keys for its own knowledge bases only: name some of {own}"
         raise ForbiddenError(message)
@@ -40,10 +41,10 @@ def check_may_grant(caller: Caller, new: NewKey) -> None:
 
 def oversees(caller: Caller, key: AccessKey) -> bool:
     """Whether the caller may know of a key: it reaches nothing that the caller does not."""
-    return _is_within(caller, key.knowledge_bases)
+    return is_within(caller, key.knowledge_bases)
 
 
-def _is_within(caller: Caller, wanted: tuple[str, ...]) -> bool:
-    # None named means all of them.
+def is_within(caller: Caller, wanted: tuple[KnowledgeBaseId, ...]) -> bool:
+    """Whether the caller reaches all of these knowledge bases; none named means all there are."""
     own = caller.knowledge_bases
     return not own or (bool(wanted) and set(wanted) <= set(own))

@@ -17,6 +17,7 @@ from footnote.cli import (
     tune,
     unanswered,
     up,
+    usage,
 )
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command("eval")(evaluate.evaluation)
 app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
+app.command("usage")(usage.usage)
 app.command("doctor")(doctor.doctor)
 app.command("retention")(retention.retention)
 

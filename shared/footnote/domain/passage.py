@@ -32,6 +32,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """What a passage's score is made of; they add up to it.
+
+    How near its meaning is to the question's, how much its words say, and how near its document is.
+    """
+
+    meaning: float
+    words: float
+    document: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """One retrieved chunk; `score` is the fused score in 0..1, `rank` counts from 1.
 
@@ -60,6 +72,7 @@ class Passage:
     beside: tuple[Part, ...] = ()
     parts: tuple[Part, ...] = ()
     relevance: float | None = None
+    shares: Shares | None = None
 
     def part_at(self, offset: int) -> Part:
         """The chunk that `text[offset]` belongs to."""

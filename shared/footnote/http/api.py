@@ -34,6 +34,7 @@ from footnote.http.questions import add_question_routes, add_stream_route
 from footnote.http.recall import add_recall_route
 from footnote.http.retries import add_retry_route
 from footnote.http.unanswered import add_unanswered_routes
+from footnote.http.usage import add_usage_route
 from footnote.http.widget import add_widget_route
 from footnote.observability import logger
 
@@ -90,6 +91,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_unanswered_routes(app, ports)
     add_settings_routes(app, ports)
     add_key_routes(app, ports)
+    add_usage_route(app, ports)
     add_page_routes(app, ports)
     add_widget_route(app)
     return app

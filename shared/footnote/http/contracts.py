@@ -92,12 +92,27 @@ class _Reply(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class SharesReply(_Reply):
+    """What a score is made of, which is their sum: meaning, words, and the document as a whole."""
+
+    meaning: float
+    words: float
+    document: float
+
+
 class PassageReply(_Reply):
-    """One retrieved chunk."""
+    """One retrieved chunk.
+
+    `score` is what rank goes by, unless a reranker told a `relevance`; `cosine` and `bm25` are what
+    its `shares` were made of, each on its own scale.
+    """
 
     rank: int
     score: float
     relevance: float | None
+    shares: SharesReply | None
+    cosine: float
+    bm25: float
     document_id: str
     key: str
     version_id: str | None

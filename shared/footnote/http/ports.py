@@ -14,6 +14,7 @@ from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.recall import RecallReport
 from footnote.domain.retention import Forgotten
 from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
+from footnote.domain.usage import Budget, Period, Usage
 
 
 class Documents(Protocol):
@@ -133,6 +134,14 @@ class Retention(Protocol):
         ...
 
 
+class Ledger(Protocol):
+    """What the ledger came to."""
+
+    def usage(self, period: Period, kbs: Sequence[KnowledgeBaseId]) -> Usage:
+        """Everything asked of these knowledge bases (none named: of all) in the time."""
+        ...
+
+
 class KeyStore(Protocol):
     """Every key there is; see `PostgresAccessKeys`."""
 
@@ -174,6 +183,8 @@ class ApiPorts(QuestionPorts):
     documents: Documents
     feedback: Opinions
     keys: KeyStore
+    usage: Ledger
+    budgets: Callable[[], list[Budget]]
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
     unanswered: Unanswered

@@ -9,7 +9,7 @@ from psycopg import sql
 from footnote.domain.document import DocumentId
 from footnote.domain.fusion import DEFAULT_WEIGHTS, Candidate
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
-from footnote.domain.passage import Evidence, Part, Passage, Retrieval
+from footnote.domain.passage import Evidence, Part, Passage, Retrieval, Shares
 from footnote.postgres.connection import Database
 from footnote.postgres.filters import condition_of, contained_in
 from footnote.postgres.queries import load_queries
@@ -205,6 +205,16 @@ def _passage(rank: int, row: dict[str, Any]) -> Passage:
         page_breaks=tuple(row["page_breaks"]),
         content_hash=row["content_hash"],
         beside=tuple(_part(part) for part in row["beside"]),
+        shares=_shares(row),
+    )
+
+
+def _shares(row: dict[str, Any]) -> Shares:
+    meaning, words, document = row["fusion"]
+    return Shares(
+        meaning=float(meaning * row["by_meaning"]),
+        words=float(words * row["by_words"]),
+        document=float(document * row["by_document"]),
     )
 
 

@@ -1,10 +1,12 @@
 """Budgets in Postgres: what is left is taken before a model is called."""
 
 from decimal import Decimal
+from typing import Any
 
 from footnote.domain.access import Caller, Limits
 from footnote.domain.errors import ModelRefusedError, RateLimitedError
 from footnote.domain.spending import Amount
+from footnote.domain.usage import Budget
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
 
@@ -59,6 +61,21 @@ class PostgresSpending:
             row = connection.execute(self._sql["spent_today"], {"payer": _DEPLOYMENT}).fetchone()
         return Decimal(str(row["usd"])) if row else Decimal(0)
 
+    def budgets(self) -> list[Budget]:
+        """Every budget there is today: the deployment's, where it has one, and those of keys."""
+        with self._database.transaction() as connection:
+            of_keys = [_budget(row) for row in connection.execute(self._sql["key_budgets"])]
+        if self._daily_usd is None:
+            return of_keys
+        whole = Budget(
+            key_id=None,
+            name="all keys together",
+            knowledge_bases=(),
+            daily_usd=self._daily_usd,
+            spent_usd=self.spent_today(),
+        )
+        return [whole, *of_keys]
+
     def _budgets(self, caller: Caller) -> list[tuple[str, Decimal]]:
         found: list[tuple[str, Decimal]] = []
         if caller.key and caller.key.limits.daily_usd is not None:
@@ -92,6 +109,10 @@ class PostgresSpending:
     ) -> float:
         row = connection.execute(self._sql[f"wait_for_{what}"], about).fetchone()
         return float(str(row["wait_s"])) if row else 60.0
+
+
+def _budget(row: dict[str, Any]) -> Budget:
+    return Budget(**row | {"knowledge_bases": tuple(row["knowledge_bases"])})
 
 
 def _limits(caller: Caller) -> Limits:

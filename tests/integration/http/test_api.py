@@ -29,7 +29,9 @@ from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.retention import PostgresRetention
+from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
+from footnote.postgres.usage import PostgresUsage
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
 from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish
@@ -108,6 +110,8 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
             keys=PostgresAccessKeys(database),
+            usage=PostgresUsage(database),
+            budgets=PostgresSpending(database, None).budgets,
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
@@ -139,6 +143,8 @@ def test_a_search_gives_ranked_passages_with_their_place(api: Api, database: Dat
     (passage,) = reply["passages"]
     assert set(passage) >= {"rank", "score", "document_id", "key", "version_id", "title", "page"}
     assert (passage["rank"], passage["key"], passage["text"]) == (1, "help/a.md", BACKUPS)
+    assert sum(passage["shares"].values()) == pytest.approx(passage["score"])
+    assert passage["bm25"] > 0
     assert reply["index_as_of"].startswith("2026-11-22T00:00:01")
 
 

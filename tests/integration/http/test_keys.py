@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -46,6 +47,7 @@ class Guarded:
     def call(
         self, method: str, path: str, body: Any = None, *, key: str = "", **headers: str
     ) -> tuple[int, Any, dict[str, list[str]]]:
+        path, _, query = path.partition("?")
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent |= {"Content-Type": "application/json"}
         sent |= {"authorization": f"Bearer {key}"} if key else {}
@@ -53,6 +55,7 @@ class Guarded:
             "httpMethod": method,
             "path": path,
             "body": json.dumps(body) if body else None,
+            "multiValueQueryStringParameters": parse_qs(query),
             "headers": sent,
             "multiValueHeaders": {name: [value] for name, value in sent.items()},
         }

@@ -26,11 +26,12 @@ type AnyCase = Case[Any]
 type AnyOperation = APIOperation[Any, Any, Any, Any]
 SEED = 20261125
 # What a schema cannot say: which cursors the API gave, which characters steer a terminal, that one
-# of many messages is a question, and that a publishable key names its knowledge bases.
+# of many messages is a question, that a publishable key names its knowledge bases, and which days
+# there are.
 UNSAID = {"GET /v1/documents", "GET /v1/documents/{document_id}/chunks"}
 UNSAID |= {"GET /v1/questions/unanswered"}
 UNSAID |= {"PUT /v1/knowledge-bases/{name}/settings", "POST /v1/chat/completions"}
-UNSAID |= {"POST /v1/keys"}
+UNSAID |= {"POST /v1/keys", "GET /v1/usage"}
 
 
 class Truth:

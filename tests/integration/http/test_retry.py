@@ -18,7 +18,9 @@ from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.retention import PostgresRetention
+from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
+from footnote.postgres.usage import PostgresUsage
 from tests.rows import add_document
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class Api:
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
             keys=PostgresAccessKeys(database),
+            usage=PostgresUsage(database),
+            budgets=PostgresSpending(database, None).budgets,
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),

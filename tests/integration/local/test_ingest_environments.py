@@ -28,7 +28,9 @@ from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.retention import PostgresRetention
+from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
+from footnote.postgres.usage import PostgresUsage
 from tests.asking import ask_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
@@ -112,6 +114,8 @@ def api(database: Database) -> Api:
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
             keys=PostgresAccessKeys(database),
+            usage=PostgresUsage(database),
+            budgets=PostgresSpending(database, None).budgets,
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),

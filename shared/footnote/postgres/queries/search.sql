@@ -320,7 +320,7 @@ select base.index_as_of, base.active_index,
        base.languages, base.calibration, evidence.*,
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
-       fused.chunk_id, fused.by_meaning, fused.by_words, fused.by_document,
+       base.fusion, fused.chunk_id, fused.by_meaning, fused.by_words, fused.by_document,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.page_breaks, chunk.start_offset,
        chunk.content_hash, beside.chunks as beside,
        document.key, document.indexed_version_id, document.title, document.url

@@ -40,3 +40,11 @@ where key_id = %(payer)s
 -- name: spent_today
 select coalesce(sum(usd), 0) as usd from spending
 where payer = %(payer)s and day = (now() at time zone 'UTC')::date
+
+-- name: key_budgets
+-- Of keys that are valid, with what was spent of each today.
+select key_id, name, knowledge_bases, daily_usd, coalesce(usd, 0) as spent_usd
+from access_key
+left join spending on payer = key_id and day = (now() at time zone 'UTC')::date
+where daily_usd is not null and revoked_at is null and (expires_at is null or expires_at > now())
+order by created_at, key_id
