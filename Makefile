@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate build deploy clean bench-parse bench-ingest bench-search ocr browser
+.PHONY: help setup run test storm lint types imports unit sam-validate build deploy clean bench-parse bench-ingest bench-search screenshots ocr browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -79,6 +79,9 @@ bench-ingest: setup ## how fast files become knowledge, beside the bare work
 
 bench-search: setup ## search of 50,000 and 1,000,000 chunks beside raw SQL and other frameworks
 	@$(UV) run --frozen python -m benchmarks.search $(ARGS)
+
+screenshots: setup ## every view of the page in light, dark, phone and right-to-left, into .screenshots and docs/console.png
+	@$(UV) run --frozen python -m tests.browser.screenshots .screenshots
 
 ocr: ## install Tesseract, so that scans and pictures are read (Debian, Ubuntu; needs root)
 	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd; } \

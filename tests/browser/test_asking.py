@@ -1,6 +1,7 @@
 """Asking on the page, as a person does: the stream is the test's own, the page is the real one."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -41,6 +42,28 @@ CITATION: dict[str, Any] = {
     "quote": "Backups are kept for\nthirty days.",
     "start": 0,
     "end": 30,
+}
+PASSAGE: dict[str, Any] = {
+    "rank": 1,
+    "score": 0.9,
+    "relevance": None,
+    "shares": {"meaning": 0.3, "words": 0.5, "document": 0.1},
+    "cosine": 0.7,
+    "bm25": 12.0,
+    "document_id": "kb.1",
+    "key": "kb/a.md",
+    "version_id": "v1",
+    "title": "Guide",
+    "url": None,
+    "page": 2,
+    "heading_path": ["Backups"],
+    "text": "Backups are kept for\nthirty days. So are logs.",
+}
+FOUND: dict[str, Any] = {
+    "passages": [PASSAGE, PASSAGE | {"rank": 2, "score": 0.2, "text": "Other words."}],
+    "conversation_id": "c1",
+    "question": "How long?",
+    "in_corpus": 0.93,
 }
 REPLY: dict[str, Any] = {
     "question_id": "q",
@@ -270,3 +293,102 @@ def test_nothing_that_is_told_becomes_more_than_text(asking: Asking) -> None:
     expect(asking.answer).to_contain_text("<img src=x")
     assert asking.page.title() == "Footnote"
     assert asking.page.locator(".turn :is(img, script, a)").count() == 0
+
+
+def test_what_was_found_is_beside_the_answer_with_what_its_score_is_made_of(asking: Asking) -> None:
+    asking.ask()
+    asking.tell("passages", **FOUND)
+    passages = asking.page.locator(".passage")
+    expect(passages).to_have_count(2)
+    expect(passages.first).to_contain_text("score 0.90")
+    expect(passages.first.locator(".made")).to_have_text(
+        "words 0.50meaning 0.30document 0.10page 2"
+    )
+    asking.done()
+    # The passage that the answer rests on has its number.
+    expect(passages.first.locator(".marker")).to_have_text("1")
+    expect(passages.nth(1).locator(".marker")).to_have_count(0)
+
+
+def test_how_it_was_answered_is_told_in_figures(asking: Asking) -> None:
+    asking.ask()
+    asking.tell("passages", **FOUND)
+    trace = asking.page.locator("#trace")
+    expect(trace).to_contain_text("93%")
+    asking.done(
+        in_corpus=0.93,
+        timings_ms={"retrieval": 20.4, "answer": 1200.0, "total": 1220.4},
+        usage={"input_tokens": 2100, "output_tokens": 80},
+        cost_usd=0.00042,
+        cached=True,
+        checkpoint="2026-11-01",
+    )
+    for words in ("20 ms", "1.2 s", "1.22 s", "2,100 read, 80 written", "$0.00042", "kept answer"):
+        expect(trace).to_contain_text(words)
+    expect(trace).to_contain_text("small, 2026-11-01")
+
+
+def test_the_passages_of_an_earlier_question_are_shown_again(asking: Asking) -> None:
+    asking.ask("How long?")
+    asking.tell("passages", **FOUND)
+    asking.done()
+    asking.ask("And logs?")
+    asking.tell("passages", **FOUND | {"passages": []})
+    asking.done()
+    expect(asking.page.locator(".passage")).to_have_count(0)
+    asking.page.locator(".turn").first.get_by_role("button", name="Show its passages").click()
+    expect(asking.page.locator(".passage")).to_have_count(2)
+
+
+def test_options_go_with_the_question_and_into_the_command_that_does_the_same(
+    asking: Asking,
+) -> None:
+    asking.page.get_by_text("Options").click()
+    asking.page.get_by_role("spinbutton", name="Passages").fill("3")
+    asking.page.get_by_label("Filter").fill("product=router, year>=2025, language!=de")
+    asking.page.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
+    asking.ask("What's new?")
+    asking.tell("passages", **FOUND)
+    wanted = {
+        "top_k": 3,
+        "filter": {
+            "and": [
+                {"equals": {"key": "product", "value": "router"}},
+                {"range": {"key": "year", "gte": 2025}},
+                {"not": {"equals": {"key": "language", "value": "de"}}},
+            ]
+        },
+    }
+    (asked,) = asking.page.evaluate("window.asked")
+    assert {name: asked[name] for name in wanted} == wanted
+    asking.page.get_by_role("button", name="Copy as curl").click()
+    expect(asking.page.locator("#said")).to_have_text("Copied")
+    program, *words = shlex.split(asking.page.evaluate("window.copied"))
+    assert (program, words[1].endswith("/v1/ask")) == ("curl", True)
+    sent = json.loads(words[words.index("-d") + 1])
+    assert sent == {"question": "What's new?", "knowledge_base": "kb-asking", **wanted}
+
+
+def test_a_filter_that_cannot_be_read_is_refused_where_it_stands(asking: Asking) -> None:
+    asking.page.get_by_text("Options").click()
+    asking.page.get_by_label("Filter").fill("product router")
+    asking.ask()
+    expect(asking.page.locator("#filter-failure")).to_contain_text("“product router”")
+    expect(asking.page.locator(".turn")).to_have_count(0)
+    expect(asking.page.locator("#question")).to_have_value("How long?")
+
+
+def test_a_question_that_failed_is_asked_again(asking: Asking) -> None:
+    asking.ask()
+    asking.tell("error", error={"code": "unavailable", "message": "It is away.", "request_id": ""})
+    asking.answer.get_by_role("button", name="Ask again").click()
+    expect(asking.page.locator(".turn")).to_have_count(2)
+    asking.done()
+    expect(asking.text).to_have_text("Kept for thirty days. 1")
+
+
+def test_an_empty_knowledge_base_says_where_to_begin(asking: Asking) -> None:
+    hint = asking.page.locator("#ask-empty")
+    expect(hint).to_contain_text("Nothing is in kb-asking yet.")
+    hint.get_by_role("link", name="Add documents").click()
+    expect(asking.page).to_have_title("Documents · Footnote")

@@ -29,8 +29,8 @@ def knowledge_base() -> str:
 
 @pytest.fixture
 def documents(page: Page, system: System, knowledge_base: str) -> Page:
-    page.goto(f"{system.api.url}/?knowledge_base={knowledge_base}")
-    expect(page.locator("#documents-empty")).to_have_text(f"Nothing is in {knowledge_base} yet.")
+    page.goto(f"{system.api.url}/?knowledge_base={knowledge_base}#/documents")
+    expect(page.locator("#documents-empty")).to_contain_text(f"Nothing is in {knowledge_base} yet.")
     return page
 
 
@@ -122,5 +122,7 @@ DROP = """([name, text]) => {
 
 
 def test_a_file_dropped_anywhere_becomes_knowledge(documents: Page) -> None:
+    documents.get_by_role("link", name="Usage").click()
+    expect(documents.get_by_role("heading", name="Usage")).to_be_visible()
     assert documents.evaluate(DROP, ["guide.md", GUIDE.decode()])
     expect(row(documents, "guide.md").locator(".status")).to_have_text("ready")

@@ -35,7 +35,7 @@ export function citationCard(citation, turn, words = ENGLISH) {
       citation.status === "unverified" ? looseLabel(words) : null,
       citation.page ? make("span", "page", words.page.replace("{}", citation.page)) : null,
     ),
-    make("div", "body", headingPath(citation), make("blockquote", "", unwrapped(citation.quote)), source(citation, words)),
+    make("div", "body", headingPath(citation), quoteOf(citation), source(citation, words)),
   );
   card.id = cardId(turn, citation.marker);
   card.addEventListener("toggle", () => {
@@ -44,6 +44,13 @@ export function citationCard(citation, turn, words = ENGLISH) {
     }
   });
   return card;
+}
+
+// In its own language's direction, whatever that of the page is.
+function quoteOf({ quote }) {
+  const element = make("blockquote", "", unwrapped(quote));
+  element.dir = "auto";
+  return element;
 }
 
 const cardId = (turn, number) => `source-${turn}-${number}`;

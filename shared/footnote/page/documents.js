@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { documentRow, isUnfinished } from "./document_row.js";
 import { byId, make, show } from "./dom.js";
 import { knowledgeBase } from "./knowledge_base.js";
+import { tellFailure } from "./notice.js";
 import { noteDeleted, noteListed, ofThisVisit, startVisit } from "./visit.js";
 
 const BUSY_POLL_MS = 1000;
@@ -17,6 +18,24 @@ let wanted = "";
 let pages = 1;
 let timer = 0;
 let looks = 0;
+let isOpen = false;
+
+export const documentsView = {
+  open() {
+    isOpen = true;
+    refreshDocuments();
+  },
+  close() {
+    isOpen = false;
+    clearTimeout(timer);
+    byId("answering").hidden = true;
+  },
+};
+
+/** Says, above the place for files, which question a document is wanted for. */
+export function answerWith(question) {
+  show(byId("answering"), `Wanted: a document that answers “${question}” It closes by itself once one does.`);
+}
 
 export function bindDocuments() {
   byId("more").addEventListener("click", () => {
@@ -27,11 +46,11 @@ export function bindDocuments() {
     if (document.hidden) clearTimeout(timer);
     else refreshDocuments();
   });
-  refreshDocuments();
 }
 
 export function startOver() {
   startVisit();
+  listed = { documents: [], counts: {}, more: false };
   want("");
 }
 
@@ -50,18 +69,21 @@ function want(status) {
 // Of looks that overlap, the one that began last counts.
 export async function refreshDocuments() {
   clearTimeout(timer);
+  if (!isOpen) return;
   const look = ++looks;
   try {
     const found = await list();
     await noteListed(found.documents, !found.more && !wanted);
     if (look !== looks) return;
     listed = found;
-    show(byId("documents-failure"), "");
+    tellFailure(byId("documents-failure"), "");
     showDocuments();
   } catch (error) {
     if (look !== looks) return;
-    show(byId("documents-failure"), error.message);
+    byId("documents-empty").hidden = true;
+    tellFailure(byId("documents-failure"), error.message, refreshDocuments);
   }
+  if (!isOpen) return;
   const waiting = [...rows.values()].some((row) => isUnfinished(row.status));
   timer = setTimeout(refreshDocuments, waiting ? BUSY_POLL_MS : IDLE_POLL_MS);
 }
@@ -93,12 +115,13 @@ function showDocuments() {
   for (const key of rows.keys()) if (!present.has(key)) rows.delete(key);
   reconcile(byId("documents"), items);
   showCounts(counts);
+  byId("documents-empty").classList.remove("loading");
   show(byId("documents-empty"), shown.length ? "" : emptiness());
   byId("more").hidden = !more;
 }
 
 function emptiness() {
-  return wanted ? `No document is ${wanted} now.` : `Nothing is in ${knowledgeBase()} yet.`;
+  return wanted ? `No document is ${wanted} now.` : `Nothing is in ${knowledgeBase()} yet. Drop files above, or run “footnote add” with a folder.`;
 }
 
 // Keeps the elements that have not changed, so that focus and selection stay where they are.
@@ -116,7 +139,7 @@ async function act(button, request) {
   try {
     await request();
   } catch (error) {
-    show(byId("documents-failure"), error.message);
+    tellFailure(byId("documents-failure"), error.message);
     button.disabled = false;
   }
   setTimeout(refreshDocuments, AFTER_A_CHANGE_MS);

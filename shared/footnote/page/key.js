@@ -10,6 +10,9 @@ export function keyHeaders() {
   return key ? { Authorization: `Bearer ${key}` } : {};
 }
 
+/** The readable part of the key that this tab uses; empty where it uses none. */
+export const keyInUse = () => (sessionStorage.getItem(STORED) ?? "").split("_").slice(0, 2).join("_");
+
 // Whether somebody gave a key. Calls that fail at the same moment ask once.
 export function askForKey() {
   asking ??= new Promise((resolve) => {

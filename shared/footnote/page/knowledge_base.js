@@ -1,12 +1,13 @@
 // The knowledge base in view: chosen in the field above, named in the page's address, remembered.
 
+import { call } from "./api.js";
 import { byId, make } from "./dom.js";
 
 const VALID = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const STORED = "footnote.knowledge-bases";
+const STORED = "footnote.knowledge-base";
 
-const known = new Set(["footnote", "default", ...remembered()]);
-let chosen = new URLSearchParams(location.search).get("knowledge_base") ?? "footnote";
+const inAddress = new URLSearchParams(location.search).get("knowledge_base");
+let chosen = inAddress ?? remembered() ?? "footnote";
 
 export const knowledgeBase = () => chosen;
 
@@ -17,7 +18,7 @@ export function bindKnowledgeBase(changed) {
   field.addEventListener("change", () => {
     if (choose(field.value.trim())) changed();
   });
-  listKnown();
+  field.addEventListener("focus", listKnown, { once: true });
 }
 
 function choose(name) {
@@ -25,26 +26,23 @@ function choose(name) {
   byId("knowledge-base-rule").hidden = valid;
   if (!valid || name === chosen) return false;
   chosen = name;
-  known.add(name);
-  localStorage.setItem(STORED, JSON.stringify([...known]));
-  history.replaceState(null, "", `?knowledge_base=${name}`);
-  listKnown();
+  localStorage.setItem(STORED, name);
+  history.replaceState(null, "", `?knowledge_base=${name}${location.hash}`);
   return true;
 }
 
 // Anything may be stored there: other programs have been, and will be, at this address.
 function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(STORED) ?? "[]").filter((name) => VALID.test(name));
-  } catch {
-    return [];
-  }
+  const name = localStorage.getItem(STORED) ?? "";
+  return VALID.test(name) ? name : null;
 }
 
-function listKnown() {
-  const options = [...known].sort().map((name) => {
+// In OpenAI's form of the API a knowledge base is a model.
+async function listKnown() {
+  const { data } = await call("v1/models").catch(() => ({ data: [] }));
+  const options = data.map(({ id }) => {
     const option = make("option");
-    option.value = name;
+    option.value = id;
     return option;
   });
   byId("knowledge-bases").replaceChildren(...options);

@@ -2,9 +2,11 @@
 
 import { post } from "./api.js";
 import { refreshDocuments, showAdded } from "./documents.js";
-import { byId, show } from "./dom.js";
+import { byId } from "./dom.js";
 import { droppedFiles } from "./dropping.js";
 import { knowledgeBase } from "./knowledge_base.js";
+import { tellFailure } from "./notice.js";
+import { goTo } from "./views.js";
 import { noteProgress, noteUpload } from "./visit.js";
 
 const AT_ONCE = 3;
@@ -27,7 +29,7 @@ export function bindUploading() {
     try {
       await uploadAll(await files);
     } catch (error) {
-      show(byId("documents-failure"), `What was dropped could not be read: ${error.message}`);
+      tellFailure(byId("documents-failure"), `What was dropped could not be read: ${error.message}`);
     }
   });
 }
@@ -42,6 +44,7 @@ function drag(event, over) {
 }
 
 async function uploadAll(files) {
+  goTo("documents");
   const into = knowledgeBase();
   const waiting = files.toReversed().map(({ name, file }) => noted(into, name, file)).reverse();
   showAdded();
