@@ -11,8 +11,9 @@ from tests.browser.site import Site
 from tests.browser.widget_talk import ANSWERS, CITATION, DECLINE, Talk
 
 pytestmark = pytest.mark.browser
+COMMAND = "footnote up --port 8080 --data-dir here --no-sample --keys"
 LONG = (
-    "Kept for **thirty** days. [1]\n\n- Press `Restore`. [2]\n- Wait. [2]\n\n```\nfootnote up\n```"
+    f"Kept for **thirty** days. [1]\n\n- Press `Restore`. [2]\n- Wait. [2]\n\n```\n{COMMAND}\n```"
 )
 LOOSE = CITATION | {"marker": 2, "status": "unverified", "title": "Another guide", "page": None}
 DARK_PAGE = "body { background: #12151a; color: #eee }"
@@ -144,6 +145,22 @@ def test_nothing_is_cut_off_on_a_small_or_enlarged_screen(
         assert max(box["height"], pad) >= 24
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+def test_what_a_phones_keyboard_covers_is_left_free(talk: Talk) -> None:
+    talk.page.add_init_script(
+        """const seen = Object.assign(new EventTarget(), { scale: 1, height: 640, offsetTop: 0 });
+        Object.defineProperty(window, "visualViewport", { value: seen });"""
+    )
+    talk.page.set_viewport_size({"width": 360, "height": 640})
+    talk.visit().open()
+    talk.page.evaluate(
+        """Object.assign(visualViewport, { height: 350, offsetTop: 40 });
+        visualViewport.dispatchEvent(new Event("resize"))"""
+    )
+    box = talk.panel.bounding_box()
+    assert box
+    assert (box["y"], box["height"]) == (40, 350)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import { Frame } from "./frame.js";
 import { icon } from "./icons.js";
 import { optionsOf } from "./options.js";
 import { followScheme } from "./theme.js";
+import { stayVisible } from "./viewport.js";
 
 const SMALL = "(max-width: 480px), (max-height: 420px)";
 
@@ -19,6 +20,7 @@ export class FootnoteWidget extends HTMLElement {
   #before = null;
   #options;
   #unfollow = () => {};
+  #stay = () => {};
 
   constructor() {
     super();
@@ -95,12 +97,14 @@ export class FootnoteWidget extends HTMLElement {
     this.#before = focused();
     if (matchMedia(SMALL).matches) this.#dialog.showModal();
     else this.#dialog.show();
+    this.#stay = stayVisible(this.#dialog);
     this.#launcher.hidden = true;
     this.#frame.memory.write({ isOpen: true });
     this.#tell("opened", {});
   }
 
   #closed() {
+    this.#stay();
     this.#launcher.hidden = false;
     const back = this.#before?.isConnected && this.#before !== document.body ? this.#before : this.#launcher;
     back.focus();

@@ -96,7 +96,10 @@ export class Turn {
 
   #end(how) {
     this.#draft.end(how);
-    for (const block of this.#text.children) if (block.tagName !== "PRE") block.dir = "auto";
+    for (const block of this.#text.children) {
+      if (block.tagName !== "PRE") block.dir = "auto";
+      else if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+    }
     this.#answer.setAttribute("aria-busy", "false");
   }
 

@@ -3,6 +3,7 @@
 import gzip
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_the_etag_is_one_that_a_browser_can_send_back() -> None:
 def test_nothing_is_inserted_as_html_or_run_from_text() -> None:
     risky = (
         r"innerHTML|outerHTML|insertAdjacent|document\.write|setHTML|parseFromString|srcdoc"
-        r"|eval\(|new Function|setTimeout\([\"'`]|\.style\b|createContextualFragment"
+        r"|eval\(|new Function|setTimeout\([\"'`]|setAttribute\(\"style|createContextualFragment"
     )
     assert re.findall(risky, widget_script()) == []
 
@@ -78,3 +79,14 @@ def test_every_language_says_all_that_english_says(name: str) -> None:
         assert said[key].strip(), key
     code = name.removesuffix(".js")
     assert f'import {{ {code} }} from "./words/{name}";' in SOURCES["words.js"]
+
+
+def test_the_documentation_names_every_attribute_property_and_event_and_no_other() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "widget.md").read_text(encoding="utf-8")
+    said = re.findall(r'said\("(\w+)"\)', SOURCES["options.js"])
+    attributes = {re.sub(r"[A-Z]", lambda sign: f"-{sign[0].lower()}", name) for name in said}
+    assert set(re.findall(r"`data-([a-z-]+)`", page)) == attributes
+    properties = set(re.findall(r"var\((--footnote-[a-z-]+)", widget_script()))
+    assert set(re.findall(r"`(--footnote-[a-z-]+)`", page)) == properties
+    events = set(re.findall(r'(?:#tell|tell\()\(?"(\w+)"', widget_script()))
+    assert set(re.findall(r"`footnote:(\w+)`", page)) == events
