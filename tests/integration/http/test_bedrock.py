@@ -268,6 +268,81 @@ def test_what_fails_inside_has_bedrocks_names(
     assert "bug" not in told["message"]
 
 
+def test_bodies_that_are_nearly_right_are_refused_and_break_nothing(api: Api) -> None:
+    app = build_api(api.ports)
+    replies = []
+    for path, body in garbage():
+        text = body if isinstance(body, str) else json.dumps(body)
+        event = EVENT | {"httpMethod": "POST", "path": path, "body": text}
+        replies.append((body, app.resolve(event, Context())))  # type: ignore[arg-type]
+    assert len(replies) >= 300
+    for body, reply in replies:
+        told = json.loads(reply["body"])
+        # There is no such knowledge base, so none is right.
+        assert reply["statusCode"] in {400, 404}, body
+        assert told["__type"] in {"ValidationException", "ResourceNotFoundException"}
+        assert told["message"]
+
+
+def garbage() -> Iterator[tuple[str, Any]]:
+    """Each member of both bodies left out, and put in the place of something else."""
+    search = {"vectorSearchConfiguration": {"numberOfResults": 1, "filter": {"equals": {}}}}
+    of_base = {"knowledgeBaseId": "help", "modelArn": "m", "retrievalConfiguration": search}
+    asked = {"type": "KNOWLEDGE_BASE", "knowledgeBaseConfiguration": of_base}
+    bodies: dict[str, Any] = {
+        "/bedrock/knowledgebases/help/retrieve": {
+            "retrievalQuery": {"text": "a"},
+            "retrievalConfiguration": search,
+            "nextToken": "MQ==",
+        },
+        "/bedrock/retrieveAndGenerate": {
+            "input": {"text": "a"},
+            "retrieveAndGenerateConfiguration": asked,
+            "sessionId": "s1",
+        },
+    }
+    odd: tuple[Any, ...] = (
+        None,
+        True,
+        -1,
+        1e308,
+        "",
+        "a",
+        "\ud800",
+        "\0",
+        [],
+        [[]],
+        {},
+        {"a": 1},
+        "9" * 5000,
+    )
+    for path, body in bodies.items():
+        for place in places(body):
+            yield path, changed(body, place, None)
+            for value in odd:
+                yield path, changed(body, place, [value])
+        yield from ((path, text) for text in ("", "{", "[" * 100_000, "9" * 10_000, "NaN", "null"))
+    for name in ("", "a.b", "%2e%2e", "x" * 300, "footnote:", "\0"):
+        yield f"/bedrock/knowledgebases/{name}/retrieve", {"retrievalQuery": {"text": "a"}}
+
+
+def places(value: Any, *above: str) -> Iterator[tuple[str, ...]]:
+    """The way to each member."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield (*above, name)
+            yield from places(inner, *above, name)
+
+
+def changed(body: Any, place: tuple[str, ...], other: list[Any] | None) -> Any:
+    """A copy in which that member is another one, or is missing."""
+    first, *rest = place
+    if rest:
+        return body | {first: changed(body[first], tuple(rest), other)}
+    kept = {name: value for name, value in body.items() if name != first}
+    return kept if other is None else kept | {first: other[0]}
+
+
 class Broken:
     """Knowledge bases that nobody can read."""
 

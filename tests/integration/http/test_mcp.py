@@ -8,12 +8,13 @@ from typing import Any
 import anyio
 import httpx2
 import pytest
+from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from mcp.types import CallToolResult
+from mcp.types import CallToolResult, Tool
 
 from footnote.access.door import Door
-from footnote.domain.access import KeyKind, NewKey
+from footnote.domain.access import KeyKind, Limits, NewKey
 from footnote.domain.document import KnowledgeBaseId, document_id_of
 from footnote.http.mcp.reading import MOST_CHUNKS
 from footnote.postgres.access_keys import PostgresAccessKeys
@@ -37,9 +38,10 @@ class Server:
         self.address = address
         self._keys = keys
 
-    def key(self, *kbs: str, kind: KeyKind = KeyKind.SECRET) -> str:
+    def key(self, *kbs: str, kind: KeyKind = KeyKind.SECRET, per_minute: int | None = None) -> str:
         named = tuple(map(KnowledgeBaseId, kbs))
-        return self._keys.add(NewKey(kind=kind, name="n", knowledge_bases=named))
+        limits = Limits(requests_per_minute=per_minute)
+        return self._keys.add(NewKey(kind=kind, name="n", knowledge_bases=named, limits=limits))
 
     def use[T](self, work: Work[T], *, key: str, path: str = "/mcp", mode: str = "auto") -> T:
         async def all_of_it() -> T:
@@ -154,6 +156,18 @@ def test_a_publishable_key_searches_and_asks_and_reads_no_documents(server: Serv
     assert "takes a secret key" in refused.content[0].text  # type: ignore[union-attr]
 
 
+def test_schemas_are_plain_enough_for_any_model(server: Server) -> None:
+    async def tools(client: Client) -> list[Tool]:
+        return (await client.list_tools()).tools
+
+    for tool in server.use(tools, key=server.key()):
+        for schema in (tool.input_schema, tool.output_schema or {}):
+            Draft202012Validator.check_schema(schema)
+            assert schema["type"] == "object"
+        assert "$ref" not in json.dumps(tool.input_schema)
+        assert "anyOf" not in json.dumps(tool.input_schema)
+
+
 def test_which_knowledge_base_is_meant_the_tools_say(server: Server) -> None:
     async def choices(client: Client) -> Any:
         tool = (await client.list_tools()).tools[0]
@@ -177,6 +191,7 @@ def test_who_may_not_come_in_is_told_why(server: Server, mode: str) -> None:
     for key, path, why in (
         ("sk_ABCDEFGHIJ_" + "k" * 32, "/mcp", "not valid"),
         (server.key("help"), "/mcp/hr", "not for the knowledge base hr"),
+        (server.key("help", per_minute=1), "/mcp", "too many requests"),
     ):
         with refused(why):
             server.call("search", {"query": QUESTION}, key=key, path=path, mode=mode)
