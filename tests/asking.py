@@ -19,11 +19,13 @@ from footnote.domain.question import Question, QuestionId
 from footnote.domain.search_index import IndexForm
 from footnote.domain.spending import Amount
 from footnote.embedding.port import Embedders
+from footnote.embedding.query_adapter import KnownAdapters
 from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.port import Generator
 from footnote.generation.recent_models import RecentModels
 from footnote.postgres.connection import Database
 from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.query_adapters import PostgresQueryAdapters
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieval.terms import term_counts
@@ -174,6 +176,7 @@ def ask_ports(
         retrieve=RetrievePorts(
             indexes=LastKnownIndexes(PostgresSearchIndexes(database, FORM)),
             embedders=embedders or (lambda _: fake),
+            adapters=KnownAdapters(PostgresQueryAdapters(database).read),
             passages=PostgresPassages(database),
             breakers=cascade.breakers,
         ),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
     from footnote.embedding.port import Embedder
+    from footnote.embedding.query_adapter import KnownAdapters
     from footnote.generation.port import Generator
     from footnote.http.ports import ApiPorts, QuestionPorts
     from footnote.ingest import IngestPorts
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.models import PostgresModels
     from footnote.postgres.passages import PostgresPassages
+    from footnote.postgres.query_adapters import PostgresQueryAdapters
     from footnote.postgres.recall import PostgresRecall
     from footnote.postgres.reindex import PostgresReindex
     from footnote.postgres.retention import PostgresRetention
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from footnote.retrieve import RetrievePorts
     from footnote.revisit import RevisitPorts
     from footnote.tune import TunePorts
+    from footnote.tune_embeddings import AdapterPorts
 
 MEGABYTE = 2**20
 _SETTINGS_KEY = "FOOTNOTE_GENERATION_API_KEY"
@@ -314,6 +317,7 @@ def retrieve_ports() -> "RetrievePorts":
     return RetrievePorts(
         indexes=LastKnownIndexes(search_indexes()),
         embedders=_question_embedder,
+        adapters=_adapters(),
         passages=_passages(),
         breakers=breakers,
         reranking=_reranking(breakers) if settings().rerank_base_url else None,
@@ -412,9 +416,40 @@ def tune_ports() -> "TunePorts":
     return TunePorts(
         indexes=search_indexes(),
         embedders=embedder_of,
+        adapters=_adapters(),
         passages=_passages(),
         fitted=PostgresFitted(_database()),
     )
+
+
+@cache
+def adapter_ports() -> "AdapterPorts":
+    """What learning a map on questions' embeddings needs."""
+    from footnote.postgres.fitted import PostgresFitted
+    from footnote.tune_embeddings import AdapterPorts
+
+    return AdapterPorts(
+        indexes=search_indexes(),
+        embedders=embedder_of,
+        passages=_passages(),
+        fitted=PostgresFitted(_database()),
+        store=query_adapters(),
+    )
+
+
+@cache
+def query_adapters() -> "PostgresQueryAdapters":
+    """The learned maps on questions' embeddings."""
+    from footnote.postgres.query_adapters import PostgresQueryAdapters
+
+    return PostgresQueryAdapters(_database())
+
+
+@cache
+def _adapters() -> "KnownAdapters":
+    from footnote.embedding.query_adapter import KnownAdapters
+
+    return KnownAdapters(query_adapters().read)
 
 
 def close() -> None:

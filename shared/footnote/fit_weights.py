@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from footnote.domain.fusion import DEFAULT_WEIGHTS, Weights
 from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.gate import decide
 from footnote.evaluation.question_set import Question
 from footnote.judged import Judge, Judged
 from footnote.tuning.fusion import FusionTrial, RankedQuestion, reciprocal, try_weights
@@ -28,12 +29,11 @@ def fit_weights(
     """Choose weights; better means that the whole interval of the gain in MRR is above zero."""
     trial = try_weights(ranked, how.seed)
     judged = _judged(trial, Judge(questions=questions, how=how))
-    low = judged[0].difference.low
     return WeightsReport(
         chosen=trial.weights,
         in_folds=trial.chosen_in_folds,
         judged=judged,
-        better=low is not None and low > 0 and trial.weights != DEFAULT_WEIGHTS,
+        better=decide(judged[0].difference, how).promoted and trial.weights != DEFAULT_WEIGHTS,
     )
 
 

@@ -9,6 +9,7 @@ from footnote.domain.passage import WORDS_ONLY, Retrieval
 from footnote.domain.question import Question
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.port import Embedders, Vector
+from footnote.embedding.query_adapter import KnownAdapters
 from footnote.observability import logger
 from footnote.retrieval.bm25 import question_pairs, question_terms
 from footnote.retrieval.last_known import LastKnownIndexes
@@ -28,6 +29,7 @@ class RetrievePorts:
 
     indexes: LastKnownIndexes
     embedders: Embedders
+    adapters: KnownAdapters
     passages: PassageSearch
     breakers: CircuitBreakers
     reranking: Reranking | None = None
@@ -57,9 +59,10 @@ def _current(
     """A search of the index that answers, once more where another one does by now."""
     index = ports.indexes.active(question.kb)
     found = _search(question, index, ports, deadline, beside=beside)
-    known = found.active_index in (None, index.index_id) and found.quantized in (
-        None,
-        index.quantized,
+    known = (
+        found.active_index in (None, index.index_id)
+        and found.quantized in (None, index.quantized)
+        and found.adapter == index.adapter
     )
     if known and set(found.languages) <= set(index.languages):
         return found
@@ -74,7 +77,7 @@ def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts
         ModelRefusedError: the model endpoint rejects the request.
     """
     (vector,) = ports.embedders(index.form.model).embed([text])
-    return ports.passages.search(query_of(text, index, top_k, vector))
+    return ports.passages.search(adapted(query_of(text, index, top_k, vector), ports.adapters))
 
 
 def retrieve_embedded(
@@ -98,7 +101,7 @@ def _search(
     beside: bool,
 ) -> Retrieval:
     vector = _embedded(question.wanted, index.form.model, ports, deadline)
-    query = query_of(question.wanted, index, question.top_k, vector)
+    query = adapted(query_of(question.wanted, index, question.top_k, vector), ports.adapters)
     wanted = replace(query, filter=question.filter, beside=beside)
     found = ports.passages.search(replace(wanted, seconds=deadline.left() * SEARCH_SHARE))
     if vector:
@@ -111,6 +114,13 @@ def query_of(text: str, index: SearchIndex, top_k: int, vector: Vector | None) -
     terms = question_terms(index.kb, text, index.languages)
     pairs = question_pairs(index.kb, text, index.languages)
     return Query(index=index, vector=vector, terms=terms, pairs=pairs, top_k=top_k)
+
+
+def adapted(query: Query, adapters: KnownAdapters) -> Query:
+    """The query as the index's adapter has it searched for."""
+    if not query.vector:
+        return query
+    return replace(query, vector=adapters.adapted(query.vector, query.index), plain=query.vector)
 
 
 def _embedded(text: str, model: str, ports: RetrievePorts, deadline: Deadline) -> Vector | None:

@@ -14,17 +14,17 @@ from footnote.domain.fusion import DEFAULT_WEIGHTS, Fitted, Weights
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.port import Embedder, Embedders, Vector
+from footnote.embedding.query_adapter import KnownAdapters
 from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.gate import FEWEST_DOCUMENTS, FEWEST_QUESTIONS
 from footnote.evaluation.question_set import Question
 from footnote.fit_calibration import CalibrationReport, fit_calibration
 from footnote.fit_weights import WeightsReport, fit_weights
 from footnote.judged import source_of
 from footnote.retrieval.port import ActiveIndexes, CandidateSearch, Query
-from footnote.retrieve import query_of
+from footnote.retrieve import adapted, query_of
 from footnote.tuning.fusion import RankedQuestion
 
-# With fewer, an interval tells nothing, and folds are a matter of luck.
-FEWEST_QUESTIONS, FEWEST_DOCUMENTS = 30, 10
 # Passages that answering reads at most, or nearly so; the evidence does not depend on it.
 _SEARCHED = 10
 
@@ -55,6 +55,7 @@ class TunePorts:
 
     indexes: ActiveIndexes
     embedders: Embedders
+    adapters: KnownAdapters
     passages: CandidateSearch
     fitted: FittedStore
 
@@ -108,14 +109,14 @@ def tune(plan: Plan, ports: TunePorts) -> Tuning:
         TransientError: the database or the embedding model is down.
     """
     index = active_index(plan.kb, ports.indexes)
-    asked, against = _answerable(plan, index, ports), plan.out_of_corpus()
+    asked, against = answerable(plan, index, ports.fitted), plan.out_of_corpus()
     uncalibrated = _too_few_to_calibrate(against)
     every = asked if uncalibrated else [*asked, *against]
     searching = _Searching(
         plan=plan,
         index=index,
         ports=ports,
-        vectors=_embedded(every, ports.embedders(index.form.model)),
+        vectors=embedded(every, ports.embedders(index.form.model)),
         searches=len(asked) if uncalibrated else len(asked) + len(every),
     )
     before, how = ports.fitted.read(index), Resampling(seed=plan.seed)
@@ -166,7 +167,7 @@ class _Searching:
         return RankedQuestion(
             source=source_of(question),
             candidates=self.ports.passages.candidates(self._query(question)),
-            gold=frozenset(_keys(question, self.plan.kb)),
+            gold=frozenset(gold_keys(question, self.plan.kb)),
         )
 
     def found(self, question: Question, weights: Weights) -> Retrieval:
@@ -175,25 +176,31 @@ class _Searching:
     def _query(self, question: Question) -> Query:
         self.plan.searched(self.searches)
         vector = self.vectors[question.text]
-        return query_of(question.text, self.index, _SEARCHED, vector)
+        query = query_of(question.text, self.index, _SEARCHED, vector)
+        return adapted(query, self.ports.adapters)
 
 
-def _embedded(questions: Sequence[Question], embedder: Embedder) -> dict[str, Vector]:
+def embedded(questions: Sequence[Question], embedder: Embedder) -> dict[str, Vector]:
     """Each text once, as many at a time as the model takes."""
     texts = list(dict.fromkeys(question.text for question in questions))
     return dict(zip(texts, embedder.embed(texts), strict=True))
 
 
-def _keys(question: Question, kb: KnowledgeBaseId) -> list[str]:
+def gold_keys(question: Question, kb: KnowledgeBaseId) -> list[str]:
+    """The keys of the documents that answer."""
     return [f"{kb}/{name}" for name in question.gold_documents]
 
 
-def _answerable(plan: Plan, index: SearchIndex, ports: TunePorts) -> list[Question]:
-    """The questions of which the index holds a document that answers."""
+def answerable(plan: Plan, index: SearchIndex, fitted: FittedStore) -> list[Question]:
+    """The questions of which the index holds a document that answers.
+
+    Raises:
+        UnprocessableError: there are none, or too few.
+    """
     ranked = plan.ranked()
-    keys = {key for question in ranked for key in _keys(question, plan.kb)}
-    held = ports.fitted.held(index, sorted(keys))
-    asked = [one for one in ranked if not held.isdisjoint(_keys(one, plan.kb))]
+    keys = {key for question in ranked for key in gold_keys(question, plan.kb)}
+    held = fitted.held(index, sorted(keys))
+    asked = [one for one in ranked if not held.isdisjoint(gold_keys(one, plan.kb))]
     if ranked and not asked:
         message = (
             f"{plan.kb} holds none of the {len(keys)} documents that the questions are about, such"

@@ -21,6 +21,7 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.passage import Evidence, Retrieval
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.hosted import HostedEmbedder
+from footnote.embedding.query_adapter import KnownAdapters
 from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.hosted import HostedGenerator
 from footnote.http.api import build_api, whole
@@ -111,6 +112,7 @@ class Asker:
             retrieve=RetrievePorts(
                 indexes=LastKnownIndexes(OneIndex()),
                 embedders=lambda _: embedder,
+                adapters=KnownAdapters(lambda _kb, _number: None),
                 passages=self.passages,
                 breakers=self.breakers,
             ),

@@ -12,16 +12,19 @@ from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.fusion import DEFAULT_WEIGHTS, Fitted, Weights
 from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.embedding.port import Vector
+from footnote.embedding.query_adapter import KnownAdapters
+from footnote.evaluation.gate import FEWEST_QUESTIONS
 from footnote.evaluation.question_set import Question, foreign
 from footnote.postgres.connection import Database
 from footnote.postgres.fitted import PostgresFitted
 from footnote.postgres.passages import PostgresPassages
+from footnote.postgres.query_adapters import PostgresQueryAdapters
 from footnote.postgres.reindex import PostgresReindex
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from footnote.retrieval.in_corpus import WORDS_ALONE, answerable
 from footnote.retrieval.port import Query
 from footnote.retrieve import query_of
-from footnote.tune import FEWEST_QUESTIONS, Plan, TunePorts, tune
+from footnote.tune import Plan, TunePorts, tune
 from footnote.tuning.folds import Source
 from footnote.tuning.fusion import NOT_FOUND, RankedQuestion, document_ranks
 from tests.asking import FORM, KB
@@ -75,6 +78,7 @@ def ports(filled: Database) -> Iterator[TunePorts]:
     ports = TunePorts(
         indexes=PostgresSearchIndexes(filled, FORM),
         embedders=lambda _: embedder,
+        adapters=KnownAdapters(PostgresQueryAdapters(filled).read),
         passages=PostgresPassages(filled),
         fitted=PostgresFitted(filled),
     )

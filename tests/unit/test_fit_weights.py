@@ -12,7 +12,7 @@ from tests.ranked_questions import Truth, by_chance, ranked_questions, told_by
 
 def fitted(truth: Truth, seed: int, questions: int = 50) -> WeightsReport:
     asked, ranked = ranked_questions(truth, seed, questions=questions)
-    return fit_weights(asked, ranked, Resampling(resamples=300, seed=seed))
+    return fit_weights(asked, ranked, Resampling(resamples=2000, seed=seed))
 
 
 NOTHING_TO_GAIN = pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from footnote.cli import (
     reindex,
     retention,
     tune,
+    tune_embeddings,
     unanswered,
     up,
     usage,
@@ -66,4 +67,6 @@ app.add_typer(models_app, name="models", no_args_is_help=True)
 
 tune_app = typer.Typer(help="Fit a knowledge base to a question set; only what is better is kept.")
 tune_app.command("retrieval")(tune.retrieval)
+tune_app.command("embeddings")(tune_embeddings.embeddings)
+tune_app.command("list")(tune_embeddings.list_adapters)
 app.add_typer(tune_app, name="tune", no_args_is_help=True)

@@ -1,5 +1,7 @@
 """`footnote tune retrieval`: ranking and declining, fitted to a question set."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +20,7 @@ from footnote.domain.fusion import Fitted
 if TYPE_CHECKING:
     from footnote.tune import Plan, Tuning
 
-_SEED = 20261125
+SEED = 20261125
 
 
 def retrieval(
@@ -36,7 +38,7 @@ def retrieval(
     reset: Annotated[
         bool, typer.Option("--reset", help="Go back to the default weights and calibration.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the folds and of the intervals.")] = _SEED,
+    seed: Annotated[int, typer.Option(help="Of the folds and of the intervals.")] = SEED,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -56,7 +58,7 @@ def retrieval(
         if reset:
             _reset(kb, dry_run=dry_run, as_json=as_json)
             return
-        _check_installed()
+        check_installed()
         from footnote.tune import Plan
 
         tuning = _tune(Plan(kb=kb, questions=asked, seed=seed), silent=as_json)
@@ -70,7 +72,12 @@ def retrieval(
         print_tuning(tuning, seed, dry_run=dry_run)
 
 
-def _check_installed() -> None:
+def check_installed() -> None:
+    """Refuse early where numpy is missing.
+
+    Raises:
+        SettingsError: says how to install it.
+    """
     if find_spec("numpy") is None:
         message = "tuning needs the extra `evaluation`: uv sync --extra local --extra evaluation"
         raise SettingsError(message)
@@ -80,6 +87,13 @@ def _tune(plan: "Plan", *, silent: bool) -> "Tuning":
     from footnote import bootstrap
     from footnote.tune import tune
 
+    with searching(silent=silent) as advance:
+        return tune(replace(plan, searched=advance), bootstrap.tune_ports())
+
+
+@contextmanager
+def searching(*, silent: bool) -> Iterator[Callable[[int], None]]:
+    """A bar that goes on with each search, told how many there are."""
     columns = (
         TextColumn("searching"),
         BarColumn(),
@@ -93,7 +107,7 @@ def _tune(plan: "Plan", *, silent: bool) -> "Tuning":
         def advance(total: int) -> None:
             progress.update(task, total=total, advance=1)
 
-        return tune(replace(plan, searched=advance), bootstrap.tune_ports())
+        yield advance
 
 
 def _write(tuning: "Tuning") -> None:

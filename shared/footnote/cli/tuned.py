@@ -70,7 +70,7 @@ def as_json_value(tuning: Tuning, seed: int, *, dry_run: bool) -> dict[str, Any]
             "chosen": list(weights.chosen),
             "chosen_in_folds": [list(one) for one in weights.in_folds],
             "better": weights.better,
-            "figures": [_figure(one) for one in weights.judged],
+            "figures": [figure_json(one) for one in weights.judged],
         },
         "calibration": calibration
         and {
@@ -78,7 +78,7 @@ def as_json_value(tuning: Tuning, seed: int, *, dry_run: bool) -> dict[str, Any]
             "chosen": list(calibration.chosen),
             "out_of_corpus": calibration.against,
             "better": calibration.better,
-            "figures": [_figure(one) for one in calibration.judged],
+            "figures": [figure_json(one) for one in calibration.judged],
         },
         "uncalibrated": tuning.uncalibrated or None,
     }
@@ -87,14 +87,15 @@ def as_json_value(tuning: Tuning, seed: int, *, dry_run: bool) -> dict[str, Any]
 def _table(tuning: Tuning) -> Table:
     table = plain_table("held out", "default", "tuned", "gain", "95 % interval", "")
     table.add_row(Text("fusion weights", style="bold"))
-    _add(table, tuning.weights.judged)
+    add_figures(table, tuning.weights.judged)
     if tuning.calibration:
         table.add_row(Text("calibration", style="bold"))
-        _add(table, tuning.calibration.judged)
+        add_figures(table, tuning.calibration.judged)
     return table
 
 
-def _add(table: Table, judged: Iterable[Judged]) -> None:
+def add_figures(table: Table, judged: Iterable[Judged]) -> None:
+    """A row for each figure: default, tuned, gain."""
     for one in judged:
         change = one.difference
         table.add_row(
@@ -158,7 +159,8 @@ def _fitted(fitted: Fitted) -> dict[str, list[float] | None]:
     }
 
 
-def _figure(one: Judged) -> dict[str, Any]:
+def figure_json(one: Judged) -> dict[str, Any]:
+    """A figure for programs."""
     change = one.difference
     return {
         "metric": one.name,

@@ -13,12 +13,14 @@ DEFAULT_WEIGHTS: Weights = (0.36, 0.55, 0.09)
 class Candidate:
     """A chunk that may be a passage; `scores` are what the weights count, each in 0..1.
 
-    Where two have the same score, the one with the lower `chunk_id` comes first.
+    `by_words` is its lexical score before that was made a share of the best one. Where two have the
+    same score, the one with the lower `chunk_id` comes first.
     """
 
     chunk_id: int
     key: str
     scores: Weights
+    by_words: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

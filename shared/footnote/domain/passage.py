@@ -125,8 +125,8 @@ class Retrieval:
     questions were to be answered from at that moment, `languages` those of the index that was
     searched, `embedding_model` what the question was embedded by and `embedding` what came of it,
     `degraded` what had to be gone without, `exact` whether every chunk was compared by meaning,
-    `quantized` whether the model's HNSW index holds bits by now, `settings` how the knowledge base
-    wants to be answered from it.
+    `quantized` whether the model's HNSW index holds bits by now, `adapter` the number of the one in
+    force by now, `settings` how the knowledge base wants to be answered from it.
     """
 
     passages: tuple[Passage, ...]
@@ -140,4 +140,5 @@ class Retrieval:
     degraded: str | None = None
     exact: bool = False
     quantized: bool | None = None
+    adapter: int | None = None
     settings: KnowledgeBaseSettings = USUAL_SETTINGS

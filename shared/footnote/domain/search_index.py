@@ -23,7 +23,8 @@ class SearchIndex:
 
     All indexes of a knowledge base are kept up to date; its questions are answered from one.
     `languages` are those that its documents' words were stemmed in, by Snowball's names;
-    `quantized`: the HNSW index of its model holds one bit of each float.
+    `quantized`: the HNSW index of its model holds one bit of each float. `adapter` is the number of
+    the adapter that questions' embeddings go through, if any.
     """
 
     kb: KnowledgeBaseId
@@ -32,3 +33,4 @@ class SearchIndex:
     form: IndexForm
     languages: tuple[str, ...] = ("english",)
     quantized: bool = False
+    adapter: int | None = None

@@ -91,6 +91,7 @@ class PostgresPassages:
             embedding_model=query.index.form.model,
             exact=rows[0]["exact"],
             quantized=rows[0]["quantized"],
+            adapter=rows[0]["adapter_id"],
             settings=KnowledgeBaseSettings(**wish or {}),
         )
 
@@ -155,6 +156,7 @@ def _parameters(query: Query) -> dict[str, object]:
         "kb": query.index.kb,
         "index_id": query.index.index_id,
         "vector": HalfVector(query.vector) if query.vector else None,
+        "plain": _plain(query),
         "terms": [term.term for term in query.terms],
         "words": [term.word for term in query.terms],
         "counts": [term.count for term in query.terms],
@@ -178,11 +180,17 @@ def _parameters(query: Query) -> dict[str, object]:
     }
 
 
+def _plain(query: Query) -> HalfVector | None:
+    vector = query.plain or query.vector
+    return HalfVector(vector) if vector else None
+
+
 def _candidate(row: dict[str, Any]) -> Candidate:
     return Candidate(
         chunk_id=row["chunk_id"],
         key=row["key"],
         scores=(row["by_meaning"], row["by_words"], row["by_document"]),
+        by_words=row["lexical"],
     )
 
 

@@ -79,4 +79,5 @@ def _index(kb: KnowledgeBaseId, row: dict[str, Any]) -> SearchIndex:
         ),
         languages=tuple(row["languages"]),
         quantized=row["quantized"],
+        adapter=row["adapter_id"],
     )

@@ -16,7 +16,8 @@ from footnote.retrieval.bm25 import QuestionTerm, TermPair
 class Query:
     """A question as an index takes it: its embedding, its terms and their pairs.
 
-    Without a `vector` words alone count, and every cosine is zero.
+    Without a `vector` words alone count, and every cosine is zero. `plain` is the embedding before
+    it went through an adapter: by it is told whether the documents speak of the question at all.
     Only chunks of documents that pass the `filter` are found; `beside` asks for the chunks next
     to each of them as well. Of several scores the `weights` make one; without them those of the
     index do.
@@ -32,6 +33,7 @@ class Query:
     beside: bool = False
     seconds: float | None = None
     weights: Weights | None = None
+    plain: list[float] | None = None
 
 
 class ActiveIndexes(Protocol):

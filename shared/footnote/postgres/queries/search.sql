@@ -76,6 +76,7 @@ with recursive base as materialized (
            max(k.active_index) as active_index,
            coalesce(max(i.languages), '{{}}') as languages,
            max(i.calibration) as calibration,
+           max(i.adapter_id) as adapter_id,
            -- What is to be tried, else what was fitted to this index, else what serves most.
            coalesce(%(weights)s::real[], max(i.fusion_weights), %(default_weights)s::real[]) as fusion,
            -- An upload at that very moment is not reflected: hence the millisecond, S3's unit.
@@ -258,6 +259,8 @@ candidate as materialized (
 scored as materialized (
     select s.chunk_id, s.document_id, s.terms,
            coalesce(1 - (s.embedding <=> %(vector)s::halfvec), 0) as cosine,
+           -- Without an adapter it is the same: a calibration is that of the model's own cosines.
+           coalesce(1 - (s.embedding <=> %(plain)s::halfvec), 0) as plain_cosine,
            coalesce(-(s.lexical <#> (select vector from lexical_query)), 0) as bm25,
            coalesce(-(s.lexical <#> (select vector from paired_query)), 0) as lexical,
            coalesce(1 - (whole.embedding <=> %(vector)s::halfvec), 0) as document_cosine
@@ -310,17 +313,17 @@ evidence as materialized (
            coalesce(max((best.best_bm25 - best.mean_bm25) / covered.all_idf), 0)::float8 as margin
     from covered
     cross join (
-        select (select max(cosine) from scored) as best_cosine,
+        select (select max(plain_cosine) from scored) as best_cosine,
                max(bm25) as best_bm25, avg(bm25) as mean_bm25
         from (select bm25 from scored order by bm25 desc limit 10) as ten
     ) as best
 )
-select base.index_as_of, base.active_index,
+select base.index_as_of, base.active_index, base.adapter_id,
        (select quantized from embedding_model where model_id = {model_id}) as quantized,
        base.languages, base.calibration, evidence.*,
        (select chunks from scope) <= %(exact_below)s or exists (select from scanned_candidate) as exact,
        fused.score, fused.cosine, fused.bm25, fused.document_id,
-       base.fusion, fused.chunk_id, fused.by_meaning, fused.by_words, fused.by_document,
+       base.fusion, fused.chunk_id, fused.by_meaning, fused.by_words, fused.by_document, fused.lexical,
        chunk.ordinal, chunk.text, chunk.heading_path, chunk.page, chunk.page_breaks, chunk.start_offset,
        chunk.content_hash, beside.chunks as beside,
        document.key, document.indexed_version_id, document.title, document.url

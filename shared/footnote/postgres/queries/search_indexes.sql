@@ -2,7 +2,7 @@
 
 -- name: list_indexes
 select i.index_id, i.model_id, m.name as model, m.dimension, i.chunk_chars,
-       i.languages, m.quantized,
+       i.languages, m.quantized, i.adapter_id,
        i.index_id = k.active_index as active
 from search_index i
 join embedding_model m using (model_id)

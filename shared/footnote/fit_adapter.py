@@ -1,0 +1,63 @@
+"""A query adapter that is kept only where the whole search is shown to gain by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.gate import Verdict, decide
+from footnote.evaluation.question_set import Question
+from footnote.judged import Judge, Judged
+from footnote.tuning.adapter import Map, try_adapter
+from footnote.tuning.fusion import reciprocal
+from footnote.tuning.hybrid import Embedded, Neighbourhood
+
+_HITS = (1, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterReport:
+    """A map learned from all questions, the pulls chosen, and whether it is shown to be better.
+
+    `map` is None where the identity did best on folds of all questions.
+    """
+
+    map: Map | None
+    pull: float
+    pulls: tuple[float, ...]
+    judged: tuple[Judged, ...]
+    verdict: Verdict
+
+    @property
+    def better(self) -> bool:
+        """Whether there is a map, and it is promoted."""
+        return self.map is not None and self.verdict.promoted
+
+
+def fit_adapter(
+    questions: Sequence[Question],
+    neighbourhoods: Sequence[Neighbourhood],
+    embedded: Embedded,
+    how: Resampling,
+) -> AdapterReport:
+    """Learn an adapter; better means that the whole interval of the gain in MRR is above zero."""
+    trial = try_adapter(neighbourhoods, embedded, how.seed)
+    judge = Judge(questions=questions, how=how)
+    old, new = reciprocal(trial.by_identity), reciprocal(trial.held_out).mean(axis=0)
+    gain = Judged(name="MRR", difference=judge.mean(old.tolist(), new.tolist()))
+    hits = [
+        Judged(
+            name=f"hit@{k}",
+            difference=judge.mean(
+                (trial.by_identity <= k).astype(float).tolist(),
+                (trial.held_out <= k).mean(axis=0).tolist(),
+            ),
+        )
+        for k in _HITS
+    ]
+    return AdapterReport(
+        map=trial.map,
+        pull=trial.pull,
+        pulls=trial.pulls,
+        judged=(gain, *hits),
+        verdict=decide(gain.difference, how),
+    )
