@@ -7,10 +7,12 @@ from playwright.sync_api import Page, expect
 
 from footnote.http.widget_script import widget_script
 from tests.browser.axe import violations
+from tests.browser.contrast import contrasts
 from tests.browser.site import Site
 from tests.browser.widget_talk import ANSWERS, CITATION, DECLINE, Talk
 
 pytestmark = pytest.mark.browser
+ENOUGH = 4.5  # WCAG 2.2, 1.4.3
 COMMAND = "footnote up --port 8080 --data-dir here --no-sample --keys"
 LONG = (
     f"Kept for **thirty** days. [1]\n\n- Press `Restore`. [2]\n- Wait. [2]\n\n```\n{COMMAND}\n```"
@@ -62,8 +64,12 @@ def test_axe_finds_nothing_in_any_state(talk: Talk, html: str, style: str) -> No
     assert violations(talk.page, "footnote-widget") == []
     talk.open()
     assert violations(talk.page, "footnote-widget") == []
+    measured = contrasts(talk.page, "footnote-widget")
     told_at_length(talk)
     assert violations(talk.page, "footnote-widget") == []
+    measured |= contrasts(talk.page, "footnote-widget")
+    assert len(measured) >= 25
+    assert {name: ratio for name, ratio in measured.items() if ratio < ENOUGH} == {}
 
 
 def test_everything_can_be_done_by_keyboard_alone(talk: Talk) -> None:

@@ -64,7 +64,7 @@ function looseLabel(words) {
 function openCard(card) {
   card.open = true;
   card.querySelector("summary").focus({ preventScroll: true });
-  card.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  card.scrollIntoView({ block: "nearest" }); // as smoothly as its surroundings scroll
 }
 
 function source(citation, words) {
