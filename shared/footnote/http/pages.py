@@ -3,7 +3,6 @@
 import json
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
@@ -11,13 +10,14 @@ from footnote.domain.errors import NotFoundError
 from footnote.domain.model import EVERY_KB
 from footnote.http.contracts import HealthReply, ModelHealth
 from footnote.http.description import described
-from footnote.http.entrance import is_open
+from footnote.http.entrance import headers_of, is_open
+from footnote.http.joined_script import etag_of, joined_script, joined_sheet
 from footnote.http.ports import ApiPorts
 
 _TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
 }
 
 
@@ -50,11 +50,11 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         context = app.current_event.request_context
         if context.path == f"/{context.stage}":
             return Response(status_code=302, body="", headers={"Location": f"{context.stage}/"})
-        return _page("index.html")
+        return _part(app, "index.html")
 
     @app.get("/page/<name>", include_in_schema=False)
     def get_page_part(name: str) -> Response[str]:
-        return _page(name)
+        return _part(app, name)
 
 
 def _models(ports: ApiPorts) -> list[ModelHealth]:
@@ -73,12 +73,13 @@ def _models(ports: ApiPorts) -> list[ModelHealth]:
     ]
 
 
-def _page(name: str) -> Response[str]:
+def _part(app: APIGatewayRestResolver, name: str) -> Response[str]:
     # A name that is asked for is looked up, never opened.
-    body = _parts().get(name)
+    body = page_parts().get(name)
     if body is None:
         message = f"there is no page {name}"
         raise NotFoundError(message)
+    etag = etag_of(body)
     headers = {
         "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
         " img-src 'self' data:; connect-src *; base-uri 'none'; form-action 'none';"
@@ -86,16 +87,23 @@ def _page(name: str) -> Response[str]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
+        "ETag": etag,
     }
-    content_type = _TYPES[Path(name).suffix]
-    return Response(status_code=200, content_type=content_type, body=body, headers=headers)
+    is_known = etag in headers_of(app.current_event.raw_event).get("if-none-match", "")
+    return Response(
+        status_code=304 if is_known else 200,
+        content_type=_TYPES[name.rpartition(".")[2]],
+        body="" if is_known else body,
+        headers=headers,
+    )
 
 
 @cache
-def _parts() -> dict[str, str]:
-    """The page's own files, by name."""
+def page_parts() -> dict[str, str]:
+    """All of the page, by name: a browser asks for three things, whatever it is made of."""
+    html = files("footnote").joinpath("page/index.html").read_text(encoding="utf-8")
     return {
-        part.name: part.read_text(encoding="utf-8")
-        for part in files("footnote.page").iterdir()
-        if Path(part.name).suffix in _TYPES
+        "index.html": html,
+        "page.css": joined_sheet("page/page.css", "page/console.css"),
+        "page.js": joined_script("page/page.js"),
     }

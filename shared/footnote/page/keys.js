@@ -17,18 +17,16 @@ const listed = make("div", "", make("p", "hint loading", "Looking for keys"));
 
 const used = make("p", "hint used");
 
-content.append(used, made, listed);
-byId("new-key").hidden = false;
-byId("new-key").addEventListener("click", () => {
-  made.replaceChildren(keyForm({ done: (key) => showSecret(key, `${key.name} is ready.`), cancel: () => made.replaceChildren() }));
-  made.querySelector("input").focus();
-});
+// What is told once is not left standing.
+export const keysView = { open: look, close: () => made.replaceChildren() };
 
-export const open = () => look();
-
-export function close() {
-  // What is told once is not left standing.
-  made.replaceChildren();
+export function bindKeys() {
+  content.append(used, made, listed);
+  byId("new-key").addEventListener("click", () => {
+    const cancel = () => made.replaceChildren();
+    made.replaceChildren(keyForm({ done: (key) => showSecret(key, `${key.name} is ready.`), cancel }));
+    made.querySelector("input").focus();
+  });
 }
 
 async function look() {

@@ -2,8 +2,11 @@
 
 import { askView, bindAsking, startConversation } from "./ask.js";
 import { bindDocuments, documentsView, startOver } from "./documents.js";
+import { bindKeys, keysView } from "./keys.js";
 import { bindKnowledgeBase } from "./knowledge_base.js";
+import { unansweredView } from "./unanswered.js";
 import { bindUploading } from "./uploading.js";
+import { usageView } from "./usage.js";
 import { bindViews, reopen } from "./views.js";
 
 bindAsking();
@@ -14,4 +17,5 @@ bindKnowledgeBase(() => {
 });
 bindUploading();
 bindDocuments();
-bindViews({ ask: askView, documents: documentsView });
+bindKeys();
+bindViews({ ask: askView, documents: documentsView, unanswered: unansweredView, usage: usageView, keys: keysView });

@@ -22,7 +22,9 @@ let range = "30d";
 let scope = "one";
 let looks = 0;
 
-export function open() {
+export const usageView = { open, close: () => (looks += 1) };
+
+function open() {
   showChoice(byId("usage-scope"), [["one", knowledgeBase()], ["all", "All"]], scope, (value) => {
     scope = value;
     open();
@@ -32,10 +34,6 @@ export function open() {
     open();
   });
   look();
-}
-
-export function close() {
-  looks += 1;
 }
 
 // Of looks that overlap, the one that began last counts; what was seen stays until then.
