@@ -97,7 +97,7 @@ export class FootnoteWidget extends HTMLElement {
     this.#before = focused();
     if (matchMedia(SMALL).matches) this.#dialog.showModal();
     else this.#dialog.show();
-    this.#stay = stayVisible(this.#dialog);
+    this.#stay = stayVisible(this.shadowRoot);
     this.#launcher.hidden = true;
     this.#frame.memory.write({ isOpen: true });
     this.#tell("opened", {});
