@@ -4,7 +4,7 @@ import json
 import mimetypes
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import urllib3
@@ -35,18 +35,35 @@ class ApiRefusedError(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Http(Protocol):
+    """Sends a request, as `urllib3.PoolManager` does."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        preload_content: bool = True,
+    ) -> urllib3.BaseHTTPResponse:
+        """The reply, whatever its status."""
+        ...
+
+
 class ApiClient:
     """Speaks to one API; safe to share between threads.
 
     Where the environment has a `FOOTNOTE_API_KEY`, that is sent with every call.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, http: Http | None = None) -> None:
+        """`http` is what sends the requests, where the network does not."""
         key = os.environ.get("FOOTNOTE_API_KEY", "")
         self._headers = {"Content-Type": "application/json"}
         self._headers |= {"Authorization": f"Bearer {key}"} if key else {}
         self.url = url.rstrip("/")
-        self._http = urllib3.PoolManager(
+        self._http: Http = http or urllib3.PoolManager(
             maxsize=8, retries=False, timeout=urllib3.Timeout(connect=3, read=TIMEOUT_S)
         )
 
@@ -158,6 +175,10 @@ class ApiClient:
             message = f"the bucket refused {name} with status {reply.status}"
             raise ApiRefusedError(reply.status, "upload_refused", message)
         return ticket | {"version_id": reply.headers.get("x-amz-version-id")}
+
+    def delete(self, document_id: str) -> Reply:
+        """Delete a document's object, and with it its knowledge."""
+        return self._call("DELETE", f"/v1/documents/{document_id}")
 
     def retry(self, document_id: str) -> Reply:
         """Have a document read once more; returns it as it stands before that."""

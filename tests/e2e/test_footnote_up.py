@@ -1,5 +1,6 @@
 """`footnote up` from a person's side: files in over S3, questions over HTTP, and a restart."""
 
+import json
 import re
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from footnote.aws.session import s3_client
-from tests.running_system import System, eventually, folder_for_a_system
+from tests.running_system import FOOTNOTE, System, eventually, folder_for_a_system
 
 pytestmark = pytest.mark.e2e
 
@@ -49,6 +50,17 @@ def test_an_upload_is_answered_with_its_verbatim_source(system: Travel) -> None:
     assert citation["key"] == KEY
     assert citation["quote"] in "Receipts are due within 30 days of the journey."
     assert f"[{citation['marker']}]" in reply["answer"]
+
+
+def test_the_canary_goes_in_is_answered_and_goes_out(system: Travel) -> None:
+    address = f"http://127.0.0.1:{system.port}"
+    command = [FOOTNOTE, "canary", "--json", "--api", address, "--patience", "30"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120)  # noqa: S603
+    assert ran.returncode == 0, ran.stderr
+    flight = json.loads(ran.stdout)
+    assert 0 < flight["put_to_answerable_ms"] < 30_000
+    assert 0 < flight["delete_to_gone_ms"] < 30_000
+    assert system.api.document_counts("canary").get("ready", 0) == 0
 
 
 def test_the_same_answer_comes_as_a_stream(system: Travel) -> None:

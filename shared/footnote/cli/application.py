@@ -3,6 +3,7 @@
 import typer
 
 from footnote.cli import (
+    canary,
     doctor,
     documents,
     evaluate,
@@ -39,6 +40,7 @@ app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
 app.command("usage")(usage.usage)
+app.command("canary")(canary.canary)
 app.command("doctor")(doctor.doctor)
 app.command("retention")(retention.retention)
 

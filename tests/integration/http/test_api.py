@@ -50,6 +50,7 @@ class FakeUploads:
     def __init__(self) -> None:
         self.deleted: list[str] = []
         self.current: str | None = None
+        self.address = "https://bucket.example"
 
     def current_version(self, key: str) -> str | None:
         if self.current is None:
@@ -61,7 +62,7 @@ class FakeUploads:
         self.deleted.append(key)
 
     def upload_url(self, key: str, content_type: str) -> str:
-        return f"https://bucket.example/{key}?type={content_type}"
+        return f"{self.address}/{key}?type={content_type}"
 
 
 @dataclass
