@@ -58,6 +58,12 @@ unit: $(UV) ## the quick tests only: no sockets, no database
 SAM = PATH="$$(dirname "$$($(UV) python find 3.13)"):$$PATH" \
 	$(UV) tool run --quiet --from aws-sam-cli==1.170.0 sam
 
+# SAM's own Python, with SAM's own transform: what CloudFormation makes of the template, offline.
+TRANSFORM = $(UV) tool run --quiet --from aws-sam-cli==1.170.0 python tests/template/transform.py
+
+transformed: $(UV)
+	@$(TRANSFORM) template.yaml $(ARGS)
+
 sam-validate: $(UV)
 	@echo "sam validate"
 	@$(SAM) validate --lint --region eu-central-1

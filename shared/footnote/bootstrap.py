@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from footnote.aws.queue import SqsQueue
     from footnote.aws.work_queue import SqsWorkQueue
     from footnote.circuit_breaker import CircuitBreakers
+    from footnote.client import ApiClient
     from footnote.deliveries import DeliveryPorts
     from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
@@ -178,6 +179,21 @@ def reconcile_ports() -> "ReconcilePorts":
     )
 
 
+def new_secret_key(name: str) -> str:
+    """Make a key that does everything; its text is told this once."""
+    from footnote.domain.access import KeyKind, NewKey
+
+    return access_keys().add(NewKey(kind=KeyKind.SECRET, name=name))
+
+
+def erase_documents(bucket: str) -> int:
+    """Delete a bucket with every version in it; returns how many there were."""
+    from footnote.aws.erasing import erase_bucket
+    from footnote.aws.session import s3_client
+
+    return erase_bucket(s3_client(settings().aws_endpoint_url), bucket)
+
+
 def index_age_s() -> float:
     """How long the oldest upload waits that is not in the index yet."""
     from footnote.postgres.reconcile import PostgresReconciliation
@@ -237,6 +253,17 @@ def api_ports() -> "ApiPorts":
         question_timeout_s=settings().question_timeout_s,
         version=_version(),
     )
+
+
+def inner_api(context: object) -> "ApiClient":
+    """A client of the whole API in this process, for the canary, which has no key."""
+    from footnote.access.door import Door
+    from footnote.client import ApiClient
+    from footnote.http.api import build_api
+    from footnote.http.in_process import ADDRESS, InProcess
+
+    api = build_api(replace(api_ports(), door=Door(None)))
+    return ApiClient(ADDRESS, InProcess(api, context))
 
 
 @cache

@@ -36,7 +36,7 @@ CHANGES = {
     "ingest-out-of-order": [(KEY, True), (KEY, False), (KEY, False)],
 }
 MIGRATIONS = ["migrate-create", "migrate-update", "migrate-delete"]
-SCHEDULES = ["reconcile-schedule"]
+SCHEDULES = ["canary-schedule", "reconcile-schedule"]
 REQUESTS = ["api-ask", "api-search", "api-health", "stream-ask"]
 
 
@@ -148,7 +148,9 @@ def stack() -> Iterator[_StackServer]:
 @pytest.mark.parametrize("name", MIGRATIONS)
 def test_a_stack_that_migrates_hears_of_the_outcome(name: str, stack: _StackServer) -> None:
     event = load(name)
-    assert set(event["ResourceProperties"]) == set(resource("Migrations"))
+    # Recorded without Aurora, and where nothing is to be erased.
+    always = {name for name, one in resource("Migrations").items() if "NoValue" not in str(one)}
+    assert set(event["ResourceProperties"]) == always
     url = f"http://127.0.0.1:{stack.server_port}/reply"
     answer_stack({**event, "ResponseURL": url}, "SUCCESS")
     [reply] = stack.heard

@@ -55,7 +55,7 @@ def test_every_variable_is_a_real_setting(function: str) -> None:
     named = {
         name.removeprefix("FOOTNOTE_").lower()
         for name in variables(function)
-        if not name.startswith("AWS_")  # Lambda's own
+        if not name.startswith(("AWS_", "POWERTOOLS_"))  # others' own
     }
     assert named <= set(Settings.model_fields)
 
@@ -165,7 +165,11 @@ def test_only_the_messages_that_failed_come_back_and_a_burst_is_held_back(
 def test_every_hour_a_function_that_carries_little_reconciles() -> None:
     reconcile = functions()["ReconcileFunction"]
     [schedule] = reconcile["Events"].values()
-    assert schedule == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
+    assert schedule == {
+        "Type": "Schedule",
+        "Properties": {"Schedule": {"Ref": "ReconcileSchedule"}},
+    }
+    assert template()["Parameters"]["ReconcileSchedule"]["Default"] == "rate(1 hour)"
     assert reconcile["Timeout"] == 900  # the most that Lambda gives
     assert reconcile["Layers"] == [{"Ref": "PackageLayer"}, {"Ref": "CoreLayer"}]
 

@@ -1,8 +1,10 @@
 """Metrics as CloudWatch reads them out of the log, and the one list of them."""
 
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,3 +116,13 @@ def test_a_question_costs_what_all_its_calls_cost(written: Any) -> None:
     assert line["CostUsd"] == [0.75]
     assert (line["Questions"], line["Declined"], line["Unanswered"]) == ([1], [1], [0])
     assert line["QuestionTime"] == [12.5]
+
+
+def test_the_page_of_operations_lists_every_metric_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs/operations.md").read_text()
+    told = dict(re.findall(r"^\| `(\w+)` \| [\w ]+ \| (.+) \|$", page, re.MULTILINE))
+    named = {metric.name for metric in EVERY}
+    assert {name for name in told if name in named} == named
+    for metric in EVERY:
+        by = f", by {', '.join(metric.by)}" if metric.by else ""
+        assert told[metric.name] == metric.about + by
