@@ -39,6 +39,9 @@ function whenOnline(note, act) {
 
 /** What the site's owner reads in the console: visitors cannot help it. */
 export function hintForOwner(failure, { key, knowledgeBase, api }) {
+  if (failure.kind === "unreachable") {
+    console.warn(`Footnote: ${api.href} did not answer this page. Is that its address, and does it ask for keys?`);
+  }
   if (failure.kind !== "refused") return;
   const command = `footnote keys create "help widget" --publishable -k ${knowledgeBase} --origin ${location.origin}`;
   const which = key ? `the key ${key.slice(0, 13)}...` : "this page, which gives no data-key";
