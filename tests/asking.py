@@ -1,7 +1,7 @@
 """Short ways to put questions to the use case, with models that do as they are told."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from footnote.ask import AskPorts
@@ -23,7 +23,10 @@ from footnote.embedding.query_adapter import KnownAdapters
 from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.port import Generator
 from footnote.generation.recent_models import RecentModels
+from footnote.golden import GoldenPorts
 from footnote.postgres.connection import Database
+from footnote.postgres.golden import PostgresGolden
+from footnote.postgres.ledger import PostgresLedger
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.query_adapters import PostgresQueryAdapters
 from footnote.postgres.search_indexes import PostgresSearchIndexes
@@ -184,3 +187,10 @@ def ask_ports(
         cascade=cascade,
         ledger=ledger or FakeLedger(),
     )
+
+
+def golden_ports(database: Database, *generators: Generator) -> GoldenPorts:
+    """Golden questions on a real Postgres, with its ledger."""
+    ledger = PostgresLedger(database, gathers=False)
+    ask = replace(ask_ports(database, *generators), ledger=ledger)
+    return GoldenPorts(questions=PostgresGolden(database), ask=ask)

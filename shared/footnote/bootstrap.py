@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from footnote.embedding.port import Embedder
     from footnote.embedding.query_adapter import KnownAdapters
     from footnote.generation.port import Generator
+    from footnote.golden import GoldenPorts
     from footnote.http.ports import ApiPorts, QuestionPorts
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
@@ -89,6 +90,21 @@ def delivery_ports() -> "DeliveryPorts":
         redelivery=_queue(settings().work_queue_url),
         work=_work_queue(),
         revisit=_revisit_ports(),
+        golden=_golden_ports(),
+    )
+
+
+@cache
+def _golden_ports() -> "GoldenPorts":
+    from footnote.golden import GoldenPorts
+    from footnote.postgres.golden import PostgresGolden
+    from footnote.postgres.ledger import PostgresLedger
+
+    kept = settings().retention_days > 0
+    quiet = PostgresLedger(_database(), keeps_words=kept, gathers=False)
+    return GoldenPorts(
+        questions=PostgresGolden(_database()),
+        ask=replace(ask_ports(), ledger=quiet, conversations=None),
     )
 
 
@@ -117,10 +133,10 @@ def visits() -> "PostgresVisits":
 
 def send_visits() -> None:
     """Ask for every knowledge base to be looked at again that has questions without an answer."""
-    from footnote.inbox.visits import visit_message
+    from footnote.inbox.visits import Visit, visit_message
 
     # Intake passes them on, as it does with all that reconciliation sends.
-    notifications().send([visit_message(kb).body for kb in visits().request(None)])
+    notifications().send([visit_message(Visit(kb=kb)).body for kb in visits().request(None)])
 
 
 @cache
@@ -242,6 +258,7 @@ def api_ports() -> "ApiPorts":
         knowledge_bases=PostgresKnowledgeBases(_database()),
         recall=recall().report,
         unanswered=PostgresUnanswered(_database()),
+        golden=_golden_ports(),
         retention=retention(),
         uploads=_objects(),
         bucket=settings().bucket,

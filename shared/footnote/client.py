@@ -94,6 +94,31 @@ class ApiClient:
         """What the ledger came to; the query's fields are those of `GET /v1/usage`."""
         return self._call("GET", f"/v1/usage?{urlencode(query)}")
 
+    def golden(self, knowledge_base: str) -> list[Reply]:
+        """The golden questions of a knowledge base."""
+        query = urlencode({"knowledge_base": knowledge_base})
+        return list(self._call("GET", f"/v1/golden?{query}")["golden"])
+
+    def add_golden(self, knowledge_base: str, question: str, expected: str | None) -> Reply:
+        """Keep a golden question."""
+        body = {"knowledge_base": knowledge_base, "question": question, "expected": expected}
+        return self._call("POST", "/v1/golden", body)
+
+    def run_golden(self, knowledge_base: str, golden_id: str, *, force: bool = False) -> Reply:
+        """Ask a golden question where its passages changed."""
+        body = {"knowledge_base": knowledge_base, "force": force}
+        return self._call("POST", f"/v1/golden/{quote(golden_id)}/run", body)
+
+    def accept_golden(self, knowledge_base: str, golden_id: str) -> Reply:
+        """Take the last answer for the baseline."""
+        body = {"knowledge_base": knowledge_base}
+        return self._call("POST", f"/v1/golden/{quote(golden_id)}/accept", body)
+
+    def remove_golden(self, knowledge_base: str, golden_id: str) -> Reply:
+        """Remove a golden question."""
+        query = urlencode({"knowledge_base": knowledge_base})
+        return self._call("DELETE", f"/v1/golden/{quote(golden_id)}?{query}")
+
     def settings(self, knowledge_base: str) -> Reply:
         """How a knowledge base wants to be answered."""
         return self._call("GET", f"/v1/knowledge-bases/{quote(knowledge_base)}/settings")

@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId, knowledge_base_of
 from footnote.domain.errors import FootnoteError
 from footnote.domain.order import Verdict
+from footnote.golden import GoldenPorts, run_due
 from footnote.inbox.notifications import ObjectEvent, read_notification
 from footnote.inbox.redelivery import Delivery, Redelivery, retry_later
-from footnote.inbox.visits import SETTLED_S, visit_in, visit_message
+from footnote.inbox.visits import SETTLED_S, Visit, visit_in, visit_message
 from footnote.inbox.work import WorkQueue, work_message
 from footnote.ingest import IngestPorts, Outcome, ingest
 from footnote.observability import logger
@@ -18,6 +19,8 @@ from footnote.revisit import RevisitPorts, revisit
 
 # So long questions are looked at again while documents may wait; what is left goes on behind them.
 VISIT_S = 15.0
+# A golden question that was begun may take as long as any question.
+RESERVED_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class DeliveryPorts:
     redelivery: Redelivery
     work: WorkQueue
     revisit: RevisitPorts | None = None
+    golden: GoldenPorts | None = None
 
 
 def take_deliveries(
@@ -42,7 +46,7 @@ def take_deliveries(
         The messages that are to be delivered again, by their id, and why.
     """
     failed: dict[str, Exception] = {}
-    visits = {one.message_id: kb for one in deliveries if (kb := visit_in(one.body))}
+    visits = {one.message_id: visit for one in deliveries if (visit := visit_in(one.body))}
     notes = [one for one in deliveries if one.message_id not in visits]
     read = [(delivery, event) for delivery in notes for event in _events(delivery, failed)]
     outcomes = ingest([event for _, event in read], ports.ingest, deadline=deadline)
@@ -57,7 +61,7 @@ def take_deliveries(
     }
     if ports.revisit:
         _request_visits(changed, ports.revisit, ports.work)
-        failed |= _visit(visits, ports.revisit, ports.work, deadline)
+    failed |= _visit(visits, ports, deadline)
     for delivery in deliveries:
         if delivery.message_id in failed:
             retry_later(delivery, ports.redelivery)
@@ -93,21 +97,32 @@ def _request_visits(
         return
     try:
         untold = ports.visits.request(sorted(changed))
-        work.send([visit_message(kb, delay_s=SETTLED_S) for kb in untold])
+        work.send([visit_message(Visit(kb=kb), delay_s=SETTLED_S) for kb in untold])
     except FootnoteError as error:
         logger.warning("nobody was told to look at questions again", error=str(error))
 
 
 def _visit(
-    visits: Mapping[str, KnowledgeBaseId], ports: RevisitPorts, work: WorkQueue, deadline: float
+    visits: Mapping[str, Visit], ports: DeliveryPorts, deadline: float
 ) -> dict[str, Exception]:
     failed: dict[str, Exception] = {}
-    seconds = min(VISIT_S, max(0.0, deadline - time.monotonic()) / 2)
-    for message_id, kb in visits.items():
+    seconds = min(VISIT_S, max(0.0, deadline - time.monotonic() - RESERVED_S))
+    for message_id, visit in visits.items():
         try:
-            if not revisit(kb, ports, Deadline.within(seconds / len(visits))):
-                work.send([visit_message(kb)])
+            _look(visit, ports, Deadline.within(seconds / len(visits)))
         except FootnoteError as error:
-            logger.warning("questions were not looked at again", kb=kb, error=str(error))
+            logger.warning("questions were not looked at again", kb=visit.kb, error=str(error))
             failed[message_id] = error
     return failed
+
+
+def _look(visit: Visit, ports: DeliveryPorts, deadline: Deadline) -> None:
+    """What there is no time for goes on behind the documents that wait."""
+    if ports.revisit is None:
+        return
+    begun_at = visit.begun_at or ports.revisit.visits.begin(visit.kb)
+    done = revisit(visit.kb, begun_at, ports.revisit, deadline)
+    if done and ports.golden:
+        done = run_due(visit.kb, begun_at, ports.golden, deadline)
+    if not done:
+        ports.work.send([visit_message(replace(visit, begun_at=begun_at))])

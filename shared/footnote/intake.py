@@ -42,12 +42,12 @@ def take_in(deliveries: Sequence[Delivery], ports: IntakePorts) -> dict[str, Exc
     """
     failed: dict[str, Exception] = {}
     # From the hourly round, and from dead letters that were moved back.
-    visits = {one.message_id: kb for one in deliveries if (kb := visit_in(one.body))}
+    visits = {one.message_id: visit for one in deliveries if (visit := visit_in(one.body))}
     notes = [one for one in deliveries if one.message_id not in visits]
     events = [event for delivery in notes for event in _events(delivery, failed)]
     try:
         news = [work_message(event) for event in _news(events, ports.documents)]
-        ports.work.send([*news, *map(visit_message, sorted(set(visits.values())))])
+        ports.work.send([*news, *map(visit_message, set(visits.values()))])
     except FootnoteError as error:
         failed = {delivery.message_id: error for delivery in deliveries} | failed
     for delivery in deliveries:

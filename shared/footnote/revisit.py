@@ -70,17 +70,19 @@ class RevisitPorts:
     cascade: CascadePorts
 
 
-def revisit(kb: KnowledgeBaseId, ports: RevisitPorts, deadline: Deadline) -> bool:
+def revisit(
+    kb: KnowledgeBaseId, begun_at: datetime, ports: RevisitPorts, deadline: Deadline
+) -> bool:
     """Close what documents answer by now, and open what they do not answer any more.
 
     Returns:
-        Whether all was seen in time; else it goes on where it stopped when it is called again.
+        Whether all was seen in time; else it goes on where it stopped when it is called again as
+        begun at the same time.
 
     Raises:
         TransientError: the database or the embedding model is down.
         ModelRefusedError: the model endpoint rejects the request.
     """
-    begun_at = ports.visits.begin(kb)
     index = ports.retrieve.indexes.fresh(kb)
     if not index.index_id:
         return True  # nothing was ever uploaded

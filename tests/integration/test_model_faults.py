@@ -132,6 +132,7 @@ class Asker:
                 knowledge_bases=cast("KnowledgeBases", None),
                 recall=cast("Any", None),
                 unanswered=cast("Any", None),
+                golden=cast("Any", None),
                 retention=cast("Any", None),
                 uploads=cast("Uploads", None),
                 bucket="documents",

@@ -116,4 +116,6 @@ def test_knowledge_bases_with_unanswered_questions_are_looked_at_again(
     run()
     url = os.environ["FOOTNOTE_QUEUE_URL"]
     (message,) = boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]
-    assert visit_in(message["Body"]) == "help"
+    visit = visit_in(message["Body"])
+    assert visit
+    assert visit.kb == "help"

@@ -16,7 +16,7 @@ from footnote.domain.unanswered import Cluster, ClusterState
 from footnote.embedding.local import LocalEmbedder
 from footnote.inbox.notifications import write_notification
 from footnote.inbox.redelivery import Delivery
-from footnote.inbox.visits import visit_in, visit_message
+from footnote.inbox.visits import Visit, visit_in, visit_message
 from footnote.inbox.work import WorkMessage
 from footnote.intake import IntakePorts, take_in
 from footnote.postgres.connection import Database
@@ -55,7 +55,8 @@ class Watch(Desk):
         )
 
     def look(self, seconds: float = 20) -> bool:
-        return revisit(self.kb, self.revisiting, Deadline.within(seconds))
+        ports = self.revisiting
+        return revisit(self.kb, ports.visits.begin(self.kb), ports, Deadline.within(seconds))
 
     def only(self) -> Cluster:
         (cluster,) = self.clusters()
@@ -262,9 +263,11 @@ def test_a_message_that_was_moved_back_from_the_dead_letters_is_passed_on(
 ) -> None:
     queues = Queues()
     ports = IntakePorts(documents=PostgresDocuments(database), redelivery=queues, work=queues)
-    body = visit_message(KnowledgeBaseId("help")).body
+    body = visit_message(Visit(kb=KnowledgeBaseId("help"))).body
     arrived = Delivery(message_id="m", body=body, receipt_handle="m", receive_count=1)
     assert take_in([arrived], ports) == {}
-    assert [visit_in(message.body) for message in queues.sent] == ["help"]
+    assert [visit_in(message.body) for message in queues.sent] == [
+        Visit(kb=KnowledgeBaseId("help"))
+    ]
     other = replace(arrived, body='{"footnote": "visit", "knowledge_base": "No such"}')
     assert isinstance(take_in([other], ports)["m"], InvalidRequestError)

@@ -7,6 +7,7 @@ from footnote.cli import (
     doctor,
     documents,
     evaluate,
+    golden,
     keys,
     knowledge_bases,
     model_routes,
@@ -54,6 +55,15 @@ keys_app.command("list")(keys.list_keys)
 keys_app.command("rotate")(keys.rotate)
 keys_app.command("revoke")(keys.revoke)
 app.add_typer(keys_app, name="keys", no_args_is_help=True)
+
+golden_app = typer.Typer(help="Answers that are to stay right when documents change.")
+golden_app.command("add")(golden.add)
+golden_app.command("list")(golden.list_golden)
+golden_app.command("remove")(golden.remove)
+golden_app.command("run")(golden.run)
+golden_app.command("diff")(golden.diff)
+golden_app.command("accept")(golden.accept)
+app.add_typer(golden_app, name="golden", no_args_is_help=True)
 
 models_app = typer.Typer(help="Which models answer, in which order, and what they cost.")
 models_app.command("list")(models.list_models)

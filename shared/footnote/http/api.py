@@ -25,6 +25,7 @@ from footnote.http.entrance import (
 from footnote.http.error_forms import in_form_of
 from footnote.http.failures import failure, internal_failure
 from footnote.http.feedback import add_feedback_route
+from footnote.http.golden import add_golden_routes
 from footnote.http.keys import add_key_routes
 from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.mcp.routes import add_mcp_routes
@@ -89,6 +90,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_retry_route(app, ports)
     add_recall_route(app, ports)
     add_unanswered_routes(app, ports)
+    add_golden_routes(app, ports)
     add_settings_routes(app, ports)
     add_key_routes(app, ports)
     add_usage_route(app, ports)

@@ -15,6 +15,7 @@ from footnote.domain.recall import RecallReport
 from footnote.domain.retention import Forgotten
 from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
 from footnote.domain.usage import Budget, Period, Usage
+from footnote.golden import GoldenPorts
 
 
 class Documents(Protocol):
@@ -188,6 +189,7 @@ class ApiPorts(QuestionPorts):
     knowledge_bases: KnowledgeBases
     recall: Callable[[KnowledgeBaseId], RecallReport]
     unanswered: Unanswered
+    golden: GoldenPorts
     retention: Retention
     uploads: Uploads
     bucket: str

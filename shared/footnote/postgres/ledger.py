@@ -27,8 +27,15 @@ class PostgresLedger:
     """
 
     def __init__(
-        self, database: Database, *, alike: float = ALIKE, keeps_words: bool = True
+        self,
+        database: Database,
+        *,
+        alike: float = ALIKE,
+        keeps_words: bool = True,
+        gathers: bool = True,
     ) -> None:
+        """Without `gathers` declined questions join no cluster: nobody asked them to know."""
+        self._gathers = gathers
         self._database = database
         self._keeps_words = keeps_words
         self._gathered = {"alike": alike, "reason": UnansweredReason.DECLINED}
@@ -70,7 +77,7 @@ class PostgresLedger:
         try:
             with self._database.transaction() as connection, connection.pipeline():
                 connection.execute(self._sql["record"], parameters)
-                if entry.status == AnswerStatus.DECLINED:
+                if self._gathers and entry.status == AnswerStatus.DECLINED:
                     gather(connection, parameters | self._gathered)
                 if not self._keeps_words:
                     forget_questions(connection, [(question.kb, question.question_id)])

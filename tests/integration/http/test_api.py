@@ -33,7 +33,7 @@ from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.usage import PostgresUsage
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
-from tests.asking import ScriptedGenerator, a_model, ask_ports, recent_models
+from tests.asking import ScriptedGenerator, a_model, ask_ports, golden_ports, recent_models
 from tests.integration.postgres.test_passages import FORM, publish
 from tests.openai_test_server import ChatReply, OpenAITestServer
 from tests.wsgi import Context
@@ -116,6 +116,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
+            golden=golden_ports(database),
             retention=PostgresRetention(database),
             uploads=uploads,
             bucket="documents",

@@ -29,7 +29,8 @@ SEED = 20261125
 # of many messages is a question, that a publishable key names its knowledge bases, and which days
 # there are.
 UNSAID = {"GET /v1/documents", "GET /v1/documents/{document_id}/chunks"}
-UNSAID |= {"GET /v1/questions/unanswered"}
+# And that there are only so many golden questions.
+UNSAID |= {"GET /v1/questions/unanswered", "POST /v1/golden"}
 UNSAID |= {"PUT /v1/knowledge-bases/{name}/settings", "POST /v1/chat/completions"}
 UNSAID |= {"POST /v1/keys", "GET /v1/usage"}
 

@@ -21,6 +21,7 @@ from footnote.postgres.retention import PostgresRetention
 from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.usage import PostgresUsage
+from tests.asking import golden_ports
 from tests.rows import add_document
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Api:
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
+            golden=golden_ports(database),
             retention=PostgresRetention(database),
             uploads=cast("Uploads", None),
             bucket="documents",

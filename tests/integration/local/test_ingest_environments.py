@@ -31,7 +31,7 @@ from footnote.postgres.retention import PostgresRetention
 from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.usage import PostgresUsage
-from tests.asking import ask_ports
+from tests.asking import ask_ports, golden_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
 from tests.faults.shelf import Shelf
@@ -119,6 +119,7 @@ def api(database: Database) -> Api:
             knowledge_bases=PostgresKnowledgeBases(database),
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
+            golden=golden_ports(database),
             retention=PostgresRetention(database),
             uploads=FakeUploads(),
             bucket="documents",

@@ -4,10 +4,10 @@
 -- Of these knowledge bases, or of all. One request stands for all changes until it is begun; one
 -- that nobody began for minutes was lost. In one order, so that two never wait in a circle.
 insert into visit as known (kb)
-select distinct c.kb
-from unanswered_cluster c
-where %(kbs)s::text[] is null or c.kb = any(%(kbs)s)
-order by c.kb
+select watched.kb
+from (select kb from unanswered_cluster union select kb from golden_question) as watched
+where %(kbs)s::text[] is null or watched.kb = any(%(kbs)s)
+order by watched.kb
 on conflict (kb) do update set requested_at = clock_timestamp()
 where known.begun_at >= known.requested_at
    or known.requested_at < clock_timestamp() - interval '2 minutes'
