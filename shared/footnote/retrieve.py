@@ -88,7 +88,7 @@ def retrieve_embedded(
     Raises:
         TransientError: the database is down.
     """
-    query = query_of(question.wanted, index, question.top_k, vector)
+    query = adapted(query_of(question.wanted, index, question.top_k, vector), ports.adapters)
     return ports.passages.search(replace(query, filter=question.filter, beside=True))
 
 
