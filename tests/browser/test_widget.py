@@ -220,6 +220,14 @@ def test_a_question_that_a_page_was_left_with_is_in_the_field_of_the_next(talk: 
     expect(talk.field).to_have_value("How long, please?")
 
 
+def test_a_question_that_takes_the_place_of_another_is_the_one_that_is_kept(talk: Talk) -> None:
+    talk.visit().open().ask("First?")
+    talk.page.evaluate("document.querySelector('footnote-widget').ask('Second?')")
+    expect(talk.widget.locator(".failure")).to_contain_text("Stopped.")
+    talk.visit("/next")
+    expect(talk.field).to_have_value("Second?")
+
+
 def test_the_page_is_told_and_can_ask_itself(talk: Talk) -> None:
     talk.visit()
     talk.page.evaluate(

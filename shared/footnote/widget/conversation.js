@@ -126,7 +126,9 @@ export class Conversation {
     const turns = told.map(({ question, understood, rating, reply: { question_id, status, answer, citations } }) => {
       return { question, understood, rating, reply: { question_id, status, answer, citations } };
     });
-    this.#memory.write({ id: this.#id, turns, pending: null });
+    // Where another question was asked meanwhile, that is the one which waits for its answer.
+    const pending = this.isAsking ? this.#turns.at(-1).question : null;
+    this.#memory.write({ id: this.#id, turns, pending });
   }
 
   // What was kept may be of an older script, or have been written by another one.
@@ -136,7 +138,7 @@ export class Conversation {
       for (const { question, understood, rating, reply } of turns ?? []) {
         const turn = this.#add(String(question));
         turn.rating = rating;
-        turn.showUnderstood(understood);
+        if (understood) turn.showUnderstood(String(understood));
         turn.done(reply, true);
       }
       this.#id = turns?.length ? id : null;

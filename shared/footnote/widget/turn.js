@@ -39,7 +39,7 @@ export class Turn {
   }
 
   found({ question }) {
-    if (question !== this.question) this.#showUnderstood(question);
+    if (question !== this.question) this.showUnderstood(question);
     this.#wait(this.#parts.words.reading);
   }
 
@@ -78,10 +78,6 @@ export class Turn {
   }
 
   showUnderstood(question) {
-    if (question) this.#showUnderstood(question);
-  }
-
-  #showUnderstood(question) {
     this.understood = question;
     this.#answer.querySelector(".understood")?.remove();
     const line = make("p", "understood", fill(this.#parts.words.understood, question));
