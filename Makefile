@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate build deploy clean bench-parse bench-ingest bench-search screenshots ocr browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy clean bench-parse bench-ingest bench-search screenshots ocr browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -63,6 +63,14 @@ TRANSFORM = $(UV) tool run --quiet --from aws-sam-cli==1.170.0 python tests/temp
 
 transformed: $(UV)
 	@$(TRANSFORM) template.yaml $(ARGS)
+
+# Beside `make test`: both are tools of their own environments, and checkov's is large.
+audit: $(UV) ## bandit over the code, checkov over the transformed template (.checkov.yaml has what is let pass)
+	@echo "bandit"
+	@$(UV) tool run --quiet --from bandit==1.9.4 bandit --quiet --severity-level medium -r shared/footnote functions layers
+	@echo "checkov"
+	@mkdir -p .aws-sam && $(TRANSFORM) template.yaml > .aws-sam/transformed.json 2>/dev/null
+	@$(UV) tool run --quiet --from checkov==3.2.495 checkov --config-file .checkov.yaml -f .aws-sam/transformed.json
 
 sam-validate: $(UV)
 	@echo "sam validate"
