@@ -1,13 +1,19 @@
 """Rules about functions and the API before them: time, order, roles, logs, names."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from footnote.http.event_contracts import ErrorReply
 from tests.template.rules.stack import NOTHING, Stack, caught_by, choices, rule
 
 FUNCTION, ROLE = "AWS::Lambda::Function", "AWS::IAM::Role"
 API_GATEWAY_TIMEOUT_S = 29  # Amazon API Gateway quotas, "Integration timeout" of regional REST APIs
 LONGEST_S = 900
+REFUSED = {
+    *("DEFAULT_4XX", "DEFAULT_5XX", "ACCESS_DENIED", "WAF_FILTERED", "REQUEST_TOO_LARGE"),
+    *("THROTTLED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"),
+}
 TAGGED = {
     *("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SecretsManager::Secret", "AWS::Logs::LogGroup"),
     *("AWS::IAM::Role", "AWS::Lambda::Function", "AWS::EC2::VPC", "AWS::EC2::Subnet"),
@@ -73,6 +79,31 @@ def the_api_is_regional_and_throttled(stack: Stack) -> Iterator[str]:
         settings = stage.get("MethodSettings", [])
         if not any(one.get("ThrottlingRateLimit") for one in settings):
             yield f"{name} takes any number of requests"
+
+
+def gateway_responses(stack: Stack) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = stack["Api"]["Body"].get(
+        "x-amazon-apigateway-gateway-responses", {}
+    )
+    return found
+
+
+@rule
+def the_gateways_own_errors_have_our_form(stack: Stack) -> Iterator[str]:
+    told = gateway_responses(stack)
+    yield from (f"{name} has the form of API Gateway" for name in sorted(REFUSED - set(told)))
+    for name, response in told.items():
+        text = response.get("responseTemplates", {}).get("application/json", "")
+        headers = {key.rpartition(".")[2] for key in response.get("responseParameters", {})}
+        try:
+            error = json.loads(text)["error"]
+        except (ValueError, KeyError):
+            error = {}
+        if set(error) != set(ErrorReply.model_fields) or "$context.requestId" not in text:
+            yield f"{name} is no error of ours"
+        waits = error.get("code") in {"rate_limited", "unavailable"}
+        if ("Retry-After" in headers) != waits:
+            yield f"{name} does not say when to come back"
 
 
 @rule
@@ -200,6 +231,25 @@ def nothing_is_throttled(stack: Stack) -> None:
 @caught_by(the_api_is_regional_and_throttled)
 def every_address_may_call(stack: Stack) -> None:
     del stack["Api"]["Body"]["x-amazon-apigateway-policy"]
+
+
+@caught_by(the_gateways_own_errors_have_our_form)
+def too_many_requests_get_another_form(stack: Stack) -> None:
+    del gateway_responses(stack)["THROTTLED"]
+
+
+@caught_by(the_gateways_own_errors_have_our_form)
+def a_timeout_is_no_json(stack: Stack) -> None:
+    gateway_responses(stack)["INTEGRATION_TIMEOUT"]["responseTemplates"] = {
+        "application/json": '{"error": {"code": "unavailable", "message": $context.error.message'
+    }
+
+
+@caught_by(the_gateways_own_errors_have_our_form)
+def nobody_says_when_to_come_back(stack: Stack) -> None:
+    parameters = gateway_responses(stack)["THROTTLED"]["responseParameters"]
+    for name in [name for name in parameters if name.endswith("Retry-After")]:
+        del parameters[name]
 
 
 @caught_by(migrations_come_before_traffic)
