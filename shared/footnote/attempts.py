@@ -13,7 +13,12 @@ from footnote.answering.output import read_output
 from footnote.answering.output_prompt import repaired
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.answer import NO_TOKENS, Answer, Usage
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
+from footnote.domain.errors import (
+    ModelRefusedError,
+    ModelUnavailableError,
+    SettingsError,
+    UnusableReplyError,
+)
 from footnote.domain.ledger import ModelCall, Outcome
 from footnote.domain.model import Model, Plan
 from footnote.domain.prompt import Completion, Prompt
@@ -90,6 +95,8 @@ def attempt_answer(
         breaker.failed(error.retry_after_s or 0.0)
         call = ended(Outcome.UNAVAILABLE, str(error))
         return Attempt(call=call, retry_after_s=error.retry_after_s)
+    except UnusableReplyError as error:
+        return Attempt(call=ended(Outcome.REFUSED, str(error), error.usage or NO_TOKENS))
     except (ModelRefusedError, SettingsError) as error:
         return Attempt(call=ended(Outcome.REFUSED, str(error)))
     breaker.succeeded()

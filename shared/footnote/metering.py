@@ -9,7 +9,7 @@ from footnote.answering.token_count import count_tokens
 from footnote.attempts import CascadePorts
 from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS, Usage
-from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError
+from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError, UnusableReplyError
 from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.spending import Amount
@@ -67,11 +67,11 @@ class MeteredGenerator:
         reserved = self._reserve(prompt, deadline_s)
         try:
             completion = self._inner.generate(prompt, deadline_s=deadline_s)
-        except ModelRefusedError:
-            self._settle(reserved, NO_TOKENS)
+        except ModelRefusedError as error:
+            self._settle_refused(reserved, error)
             raise
         # What an endpoint that broke off has charged is not known: all of it counts as spent.
-        self._settle(reserved, completion.usage)
+        self._settle(reserved, _charged(prompt, completion))
         return completion
 
     def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
@@ -81,17 +81,16 @@ class MeteredGenerator:
             for piece in self._inner.stream(prompt, deadline_s=deadline_s):
                 told = True
                 if isinstance(piece, Completion):
-                    self._settle(reserved, piece.usage)
+                    self._settle(reserved, _charged(prompt, piece))
                 yield piece
-        except ModelRefusedError:
+        except ModelRefusedError as error:
             if not told:
-                self._settle(reserved, NO_TOKENS)
+                self._settle_refused(reserved, error)
             raise
 
     def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
-        schema = json.dumps(prompt.reply_schema) if prompt.reply_schema else ""
-        read = sum(map(count_tokens, (prompt.system, prompt.user, schema)))
-        most = self._amount(Usage(input_tokens=read, output_tokens=self._priced.max_output_tokens))
+        written = self._priced.max_output_tokens
+        most = self._amount(Usage(input_tokens=_read(prompt), output_tokens=written))
         seconds = deadline_s * _RESERVING_SHARE
         try:
             within(seconds, lambda: self._purse.reserve(self._caller, most), name="purse")
@@ -99,6 +98,13 @@ class MeteredGenerator:
             message = "the database does not tell in time what may be spent"
             raise DatabaseUnavailableError(message) from error
         return most
+
+    def _settle_refused(self, reserved: Amount, error: ModelRefusedError) -> None:
+        """A reply of no use is charged for; where it did not say how much, all counts as spent."""
+        if not isinstance(error, UnusableReplyError):
+            self._settle(reserved, NO_TOKENS)
+        elif error.usage is not None:
+            self._settle(reserved, error.usage)
 
     def _settle(self, reserved: Amount, usage: Usage) -> None:
         try:
@@ -109,3 +115,15 @@ class MeteredGenerator:
     def _amount(self, usage: Usage) -> Amount:
         tokens = usage.input_tokens + usage.output_tokens
         return Amount(tokens=tokens, usd=self._priced.cost(usage))
+
+
+def _read(prompt: Prompt) -> int:
+    schema = json.dumps(prompt.reply_schema) if prompt.reply_schema else ""
+    return sum(map(count_tokens, (prompt.system, prompt.user, schema)))
+
+
+def _charged(prompt: Prompt, completion: Completion) -> Usage:
+    """What the endpoint said that it took; what it must have taken, where it said nothing."""
+    if completion.usage != NO_TOKENS:
+        return completion.usage
+    return Usage(input_tokens=_read(prompt), output_tokens=count_tokens(completion.text))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
+from footnote.domain.errors import ModelUnavailableError, SettingsError, UnusableReplyError
 from footnote.openai_errors import Translator, told
 from footnote.wall_clock import each_within, within
 
@@ -137,7 +137,7 @@ class OpenAIEndpoint:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"])) or "body"
-            raise ModelRefusedError(
+            raise UnusableReplyError(
                 f"{self._host} sent no OpenAI-compatible reply ({where}: {first['msg']}):"
                 f" check {self._errors.told('BASE_URL')}"
             ) from None  # the cause would quote the body

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from footnote.domain.access import OWNER, Caller
-from footnote.domain.answer import Usage
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.answer import NO_TOKENS, Usage
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, UnusableReplyError
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.spending import Amount
 from footnote.metering import MeteredGenerator
@@ -70,10 +70,13 @@ REAL = Decimal(3) / 1_000_000
         (["Yes.", DONE], REAL),
         # The endpoint took nothing in, so it cannot charge.
         ([ModelRefusedError("no such model")], 0),
+        # It answered, and said what it charges.
+        ([UnusableReplyError("empty", usage=DONE.usage)], REAL),
+        ([UnusableReplyError("no form at all")], None),
         # What an endpoint that broke off has charged is not known.
         ([ModelUnavailableError("hung up")], None),
     ],
-    ids=["answered", "refused", "broken off"],
+    ids=["answered", "refused", "of no use", "of no use, unpriced", "broken off"],
 )
 def test_what_stays_reserved_is_what_may_have_been_charged(
     pieces: list[str | Completion | Exception], left: Decimal | None, *, streamed: bool
@@ -103,3 +106,11 @@ def test_of_a_stream_that_is_refused_in_its_middle_all_counts_as_spent() -> None
     with pytest.raises(ModelRefusedError):
         list(MeteredGenerator(Scripted(pieces), PRICED, purse, OWNER).stream(PROMPT, deadline_s=1))
     assert purse.spent == purse.reserved[0].usd
+
+
+def test_an_endpoint_that_does_not_say_what_it_took_is_not_taken_to_be_free() -> None:
+    purse = FakePurse()
+    silent = Completion(text="Yes, indeed.", usage=NO_TOKENS)
+    MeteredGenerator(Scripted([silent]), PRICED, purse, OWNER).generate(PROMPT, deadline_s=1)
+    # Two tokens of the prompt, and those of the answer.
+    assert 0 < purse.spent < Decimal(10) / 1_000_000

@@ -15,6 +15,7 @@ FootnoteError
     │       └── SidecarError             its sidecar cannot be read
     ├── ObjectMissingError           the object is not in the bucket
     ├── ModelRefusedError            the endpoint rejects the request: key, model name, form
+    │   └── UnusableReplyError         it took the request, and charges, but its reply is no use
     └── RequestError                 the caller's request, answered with its HTTP status
         ├── InvalidRequestError        400 the body or a parameter is not well formed
         ├── UnauthorizedError          401 no key, or none that is valid
@@ -26,6 +27,11 @@ FootnoteError
         │   └── OutputInvalidError       no model wrote what the caller's schema asks for
         └── RateLimitedError           429 too often, or too much; later it may be allowed
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from footnote.domain.answer import Usage
 
 
 class FootnoteError(Exception):
@@ -93,6 +99,17 @@ class ObjectMissingError(PermanentError):
 
 class ModelRefusedError(PermanentError):
     """The endpoint rejects the request itself: its key, its model name or its form."""
+
+
+class UnusableReplyError(ModelRefusedError):
+    """The endpoint took the request, and so charges for it, but nothing can be made of its reply.
+
+    `usage` is what it said that it took, if it did.
+    """
+
+    def __init__(self, message: str, *, usage: "Usage | None" = None) -> None:
+        super().__init__(message)
+        self.usage = usage
 
 
 class RequestError(PermanentError):

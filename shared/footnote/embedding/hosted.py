@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from footnote.domain.errors import ModelRefusedError
+from footnote.domain.errors import UnusableReplyError
 from footnote.embedding.names import full_name
 from footnote.embedding.port import Vector
 from footnote.openai_endpoint import OpenAIEndpoint
@@ -60,7 +60,7 @@ class HostedEmbedder:
         embeddings = self._request(texts).data
         embeddings.sort(key=lambda embedding: embedding.index)
         if [embedding.index for embedding in embeddings] != list(range(len(texts))):
-            raise ModelRefusedError(
+            raise UnusableReplyError(
                 f"{self.model} sent {len(embeddings)} embeddings for {len(texts)} texts,"
                 " or not one for each"
             )
@@ -83,13 +83,13 @@ class HostedEmbedder:
     def _unit_vector(self, received: list[float] | str) -> Vector:
         values = _decoded(received) if isinstance(received, str) else received
         if len(values) != self.dimension:
-            raise ModelRefusedError(
+            raise UnusableReplyError(
                 f"{self.model} sent {len(values)} floats:"
                 " FOOTNOTE_EMBEDDING_DIMENSION must be what the model makes"
             )
         norm = math.sqrt(math.sumprod(values, values))
         if not math.isfinite(norm) or norm == 0.0:
-            raise ModelRefusedError(f"{self.model} sent a vector that is zero or not finite")
+            raise UnusableReplyError(f"{self.model} sent a vector that is zero or not finite")
         return [value / norm for value in values]
 
 
@@ -123,4 +123,4 @@ def _decoded(received: str) -> Sequence[float]:
         raw = base64.b64decode(received, validate=True)
         return struct.unpack(f"<{len(raw) // 4}f", raw)
     except (ValueError, struct.error) as error:
-        raise ModelRefusedError("the endpoint sent an embedding that is not base64") from error
+        raise UnusableReplyError("the endpoint sent an embedding that is not base64") from error

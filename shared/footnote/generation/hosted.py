@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
-from footnote.domain.answer import Usage
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.answer import NO_TOKENS, Usage
+from footnote.domain.errors import ModelUnavailableError, UnusableReplyError
 from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
 from footnote.openai_endpoint import OpenAIEndpoint
@@ -144,16 +144,13 @@ class HostedGenerator:
 
     def _completion(self, text: str, reason: str | None, usage: _Usage | None) -> Completion:
         text, truncated = text.strip(), reason == "length"
+        told = usage or _Usage()
+        used = Usage(input_tokens=told.prompt_tokens, output_tokens=told.completion_tokens)
         # A model that thinks before it writes may run out of tokens before its first word.
         if not (text or truncated):
             message = f"{self.model} sent an empty answer (finish reason: {reason})"
-            raise ModelRefusedError(message)
-        used = usage or _Usage()
-        return Completion(
-            text=text,
-            usage=Usage(input_tokens=used.prompt_tokens, output_tokens=used.completion_tokens),
-            truncated=truncated,
-        )
+            raise UnusableReplyError(message, usage=used if used != NO_TOKENS else None)
+        return Completion(text=text, usage=used, truncated=truncated)
 
 
 def _messages(prompt: Prompt) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from footnote.domain.errors import ModelRefusedError
+from footnote.domain.errors import UnusableReplyError
 from footnote.openai_endpoint import OpenAIEndpoint
 
 # Models read some hundred to some thousand tokens of a text and leave out the rest.
@@ -50,7 +50,7 @@ class HostedReranker:
         )
         scores = {result.index: result.relevance_score for result in reply.results}
         if len(reply.results) != len(texts) or sorted(scores) != list(range(len(texts))):
-            raise ModelRefusedError(
+            raise UnusableReplyError(
                 f"{self.model} sent {len(reply.results)} scores for {len(texts)} texts,"
                 " or not one for each"
             )
