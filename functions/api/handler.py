@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import api_ports
 from footnote.http.api import build_api, whole
-from footnote.observability import logger
+from footnote.observability import guarded, logger
 
 
 @cache
@@ -16,7 +16,8 @@ def _api() -> APIGatewayRestResolver:
     return build_api(api_ports())
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """One request in, one reply out."""
     return whole(_api().resolve(event, context))

@@ -7,10 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import inner_api
 from footnote.canary import measured_flight
-from footnote.observability import logger
+from footnote.observability import guarded, logger
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, float]:
     """One run; a step that goes wrong is this function's error."""
     flight = asdict(measured_flight(inner_api(context)))

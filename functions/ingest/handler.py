@@ -8,11 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import delivery_ports
 from footnote.deliveries import take_deliveries
-from footnote.observability import logger
+from footnote.observability import guarded, logger
 from footnote.sqs_batch import deliveries_of, partial_response
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch in; the ids of the messages to deliver again out."""
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000

@@ -7,11 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import intake_ports
 from footnote.intake import take_in
-from footnote.observability import logger
+from footnote.observability import guarded, logger
 from footnote.sqs_batch import deliveries_of, partial_response
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch in; the ids of the messages to deliver again out."""
     deliveries = deliveries_of(event)

@@ -6,11 +6,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.aws.custom_resource import answer_stack
 from footnote.bootstrap import database_url, erase_documents, index_form, new_secret_key
-from footnote.observability import logger
+from footnote.domain.masking import told
+from footnote.observability import guarded, logger
 from footnote.postgres.migrate import apply_migrations
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Apply what is new; deleting the stack leaves the data as they are, unless told otherwise."""
     if "KeyName" in event:  # somebody whom IAM lets invoke this, and who has no key yet
@@ -20,7 +22,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     except Exception as error:
         # Whatever happened, the stack must hear of it, or it waits for an hour.
         if "ResponseURL" in event:
-            answer_stack(event, "FAILED", reason=f"{type(error).__name__}: {error}")
+            answer_stack(event, "FAILED", reason=told(error))
         raise
     if "ResponseURL" in event:
         answer_stack(event, "SUCCESS")

@@ -11,12 +11,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from footnote.bootstrap import index_age_s, reconcile_ports, retention_ports, send_visits
 from footnote.domain.errors import AlreadyRunningError
 from footnote.domain.reconciliation import Request
-from footnote.observability import BRAKED, INDEX_AGE, SENT_AGAIN, logger, measure
+from footnote.observability import BRAKED, INDEX_AGE, SENT_AGAIN, guarded, logger, measure
 from footnote.reconcile import horizon_at, reconcile
 from footnote.retention import forget
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """One run; what it sent and what its brake held back."""
     forget(retention_ports())

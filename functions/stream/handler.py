@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import question_ports
 from footnote.http.api import build_stream
-from footnote.observability import logger
+from footnote.observability import guarded, logger
 
 
 @cache
@@ -16,7 +16,8 @@ def _stream() -> APIGatewayRestResolver:
     return build_stream(question_ports())
 
 
-@logger.inject_lambda_context(clear_state=True)
+@guarded
+@logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """One request in; a reply whose body is made while it is sent, or an error."""
     return _stream().resolve(event, context)

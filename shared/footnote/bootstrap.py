@@ -63,8 +63,18 @@ _SETTINGS_KEY = "FOOTNOTE_GENERATION_API_KEY"
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process.
+
+    Raises:
+        SettingsError: one of them is not what it can be; it may be a secret, and is not repeated.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"FOOTNOTE_{one['loc'][0]}".upper() + f": {one['msg']}" for one in error.errors())
+        raise SettingsError("; ".join(wrong)) from None
 
 
 @cache

@@ -19,6 +19,7 @@ from footnote.domain.errors import (
     RateLimitedError,
 )
 from footnote.domain.ledger import ModelCall, Outcome
+from footnote.domain.masking import told
 from footnote.domain.model import Model
 from footnote.domain.telling import REPLACED, Telling
 from footnote.generation.budget import MOST_ATTEMPTS, attempt_s, extract_s, pause_s, shadow_s
@@ -217,6 +218,6 @@ def _shadow_call(model: Model, running: Running[Attempt], deadline: Deadline) ->
         reason = "the answer did not wait for it"
         call = ModelCall(model=model, outcome=Outcome.UNFINISHED, latency_ms=0, reason=reason)
     except Exception as error:  # noqa: BLE001 - whatever breaks there harms no answer
-        reason = f"{type(error).__name__}: {error}"
+        reason = told(error)
         call = ModelCall(model=model, outcome=Outcome.UNAVAILABLE, latency_ms=0, reason=reason)
     return replace(call, shadow=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId, knowledge_base_of
 from footnote.domain.errors import FootnoteError
+from footnote.domain.masking import told
 from footnote.domain.order import Verdict
 from footnote.golden import GoldenPorts, run_due
 from footnote.inbox.notifications import ObjectEvent, read_notification
@@ -78,7 +79,7 @@ def _events(delivery: Delivery, failed: dict[str, Exception]) -> Iterator[Object
 def _settle(event: ObjectEvent, outcome: Outcome, ports: DeliveryPorts) -> Exception | None:
     key = event.version.key
     if isinstance(outcome, Exception):
-        logger.warning("ingest failed", key=key, error=str(outcome), kind=type(outcome).__name__)
+        logger.warning("ingest failed", key=key, error=told(outcome), kind=type(outcome).__name__)
         return outcome
     logger.info("ingested", key=key, removed=event.removed, verdict=outcome)
     if outcome is Verdict.CONTINUE:

@@ -1,15 +1,21 @@
 """Structured logs: one JSON object a line, with the request's id; metrics are such lines too."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from footnote.domain.document import DocumentStatus
 from footnote.domain.ledger import LedgerEntry
+from footnote.domain.masking import told
+from footnote.masked_logs import MaskingFormatter, guard_logs
 
-logger = Logger(service="footnote", log_uncaught_exceptions=True)
+logger = Logger(
+    service="footnote", log_uncaught_exceptions=True, logger_formatter=MaskingFormatter()
+)
+guard_logs()
 
 NAMESPACE = "Footnote"
 
@@ -122,3 +128,21 @@ def measure_document(end: DocumentStatus) -> None:
         DocumentStatus.DELETED: DELETED,
     }
     measure({counted[end]: 1})
+
+
+class FunctionFailedError(Exception):
+    """What is told of an error that nobody caught: the platform writes it into its own log."""
+
+
+def guarded[**Taken, Result](handler: Callable[Taken, Result]) -> Callable[Taken, Result]:
+    """A handler whose errors say nothing that a person said, also where Lambda logs them itself."""
+
+    @wraps(handler)
+    def inner(*arguments: Taken.args, **more: Taken.kwargs) -> Result:
+        try:
+            return handler(*arguments, **more)
+        except Exception as error:
+            logger.error("the function failed", exc_info=error)
+            raise FunctionFailedError(told(error)) from None
+
+    return inner

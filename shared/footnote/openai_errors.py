@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from footnote.domain.errors import FootnoteError, ModelRefusedError, ModelUnavailableError
+from footnote.domain.masking import quote
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAIError
@@ -44,7 +45,7 @@ class Translator:
             return ModelUnavailableError(f"{self.host} cannot be reached or broke the connection")
         if isinstance(error, APIStatusError):
             return self._status_failure(error)
-        return ModelRefusedError(f"{self.host}: {self._redacted(str(error))}")
+        return ModelRefusedError(f"{self.host}: {quote(self._redacted(str(error)))}")
 
     def told(self, part: str) -> str:
         """What people know a part of the endpoint's set-up by."""
@@ -52,7 +53,7 @@ class Translator:
 
     def _status_failure(self, error: "APIStatusError") -> FootnoteError:
         status = error.status_code
-        said = self._redacted(error.message)
+        said = quote(self._redacted(error.message))
         if status in _BUSY or status >= 500:
             return ModelUnavailableError(
                 f"{self.host} is overloaded or failing ({status}): {said}",

@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Read once per process by `bootstrap`, never at import time."""
 
-    model_config = SettingsConfigDict(env_prefix="FOOTNOTE_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FOOTNOTE_", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: SecretStr = Field(
         SecretStr(""), description="Postgres connection URL; or give DATABASE_SECRET_ARN"

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import ObjectStorageUnavailableError
+from footnote.domain.masking import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,5 +82,5 @@ def _bucket_errors(what: str) -> "Iterator[None]":
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        message = f"{what}: {error}"
+        message = f"{what}: {told(error)}"
         raise ObjectStorageUnavailableError(message) from error

@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from footnote.domain.errors import ObjectStorageUnavailableError, SettingsError
+from footnote.domain.masking import told
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -133,5 +134,5 @@ def queue_errors() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        message = f"SQS cannot be used: {error}"
+        message = f"SQS cannot be used: {told(error)}"
         raise ObjectStorageUnavailableError(message) from error

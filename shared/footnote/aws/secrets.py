@@ -4,6 +4,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from footnote.domain.errors import SettingsError
+from footnote.domain.masking import told
 
 
 def read_secret(arn: str) -> str:
@@ -16,5 +17,5 @@ def read_secret(arn: str) -> str:
         reply = boto3.client("secretsmanager").get_secret_value(SecretId=arn)
         return str(reply["SecretString"])
     except (ClientError, BotoCoreError) as error:
-        message = f"the secret {arn} cannot be read: {error}"
+        message = f"the secret {arn} cannot be read: {told(error)}"
         raise SettingsError(message) from error

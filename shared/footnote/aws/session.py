@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from footnote.domain.errors import ObjectMissingError, ObjectStorageUnavailableError
+from footnote.domain.masking import told
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -45,5 +46,5 @@ def storage_errors(key: str) -> Iterator[None]:
         message = f"S3 answered {code} for {key}"
         raise ObjectStorageUnavailableError(message) from error
     except BotoCoreError as error:
-        message = f"S3 cannot be reached: {error}"
+        message = f"S3 cannot be reached: {told(error)}"
         raise ObjectStorageUnavailableError(message) from error

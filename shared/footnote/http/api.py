@@ -23,7 +23,7 @@ from footnote.http.entrance import (
     remember_caller,
 )
 from footnote.http.error_forms import in_form_of
-from footnote.http.failures import failure, internal_failure
+from footnote.http.failures import failure, internal_failure, log_refusal
 from footnote.http.feedback import add_feedback_route
 from footnote.http.golden import add_golden_routes
 from footnote.http.keys import add_key_routes
@@ -48,18 +48,23 @@ class _Api(APIGatewayRestResolver):
     """
 
     def __init__(self, entrance: Entrance) -> None:
-        super().__init__(enable_validation=True, json_body_deserializer=_read_json)
+        # Not even its own switch in the environment may have it print requests.
+        super().__init__(enable_validation=True, json_body_deserializer=_read_json, debug=False)
         self._entrance = entrance
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
         """One request in, one reply out; see `APIGatewayRestResolver.resolve`."""
+        # The one that the reply has: it finds all that is logged on the way.
+        logger.append_keys(request_id=event["requestContext"].get("requestId"))
+        if event["httpMethod"] == "HEAD":
+            return self.resolve(event | {"httpMethod": "GET"}, context) | {"body": ""}
         return preflight(event) or in_form_of(event["path"], self._let_in(event, context))
 
     def _let_in(self, event: Any, context: Any) -> dict[str, Any]:
         try:
             caller = self._entrance.caller(event)
         except FootnoteError as error:
-            logger.warning("request refused", error=type(error).__name__, reason=str(error))
+            log_refusal("request refused", error)
             refusal = failure(error, event["requestContext"].get("requestId") or "")
             return _with_headers(_as_result(refusal), readable_by_page(event, None))
         if caller is None:
@@ -149,7 +154,7 @@ def _add_error_handlers(app: APIGatewayRestResolver) -> None:
 
     @app.exception_handler(FootnoteError)
     def on_footnote_error(error: FootnoteError) -> Response[str]:
-        logger.warning("request refused", error=type(error).__name__, reason=str(error))
+        log_refusal("request refused", error)
         return failure(error, request_id())
 
     @app.exception_handler(RequestValidationError)

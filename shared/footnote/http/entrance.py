@@ -106,7 +106,7 @@ def readable_by_page(event: Mapping[str, Any], caller: Caller | None) -> dict[st
         return {}
     return {
         "Access-Control-Allow-Origin": origin,
-        "Access-Control-Expose-Headers": "Retry-After",
+        "Access-Control-Expose-Headers": "Retry-After, x-amzn-RequestId",
         "Vary": "Origin",
     }
 

@@ -17,12 +17,14 @@ from footnote.domain.errors import (
     ObjectStorageUnavailableError,
     OutputInvalidError,
     RateLimitedError,
+    RequestError,
     TooLargeError,
     TransientError,
     UnauthorizedError,
     UnprocessableError,
 )
 from footnote.http.event_contracts import ErrorEvent, ErrorReply
+from footnote.observability import logger
 
 _STATUS: tuple[tuple[type[FootnoteError], HTTPStatus, str], ...] = (
     (InvalidRequestError, HTTPStatus.BAD_REQUEST, "bad_request"),
@@ -45,6 +47,8 @@ _MESSAGES_FOR_CALLERS: tuple[tuple[type[FootnoteError], str], ...] = (
     (ModelRefusedError, "the model is not set up correctly; the logs tell its operator why"),
     (ObjectStorageUnavailableError, "the bucket cannot be reached; try again in a moment"),
 )
+# Their messages hold nothing of what was asked.
+_WITH_REASON = (UnauthorizedError, ForbiddenError, RateLimitedError, NoModelError)
 RETRY_AFTER_S = "2"
 
 
@@ -61,6 +65,13 @@ def told_error(error: FootnoteError | None, request_id: str) -> ErrorReply:
             return ErrorReply(code=code, message=message, request_id=request_id)
     message = "something went wrong on our side; the request id finds it in the logs"
     return ErrorReply(code="internal", message=message, request_id=request_id)
+
+
+def log_refusal(what: str, error: FootnoteError) -> None:
+    """Tell whoever runs this. What is wrong with a request repeats it, and is for its caller."""
+    of_request = isinstance(error, RequestError) and not isinstance(error, _WITH_REASON)
+    reason = None if of_request else str(error)
+    logger.warning(what, error=type(error).__name__, reason=reason)
 
 
 def _status(error: FootnoteError) -> HTTPStatus:

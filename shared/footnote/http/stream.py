@@ -18,7 +18,7 @@ from footnote.http.event_contracts import (
     RetractEvent,
     TokenEvent,
 )
-from footnote.http.failures import told_error
+from footnote.http.failures import log_refusal, told_error
 from footnote.observability import logger
 from footnote.retrieval.in_corpus import in_corpus_probability
 
@@ -42,7 +42,7 @@ def stream_events(
         for event in events:
             yield from _told(event)
     except FootnoteError as error:
-        logger.warning("a stream broke off", error=type(error).__name__, reason=str(error))
+        log_refusal("a stream broke off", error)
         yield _event("error", ErrorEvent(error=told_error(error, request_id)))
     except Exception as error:  # noqa: BLE001 - whoever listens is to hear of the end
         logger.error("unforeseen error", exc_info=error)

@@ -8,10 +8,10 @@ import importlib
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from footnote.domain.masking import trace_of
 from footnote.lambda_runtime.api import Invocation, RuntimeApi
 
 type Handler = Callable[[Any, Any], Any]
@@ -23,7 +23,7 @@ def main() -> None:
     try:
         handler = _load(os.environ["_HANDLER"])
     except Exception as error:  # noqa: BLE001 - Lambda reports whatever an import raises
-        traceback.print_exc()
+        sys.stderr.write(f"{trace_of(error)}\n")
         api.fail("init/error", error)
         sys.exit(1)
     while True:
@@ -45,7 +45,7 @@ def _answer(api: RuntimeApi, handler: Handler, invocation: Invocation) -> None:
         parts = _parts(result["body"])
         head = _head(result)
     except Exception as error:  # noqa: BLE001 - the handler's error is the invocation's outcome
-        traceback.print_exc()
+        sys.stderr.write(f"{trace_of(error)}\n")
         api.fail(f"{place}/error", error)
         return
     api.stream(f"{place}/response", head, parts)

@@ -4,11 +4,13 @@ import base64
 import http.client
 import json
 import os
+import sys
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+
+from footnote.domain.masking import told, trace_of
 
 _VERSION = "/2018-06-01/runtime"
 # Between the head of a reply and its body.
@@ -93,7 +95,7 @@ def _sent(connection: http.client.HTTPConnection, parts: Iterator[str]) -> Excep
     except OSError:  # Lambda itself is gone
         raise
     except Exception as error:  # noqa: BLE001 - the handler's error is the invocation's outcome
-        traceback.print_exc()
+        sys.stderr.write(f"{trace_of(error)}\n")
         return error
     return None
 
@@ -111,6 +113,9 @@ def _last_chunk(error: Exception | None) -> bytes:
 
 
 def _described(error: Exception) -> bytes:
-    trace = traceback.format_tb(error.__traceback__)
-    told = {"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": trace}
-    return json.dumps(told).encode()
+    described = {
+        "errorType": type(error).__name__,
+        "errorMessage": told(error),
+        "stackTrace": trace_of(error).splitlines(),
+    }
+    return json.dumps(described).encode()

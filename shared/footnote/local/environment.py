@@ -12,11 +12,11 @@ import socket
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from footnote.domain.masking import told, trace_of
 from footnote.local import frames
 
 type Handler = Callable[[object, LambdaContext], object]
@@ -59,7 +59,7 @@ def _serve(channel: socket.socket, handler_path: Path) -> None:
     try:
         handler = load_handler(handler_path)
     except Exception as error:  # noqa: BLE001 Lambda reports whatever an import raises
-        traceback.print_exc()
+        sys.stderr.write(f"{trace_of(error)}\n")
         frames.send(channel, {"error": _describe(error)})
         return
     frames.send(channel, {"ready": True})
@@ -101,7 +101,7 @@ def _answer(channel: socket.socket, handler: Handler, invocation: object) -> Non
     try:
         frames.send(channel, reply)
     except (TypeError, ValueError) as error:
-        message = f"Unable to marshal response: {error}"
+        message = f"Unable to marshal response: {told(error)}"
         failure = {"errorType": "Runtime.MarshalError", "errorMessage": message}
         frames.send(channel, {"error": failure})
 
@@ -117,7 +117,7 @@ def _send_parts(channel: socket.socket, result: dict[str, object]) -> dict[str, 
     except OSError:  # the other side is gone
         raise
     except Exception as error:  # noqa: BLE001 the handler's error is the invocation's outcome
-        traceback.print_exc()
+        sys.stderr.write(f"{trace_of(error)}\n")
         return {"error": _describe(error)}
     return {"end": True}
 
@@ -126,7 +126,7 @@ def _run(handler: Handler, event: object, context: LambdaContext) -> dict[str, o
     try:
         return {"result": handler(event, context)}
     except Exception as error:  # noqa: BLE001 the handler's error is the invocation's outcome
-        traceback.print_exc()
+        sys.stderr.write(f"{trace_of(error)}\n")
         return {"error": _describe(error)}
 
 
@@ -145,11 +145,8 @@ def _context(invocation: dict[str, str]) -> LambdaContext:
 
 
 def _describe(error: Exception) -> dict[str, object]:
-    return {
-        "errorType": type(error).__name__,
-        "errorMessage": str(error),
-        "stackTrace": traceback.format_tb(error.__traceback__),
-    }
+    trace = trace_of(error).splitlines()
+    return {"errorType": type(error).__name__, "errorMessage": told(error), "stackTrace": trace}
 
 
 if __name__ == "__main__":

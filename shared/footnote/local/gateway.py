@@ -20,6 +20,7 @@ from footnote.local.proxy_event import (
     HttpResponse,
     MalformedResultError,
     http_response,
+    identified,
     proxy_event,
 )
 
@@ -82,7 +83,8 @@ class Gateway(ThreadingHTTPServer):
         """Run the function for one request and map its result, or its failure."""
         with self._in_hand():
             try:
-                return http_response(self.api.invoke(proxy_event(request, now=datetime.now(UTC))))
+                result = self.api.invoke(proxy_event(request, now=datetime.now(UTC)))
+                return identified(http_response(result), request)
             except _FAILURES as error:
                 return _after_failure(error, request)
 
@@ -100,7 +102,7 @@ class Gateway(ThreadingHTTPServer):
             except _FAILURES as error:
                 yield _after_failure(error, request)
                 return
-            yield response
+            yield identified(response, request)
             if not is_whole:
                 yield from (str(frame["part"]).encode() for frame in frames)
 
@@ -128,9 +130,14 @@ class Gateway(ThreadingHTTPServer):
 def _after_failure(error: Exception, request: HttpRequest) -> HttpResponse:
     if isinstance(error, ThrottledError):
         message = "Every worker is busy; try again in a moment."
-        return failure(HTTPStatus.SERVICE_UNAVAILABLE, "busy", message, ("Retry-After", "1"))
-    log.error("%s %s: %s", request.method, request.target, error)
-    if isinstance(error, InvocationError) and error.timed_out:
+        status, code, headers = HTTPStatus.SERVICE_UNAVAILABLE, "busy", [("Retry-After", "1")]
+    elif isinstance(error, InvocationError) and error.timed_out:
         message = "The answer took too long; try again."
-        return failure(HTTPStatus.GATEWAY_TIMEOUT, "timeout", message)
-    return failure(HTTPStatus.BAD_GATEWAY, "internal", "The server made an error.")
+        status, code, headers = HTTPStatus.GATEWAY_TIMEOUT, "timeout", []
+    else:
+        message = "The server made an error."
+        status, code, headers = HTTPStatus.BAD_GATEWAY, "internal", []
+    if not isinstance(error, ThrottledError):
+        # Without the query, which is the caller's.
+        log.error("%s %s %s: %s", request.request_id, request.method, request.path, error)
+    return failure(status, code, message, *headers, request_id=request.request_id)

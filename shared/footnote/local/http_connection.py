@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from footnote.local.function import InvocationError
 from footnote.local.ports import HOST, names_this_machine
-from footnote.local.proxy_event import HttpRequest, HttpResponse
+from footnote.local.proxy_event import REQUEST_ID, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from footnote.local.gateway import Gateway
@@ -23,12 +23,19 @@ BODY_LIMIT_BYTES = 10 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-def failure(status: HTTPStatus, code: str, message: str, *headers: tuple[str, str]) -> HttpResponse:
+def failure(
+    status: HTTPStatus,
+    code: str,
+    message: str,
+    *headers: tuple[str, str],
+    request_id: str | None = None,
+) -> HttpResponse:
     """An error of the front itself, in the same form as those of the function."""
-    error = {"code": code, "message": message, "request_id": str(uuid.uuid4())}
+    request_id = request_id or str(uuid.uuid4())
+    error = {"code": code, "message": message, "request_id": request_id}
     return HttpResponse(
         status=status,
-        headers=(("Content-Type", "application/json"), *headers),
+        headers=(("Content-Type", "application/json"), (REQUEST_ID, request_id), *headers),
         body=json.dumps({"error": error}).encode(),
     )
 

@@ -6,12 +6,14 @@ Source: Amazon API Gateway Developer Guide, "Lambda proxy integrations in API Ga
 import base64
 import binascii
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 STAGE = "local"
+# The header that API Gateway gives to every reply.
+REQUEST_ID = "x-amzn-RequestId"
 # The one route with a function of its own, as in `template.yaml`; all others are one resource.
 STREAMED = ("POST", "/v1/ask/stream")
 
@@ -20,13 +22,17 @@ type Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A request as it came in; `target` is the path with its query, percent-encoded."""
+    """A request as it came in; `target` is the path with its query, percent-encoded.
+
+    Its id is made here, as API Gateway does: it is in the reply and in every log.
+    """
 
     method: str
     target: str
     headers: Headers
     body: bytes
     source_ip: str
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def path(self) -> str:
@@ -41,6 +47,12 @@ class HttpResponse:
     status: int
     headers: Headers
     body: bytes
+
+
+def identified(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """The response with the id of its request."""
+    headers = (*response.headers, (REQUEST_ID, request.request_id))
+    return replace(response, headers=headers)
 
 
 class MalformedResultError(Exception):
@@ -83,7 +95,7 @@ def _request_context(
         "identity": {"sourceIp": request.source_ip, "userAgent": headers.get("user-agent")},
         "path": f"/{STAGE}{path}",
         "protocol": "HTTP/1.1",
-        "requestId": str(uuid.uuid4()),
+        "requestId": request.request_id,
         "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S %z"),
         "requestTimeEpoch": int(now.timestamp() * 1000),
         "resourceId": "local",

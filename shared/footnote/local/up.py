@@ -15,6 +15,7 @@ from footnote.local.repository import SAMPLE_KNOWLEDGE_BASE, find_repository
 from footnote.local.steps import Steps
 from footnote.local.system import LocalSystem, Options
 from footnote.local.workspace import Workspace
+from footnote.masked_logs import guard_logs
 
 _WATCH_S = 0.5
 
@@ -86,6 +87,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _log_to(path: Path) -> None:
     handler = logging.FileHandler(path, delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    guard_logs()
     logger = logging.getLogger("footnote.local")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

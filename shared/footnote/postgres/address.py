@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from footnote.domain.errors import FootnoteError, SettingsError
 from footnote.observability import logger
@@ -23,7 +23,7 @@ def address_of(secret: str, *, host: str = "") -> str:
         SettingsError: it is neither.
     """
     if not secret.lstrip().startswith("{"):
-        return secret
+        return _checked(secret)
     try:
         held = json.loads(secret)
         return make_conninfo(
@@ -74,3 +74,13 @@ class ChangingAddress:
     def worked(self) -> None:
         """The last attempt to connect did."""
         self._works = True
+
+
+def _checked(address: str) -> str:
+    """The address; what Postgres says of one that it cannot read repeats the password in it."""
+    try:
+        conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        message = "FOOTNOTE_DATABASE_URL, or the secret that holds it, is no Postgres URL"
+        raise SettingsError(message) from None
+    return address

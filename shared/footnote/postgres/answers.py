@@ -10,6 +10,7 @@ from footnote.domain.answer import CitationStatus, RemovalReason
 from footnote.domain.document import DocumentId
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.domain.kept_answer import AnswerKey, KeptAnswer, KeptCitation
+from footnote.domain.masking import told
 from footnote.postgres.connection import Database
 from footnote.postgres.queries import load_queries
 
@@ -43,7 +44,7 @@ class PostgresAnswers:
                 for step in (*steps, "drop_outdated"):
                     connection.execute(self._sql[step], parameters)
         except psycopg.Error as error:
-            message = f"the answer cannot be kept: {error}"
+            message = f"the answer cannot be kept: {told(error)}"
             raise DatabaseUnavailableError(message) from error
 
 

@@ -12,6 +12,7 @@ from footnote.domain.answer import AnswerStatus
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.domain.filter_form import form_of
 from footnote.domain.ledger import LedgerEntry, ModelCall
+from footnote.domain.masking import told
 from footnote.domain.unanswered import ALIKE, UnansweredReason
 from footnote.postgres.connection import Database, Row
 from footnote.postgres.queries import load_queries
@@ -82,7 +83,7 @@ class PostgresLedger:
                 if not self._keeps_words:
                     forget_questions(connection, [(question.kb, question.question_id)])
         except psycopg.Error as error:
-            message = f"the ledger cannot be written: {error}"
+            message = f"the ledger cannot be written: {told(error)}"
             raise DatabaseUnavailableError(message) from error
 
     def usage(self, days: int) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from footnote.domain.errors import DatabaseUnavailableError, SettingsError
+from footnote.domain.masking import told
 from footnote.domain.search_index import IndexForm
 from footnote.postgres.connection import Connection
 from footnote.postgres.vector_index import ensure_vector_index
@@ -36,7 +37,7 @@ def apply_migrations(url: str, form: IndexForm) -> list[str]:
             ensure_vector_index(connection, form)
             return applied
     except psycopg.OperationalError as error:
-        message = f"the database cannot be reached: {error}"
+        message = f"the database cannot be reached: {told(error)}"
         raise DatabaseUnavailableError(message) from error
 
 

@@ -167,3 +167,9 @@ def test_a_header_that_clients_forge_makes_no_new_visitor(guarded: Guarded) -> N
         for n in range(4)
     ]
     assert forged == [200, 200, 429, 429]
+
+
+def test_head_is_get_without_its_body(guarded: Guarded) -> None:
+    assert guarded.call("HEAD", "/healthz")[:2] == (200, "")
+    assert guarded.call("HEAD", "/v1/nowhere", key=guarded.key())[:2] == (404, "")
+    assert guarded.call("HEAD", "/v1/documents")[:2] == (401, "")

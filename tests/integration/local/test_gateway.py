@@ -92,6 +92,16 @@ def test_a_body_over_the_limit_is_refused_in_the_contracts_form(
     assert error["request_id"]
 
 
+def test_the_id_of_a_request_is_in_its_event_its_reply_and_its_error(
+    client: http.client.HTTPConnection, api: FakeApi
+) -> None:
+    _, _, response = call(client, "GET")
+    assert api.events[0]["requestContext"]["requestId"] == response.headers["x-amzn-RequestId"]
+    api.outcome = InvocationError("ValueError", "broken")
+    status, error, response = call(client, "GET")
+    assert (status, error["request_id"]) == (502, response.headers["x-amzn-RequestId"])
+
+
 def test_a_body_without_a_length_is_refused(client: http.client.HTTPConnection) -> None:
     # Only the head of the request: the refusal comes before a body could be sent.
     status, error, _ = call(client, "POST", headers={"Transfer-Encoding": "chunked"})
