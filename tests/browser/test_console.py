@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import violations
-from tests.running_system import System
+from tests.running_system import System, eventually
 
 pytestmark = pytest.mark.browser
 VIEWS = ("ask", "documents", "unanswered", "usage", "keys")
@@ -191,6 +191,30 @@ def test_what_a_document_closed_is_shown_with_the_document(console: Page) -> Non
     expect(cluster).to_contain_text("an app for phones?")
 
 
+def test_a_golden_question_tells_how_its_answer_changed(
+    console: Page, system: System, knowledge_base: str
+) -> None:
+    go(console, "Unanswered")
+    console.get_by_label("A golden question").fill("How long are canoes lent?")
+    console.get_by_label("Words that its answer").fill("three days")
+    console.get_by_role("button", name="Keep it").click()
+    golden = console.locator(".golden")
+    expect(golden).to_contain_text("lacks the expected words")
+    expect(golden.locator(".golden-answer")).to_have_text("The documents do not say.")
+    text = b"# Canoes\n\nHow long canoes are lent: canoes are lent for three days.\n"
+    system.api.upload(knowledge_base, "canoes.md", text)
+    eventually(lambda: system.api.document_counts(knowledge_base), lambda c: c == {"ready": 1})
+    golden.get_by_role("button", name="Ask again").click()
+    expect(golden).to_contain_text("answered now")
+    expect(golden.locator("ins")).to_contain_text("three days.")
+    expect(golden.locator("del")).to_contain_text("do not say.")
+    golden.get_by_role("button", name="Accept the new answer").click()
+    expect(golden.locator(".labels")).to_have_text("as it was")
+    golden.get_by_role("button", name="Remove").click()
+    golden.get_by_role("button", name="Really remove?").click()
+    expect(golden).to_have_count(0)
+
+
 def test_a_view_that_cannot_be_shown_says_why_and_tries_again(page: Page, system: System) -> None:
     page.add_init_script(FAILING)
     page.goto(f"{system.api.url}/?knowledge_base=failing")
@@ -198,9 +222,9 @@ def test_a_view_that_cannot_be_shown_says_why_and_tries_again(page: Page, system
         page.evaluate("window.isDown = true")
         go(page, name)
         view = page.locator(f"[data-view={name.lower()}]")
-        expect(view.get_by_role("alert")).to_contain_text("The database is away.")
+        expect(view.get_by_role("alert").first).to_contain_text("The database is away.")
         page.evaluate("window.isDown = false")
-        view.get_by_role("button", name="Try again").click()
+        view.get_by_role("button", name="Try again").first.click()
         expect(view.get_by_role("alert")).to_have_count(0)
 
 

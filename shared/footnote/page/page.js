@@ -2,6 +2,7 @@
 
 import { askView, bindAsking, startConversation } from "./ask.js";
 import { bindDocuments, documentsView, startOver } from "./documents.js";
+import { bindGolden } from "./golden.js";
 import { bindKeys, keysView } from "./keys.js";
 import { bindKnowledgeBase } from "./knowledge_base.js";
 import { unansweredView } from "./unanswered.js";
@@ -17,5 +18,6 @@ bindKnowledgeBase(() => {
 });
 bindUploading();
 bindDocuments();
+bindGolden();
 bindKeys();
 bindViews({ ask: askView, documents: documentsView, unanswered: unansweredView, usage: usageView, keys: keysView });

@@ -4,6 +4,7 @@ import { call, post } from "./api.js";
 import { answerWith } from "./documents.js";
 import { byId, headingPath, make, unwrapped } from "./dom.js";
 import { count, plural } from "./figures.js";
+import { lookAtGolden } from "./golden.js";
 import { knowledgeBase } from "./knowledge_base.js";
 import { button, showChoice, tellFailure } from "./notice.js";
 import { goTo } from "./views.js";
@@ -16,7 +17,13 @@ const content = view.querySelector(".content");
 let state = "open";
 let looks = 0;
 
-export const unansweredView = { open: look, close: () => (looks += 1) };
+export const unansweredView = {
+  open() {
+    look();
+    lookAtGolden();
+  },
+  close: () => (looks += 1),
+};
 
 async function look() {
   const mine = ++looks;
@@ -32,7 +39,7 @@ async function look() {
   } catch (error) {
     if (mine !== looks) return;
     content.replaceChildren();
-    tellFailure(failure, error.message, look);
+    tellFailure(failure, error.message, unansweredView.open);
   }
 }
 
