@@ -116,6 +116,15 @@ def alarms_say_what_silence_means(stack: Stack) -> Iterator[str]:
 
 
 @rule
+def somebody_has_to_turn_alarms_off(stack: Stack) -> Iterator[str]:
+    if stack.parameter("Alarms")["Default"] != "on":
+        yield "a stack has no alarms unless somebody asks for them"
+    for name, _ in stack.of(ALARM):
+        if stack.resource(name).get("Condition") not in {"HasAlarms", "HasCanaryAlarms"}:
+            yield f"{name} hangs on something else"
+
+
+@rule
 def every_queue_is_watched(stack: Stack) -> Iterator[str]:
     watched = {
         stack.target(dimension["Value"])
@@ -179,6 +188,16 @@ def a_silent_canary_is_good_news(stack: Stack) -> None:
 @caught_by(alarms_say_what_silence_means)
 def a_quiet_night_is_an_alarm(stack: Stack) -> None:
     stack["QuestionTimeAlarm"]["TreatMissingData"] = "breaching"
+
+
+@caught_by(somebody_has_to_turn_alarms_off)
+def alarms_are_off_by_default(stack: Stack) -> None:
+    stack.parameter("Alarms")["Default"] = "off"
+
+
+@caught_by(somebody_has_to_turn_alarms_off)
+def dead_letters_ring_with_a_nat_gateway_only(stack: Stack) -> None:
+    stack.resource("DeadLettersAlarm")["Condition"] = "HasNat"
 
 
 @caught_by(every_queue_is_watched)
