@@ -1,7 +1,8 @@
 """A simulator of an OpenAI-compatible server: no model behind it, faults on demand, for tests only.
 
-Answers come from a function that the test gives, embeddings from `FakeEmbedder`. A fault takes
-the place of one answer: `server.faults.append(status(429, retry_after="1"))`.
+Answers come from a function that the test gives, embeddings from `FakeEmbedder`, files and
+fine-tuning jobs from `SimulatedFineTuning`, which trains nothing. A fault takes the place of one
+answer: `server.faults.append(status(429, retry_after="1"))`, and `latency_s` lies before each.
 """
 
 import base64
@@ -18,8 +19,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, override
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes import FakeEmbedder
+from tests.simulated_fine_tuning import RefusedRequestError, SimulatedFineTuning, read_form
 
 type Json = dict[str, Any]
 type Fault = Callable[["_Handler"], None]
@@ -55,13 +58,6 @@ class ChatReply:
         return re.findall(r"\s*\S{1,6}|\s+$", self.text or "")
 
 
-@dataclass(kw_only=True)
-class _Refusal(Exception):
-    status: int
-    message: str
-    param: str | None = None
-
-
 def _echo(request: Json) -> ChatReply:
     return ChatReply(text=f"You said: {request['messages'][-1]['content']}")
 
@@ -72,6 +68,7 @@ class OpenAITestServer:
 
     `distort` changes the vectors of a reply, `refused_parameters` are answered with 400 as newer
     models do, `floats_only` ignores `encoding_format` as some compatible servers do.
+    `shutdown_dates` are told of models that will be gone.
     """
 
     chat: Callable[[Json], ChatReply] = _echo
@@ -81,6 +78,9 @@ class OpenAITestServer:
     models: tuple[str, ...] = ("test-model", "text-embedding-3-small")
     refused_parameters: frozenset[str] = frozenset()
     floats_only: bool = False
+    latency_s: float = 0.0
+    shutdown_dates: dict[str, str] = field(default_factory=dict)
+    fine_tuning: SimulatedFineTuning = field(default_factory=SimulatedFineTuning)
     faults: deque[Fault] = field(default_factory=deque)
     requests: list[ReceivedRequest] = field(default_factory=list)
     pieces_sent: int = 0
@@ -108,7 +108,7 @@ class OpenAITestServer:
         self._http.shutdown()
         self._http.server_close()
 
-    def answer(self, method: str, path: str, body: Json) -> Json:
+    def answer(self, method: str, path: str, query: dict[str, str], body: Json) -> Json | bytes:
         routes: dict[tuple[str, str], Callable[[Json], Json]] = {
             ("POST", "/v1/chat/completions"): self._chat_completion,
             ("POST", "/v1/embeddings"): self._embeddings,
@@ -116,7 +116,10 @@ class OpenAITestServer:
         }
         route = routes.get((method, path))
         if route is None:
-            raise _Refusal(status=404, message=f"Invalid URL ({method} {path})")
+            found = self.fine_tuning.answer(method, path, query, body)
+            if found is not None:
+                return found  # type: ignore[no-any-return]
+            raise RefusedRequestError(status=404, message=f"Invalid URL ({method} {path})")
         self._check_parameters(body)
         return route(body)
 
@@ -145,11 +148,13 @@ class OpenAITestServer:
     def _check_parameters(self, body: Json) -> None:
         for name in self.refused_parameters & body.keys():
             message = f"Unsupported parameter: '{name}' is not supported with this model."
-            raise _Refusal(status=400, message=message, param=name)
+            raise RefusedRequestError(status=400, message=message, param=name)
 
     def _check_model(self, body: Json) -> None:
-        if body["model"] not in self.models:
-            raise _Refusal(status=404, message=f"The model `{body['model']}` does not exist")
+        if body["model"] not in {*self.models, *self.fine_tuning.trained}:
+            raise RefusedRequestError(
+                status=404, message=f"The model `{body['model']}` does not exist"
+            )
 
     def _chat_completion(self, body: Json) -> Json:
         self._check_model(body)
@@ -176,7 +181,9 @@ class OpenAITestServer:
     def _embeddings(self, body: Json) -> Json:
         self._check_model(body)
         if not all(body["input"]):
-            raise _Refusal(status=400, message="input cannot be an empty string", param="input")
+            raise RefusedRequestError(
+                status=400, message="input cannot be an empty string", param="input"
+            )
         embedder = FakeEmbedder(body.get("dimensions", self.dimension))
         vectors = self.distort(embedder.embed(body["input"]))
         as_base64 = body.get("encoding_format") == "base64" and not self.floats_only
@@ -188,7 +195,13 @@ class OpenAITestServer:
         return {"object": "list", "model": body["model"], "data": data[::-1]}
 
     def _models(self, _: Json) -> Json:
-        data = [{"id": name, "object": "model", "owned_by": "test"} for name in self.models]
+        data: list[Json] = [
+            {"id": name, "object": "model", "created": 0, "owned_by": "test"}
+            for name in (*self.models, *self.fine_tuning.trained)
+        ]
+        for one in data:
+            if one["id"] in self.shutdown_dates:
+                one["shutdown_date"] = self.shutdown_dates[one["id"]]
         return {"object": "list", "data": data}
 
 
@@ -298,9 +311,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve({})
 
+    def do_DELETE(self) -> None:
+        self._serve({})
+
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        self._serve(json.loads(self.rfile.read(length)))
+        received = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        kind = self.headers.get("Content-Type", "")
+        is_form = kind.startswith("multipart/form-data")
+        self._serve(read_form(kind, received) if is_form else json.loads(received or b"{}"))
 
     def _serve(self, received: Json) -> None:
         simulator = self.simulator
@@ -308,6 +326,7 @@ class _Handler(BaseHTTPRequestHandler):
         simulator.requests.append(
             ReceivedRequest(path=self.path, headers=headers, body=received, at=time.monotonic())
         )
+        simulator.closing.wait(simulator.latency_s)
         if simulator.faults:
             simulator.faults.popleft()(self)
             return
@@ -320,8 +339,14 @@ class _Handler(BaseHTTPRequestHandler):
             if received.get("stream"):
                 self.stream(simulator.streamed(received))
                 return
-            self.send_json(200, simulator.answer(self.command, self.path, received))
-        except _Refusal as refusal:
+            address = urlsplit(self.path)
+            query = dict(parse_qsl(address.query))
+            found = simulator.answer(self.command, address.path, query, received)
+            if isinstance(found, bytes):
+                self.send(200, found, {"Content-Type": "application/octet-stream"})
+                return
+            self.send_json(200, found)
+        except RefusedRequestError as refusal:
             self.send_json(refusal.status, _error(refusal.message, refusal.param))
 
     def send_json(self, code: int, content: Json, headers: dict[str, str] | None = None) -> None:

@@ -20,7 +20,7 @@ class RerankTestServer(OpenAITestServer):
     spoil: Callable[[Results], Results] = list
 
     @override
-    def answer(self, method: str, path: str, body: Json) -> Json:
+    def answer(self, method: str, path: str, query: dict[str, str], body: Json) -> Json | bytes:
         assert (method, path) == ("POST", "/v1/rerank")
         scores = FakeReranker().rerank(body["query"], body["documents"], deadline_s=1)
         results = [{"index": at, "relevance_score": score} for at, score in enumerate(scores)]
