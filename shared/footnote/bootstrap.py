@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from footnote.aws.objects import S3Objects
     from footnote.aws.queue import SqsQueue
     from footnote.aws.work_queue import SqsWorkQueue
+    from footnote.build_dataset import BuildPorts
     from footnote.circuit_breaker import CircuitBreakers
     from footnote.client import ApiClient
     from footnote.deliveries import DeliveryPorts
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from footnote.postgres.access_keys import PostgresAccessKeys
     from footnote.postgres.connection import Database
     from footnote.postgres.conversations import PostgresConversations
+    from footnote.postgres.datasets import PostgresDatasets
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.models import PostgresModels
     from footnote.postgres.passages import PostgresPassages
@@ -497,6 +499,23 @@ def query_adapters() -> "PostgresQueryAdapters":
     from footnote.postgres.query_adapters import PostgresQueryAdapters
 
     return PostgresQueryAdapters(_database())
+
+
+@cache
+def datasets() -> "PostgresDatasets":
+    """The data sets to fine-tune with."""
+    from footnote.postgres.datasets import PostgresDatasets
+
+    return PostgresDatasets(_database())
+
+
+@cache
+def build_ports() -> "BuildPorts":
+    """What building a data set needs."""
+    from footnote.build_dataset import BuildPorts
+
+    # A reranker costs money with every question.
+    return BuildPorts(retrieve=replace(retrieve_ports(), reranking=None), asked=datasets())
 
 
 @cache

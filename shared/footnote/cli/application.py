@@ -4,6 +4,7 @@ import typer
 
 from footnote.cli import (
     canary,
+    datasets,
     doctor,
     documents,
     evaluate,
@@ -82,3 +83,11 @@ tune_app.command("retrieval")(tune.retrieval)
 tune_app.command("embeddings")(tune_embeddings.embeddings)
 tune_app.command("list")(tune_embeddings.list_adapters)
 app.add_typer(tune_app, name="tune", no_args_is_help=True)
+
+dataset_app = typer.Typer(help="What models are fine-tuned with.")
+dataset_app.command("build")(datasets.build)
+dataset_app.command("list")(datasets.list_datasets)
+dataset_app.command("show")(datasets.show)
+dataset_app.command("export")(datasets.export)
+dataset_app.command("validate")(datasets.validate)
+app.add_typer(dataset_app, name="dataset", no_args_is_help=True)

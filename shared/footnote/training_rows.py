@@ -1,0 +1,273 @@
+"""A question, what was found for it and what is known of its answer, to one row to train with.
+
+The row shows what production shows: the same instructions, the passages that the search finds, as
+many of them as wanted beside those that answer.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from footnote.answering.draft import DECLINE
+from footnote.answering.example_reply import (
+    quoted_reply,
+    quotes_in,
+    sentence_reply,
+    supported_reply,
+    words_of,
+)
+from footnote.answering.output import read_output
+from footnote.answering.output_prompt import build_output_prompt
+from footnote.answering.prompt import PromptShape, build_prompt
+from footnote.answering.token_count import count_tokens
+from footnote.domain.answer import NO_TOKENS
+from footnote.domain.dataset import AskedBefore, Row, RowKind, RowSource
+from footnote.domain.ledger import Outcome
+from footnote.domain.passage import Passage, Retrieval
+from footnote.domain.prompt import Completion, Prompt
+from footnote.domain.sentences import sentence_spans
+from footnote.evaluation.question_set import Question
+from footnote.evaluation.wording import holds_gold, letters, stands_in
+from footnote.tuning.masking import Masker
+
+# A gold answer of fewer words is no sentence: the one that holds it is what is learned.
+_SENTENCE_WORDS = 5
+
+type Reply = Callable[[Prompt], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputExample:
+    """A question with the value that an output after a schema should have had.
+
+    `quotes` by JSON pointer are what supports its parts; what is not named is looked for.
+    """
+
+    question: str
+    output: Any
+    quotes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A question to make a row of; without a `reply` it is one to decline."""
+
+    text: str
+    kind: RowKind
+    reply: Reply | None = None
+    question_id: str | None = None
+    schema: Mapping[str, Any] | None = None
+
+
+class LeftOutError(Exception):
+    """Why an example became no row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How rows are made: for which shape of prompt, with so many passages beside the golden."""
+
+    shape: PromptShape
+    distractors: int
+
+
+def from_ledger(asked: AskedBefore) -> Example:
+    """What people said of an answer; a question to decline where nobody knew one."""
+    if not asked.correction and not asked.answer:
+        return Example(text=asked.text, kind=RowKind.DECLINE, question_id=asked.question_id)
+
+    def reply(prompt: Prompt) -> str | None:
+        if asked.correction:
+            return supported_reply(asked.correction, prompt.passages)
+        return quoted_reply(asked.answer or "", asked.quotes, prompt.passages)
+
+    return Example(text=asked.text, kind=RowKind.ANSWER, reply=reply, question_id=asked.question_id)
+
+
+def from_question(question: Question) -> Example:
+    """A question of a set; by its gold answer, in the passages that hold its gold text."""
+    if not question.answerable or not question.answers:
+        return Example(text=question.text, kind=RowKind.DECLINE)
+
+    def reply(prompt: Prompt) -> str | None:
+        numbered = [
+            (number, passage)
+            for number, passage in enumerate(prompt.passages, start=1)
+            if not question.gold_texts or holds_gold(passage.text, question.gold_texts)
+        ]
+        for answer in question.answers:
+            said = None
+            if len(answer.split()) >= _SENTENCE_WORDS:
+                said = supported_reply(answer, prompt.passages)
+            said = said or sentence_reply(answer, question.text, numbered)
+            if said:
+                return said
+        return None
+
+    return Example(text=question.text, kind=RowKind.ANSWER, reply=reply)
+
+
+def from_output(one: OutputExample, schema: Mapping[str, Any], kind: RowKind) -> Example:
+    """A value after a schema, with the evidence that production asks for."""
+
+    def reply(prompt: Prompt) -> str | None:
+        evidence = [_evidence(field, value, one, prompt) for field, value in _leaves(one.output)]
+        found = [each for each in evidence if each]
+        text = json.dumps(
+            {"answered": True, "output": one.output, "evidence": found}, ensure_ascii=False
+        )
+        completion = Completion(text=text, usage=NO_TOKENS)
+        read = read_output(completion, schema, prompt.passages, in_corpus=1.0)
+        return text if read.outcome is Outcome.OK else None
+
+    return Example(text=one.question, kind=kind, reply=reply, schema=schema)
+
+
+def make_row(example: Example, found: Retrieval, making: Making) -> Row:
+    """One row, masked.
+
+    Raises:
+        LeftOutError: the passages do not bear it out.
+    """
+    if example.reply is None:
+        return _declining(example, found.passages, making, cluster="")
+    whole = _prompt(example, found.passages, making)
+    reply = example.reply(whole)
+    if reply is None:
+        raise LeftOutError("the passages found do not bear it out")
+    golden = _golden(reply, whole, example.kind)
+    chosen = _beside(found.passages, golden, making.distractors)
+    prompt = _prompt(example, chosen, making)
+    again = example.reply(prompt)
+    if again is None:
+        raise LeftOutError("the passages found do not bear it out")
+    return _row(example, prompt, again, golden)
+
+
+def without_golden(example: Example, row: Row, found: Retrieval, making: Making) -> Row:
+    """The same question with passages of other documents alone, so that there is nothing to say.
+
+    Raises:
+        LeftOutError: no other passages were found.
+    """
+    answering = {one.document_id for one in row.sources if one.golden}
+    rest = [one for one in found.passages if one.document_id not in answering]
+    return _declining(example, rest[: making.distractors + 1], making, cluster=row.cluster)
+
+
+def _declining(
+    example: Example, passages: Sequence[Passage], making: Making, *, cluster: str
+) -> Row:
+    if not passages:
+        raise LeftOutError("no passages were found beside it")
+    kept = Example(text=example.text, kind=RowKind.DECLINE, question_id=example.question_id)
+    prompt = _prompt(kept, passages[: making.distractors + 1], making)
+    return _row(kept, prompt, DECLINE, (), cluster=cluster or f"asked: {example.text}")
+
+
+def _prompt(example: Example, passages: Sequence[Passage], making: Making) -> Prompt:
+    if example.schema is None:
+        return build_prompt(example.text, passages, making.shape)
+    return build_output_prompt(example.text, passages, making.shape, example.schema)
+
+
+def _golden(reply: str, prompt: Prompt, kind: RowKind) -> tuple[Passage, ...]:
+    """The passages that a reply quotes."""
+    if kind is RowKind.ANSWER:
+        numbers = [number for number, _ in quotes_in(reply)]
+    else:
+        numbers = [int(one["passage"]) for one in json.loads(reply)["evidence"]]
+    return tuple(prompt.passages[number - 1] for number in dict.fromkeys(numbers))
+
+
+def _beside(
+    passages: Sequence[Passage], golden: Sequence[Passage], distractors: int
+) -> list[Passage]:
+    """The golden ones and so many others, in the order in which they were found."""
+    spans = {(one.document_id, part.ordinal) for one in golden for part in one.chunks()}
+    chosen, others = [], 0
+    for one in passages:
+        is_golden = (one.document_id, one.ordinal) in spans
+        if is_golden or others < distractors:
+            chosen.append(one)
+            others += not is_golden
+    return chosen
+
+
+def _row(
+    example: Example,
+    prompt: Prompt,
+    reply: str,
+    golden: Sequence[Passage],
+    *,
+    cluster: str = "",
+) -> Row:
+    masker = Masker()
+    user, said = masker.masked(prompt.user), masker.masked(reply)
+    if example.kind is RowKind.ANSWER and not all(
+        stands_in(quote, [user]) for _, quote in quotes_in(said)
+    ):
+        raise LeftOutError("a quote begins or ends within personal data")
+    answer = words_of(said) if example.schema is None else said
+    documents = [one.key.partition("/")[2] for one in golden]
+    return Row(
+        kind=example.kind,
+        question=masker.masked(example.text),
+        system=prompt.system,
+        user=user,
+        reply=said,
+        answer=answer,
+        cluster=cluster or documents[0],
+        tokens=sum(map(count_tokens, (prompt.system, user, said))),
+        sources=_sources(prompt, {one.document_id for one in golden}, golden),
+        question_id=example.question_id,
+    )
+
+
+def _sources(
+    prompt: Prompt, documents: set[str], golden: Sequence[Passage]
+) -> tuple[RowSource, ...]:
+    quoted = {part.content_hash for one in golden for part in one.chunks()}
+    return tuple(
+        RowSource(
+            document_id=passage.document_id,
+            key=passage.key,
+            version_id=passage.version_id,
+            chunk_hash=part.content_hash,
+            golden=passage.document_id in documents and part.content_hash in quoted,
+        )
+        for passage in prompt.passages
+        for part in passage.chunks()
+    )
+
+
+def _evidence(
+    pointer: str, value: object, one: OutputExample, prompt: Prompt
+) -> dict[str, Any] | None:
+    """A quote for one value: the one that is given, or the first sentence that holds it."""
+    given = one.quotes.get(pointer) or one.quotes.get("")
+    for number, passage in enumerate(prompt.passages, start=1):
+        if given:
+            if stands_in(given, [passage.text]):
+                return {"passage": number, "quote": given, "field": pointer}
+            continue
+        for start, end in sentence_spans(passage.text):
+            if letters(str(value)) and letters(str(value)) in letters(passage.text[start:end]):
+                return {"passage": number, "quote": passage.text[start:end], "field": pointer}
+    return None
+
+
+def _leaves(value: object, pointer: str = "") -> list[tuple[str, object]]:
+    """The single values of an output, each with its JSON pointer."""
+    if isinstance(value, dict):
+        parts = [(str(name), inner) for name, inner in value.items()]
+    elif isinstance(value, list):
+        parts = [(str(at), inner) for at, inner in enumerate(value)]
+    else:
+        return [] if value is None else [(pointer, value)]
+    return [
+        leaf
+        for name, inner in parts
+        for leaf in _leaves(inner, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    ]
