@@ -7,6 +7,7 @@ from itertools import count
 from footnote.ask import AskPorts
 from footnote.attempts import CascadePorts
 from footnote.circuit_breaker import CircuitBreakers
+from footnote.classify import ClassifyPorts
 from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS
 from footnote.domain.deadline import Deadline
@@ -24,6 +25,7 @@ from footnote.generation.extractive import ExtractiveGenerator
 from footnote.generation.port import Generator
 from footnote.generation.recent_models import RecentModels
 from footnote.golden import GoldenPorts
+from footnote.postgres.classifiers import PostgresClassifiers
 from footnote.postgres.connection import Database
 from footnote.postgres.golden import PostgresGolden
 from footnote.postgres.ledger import PostgresLedger
@@ -194,3 +196,9 @@ def golden_ports(database: Database, *generators: Generator) -> GoldenPorts:
     ledger = PostgresLedger(database, gathers=False)
     ask = replace(ask_ports(database, *generators), ledger=ledger)
     return GoldenPorts(questions=PostgresGolden(database), ask=ask)
+
+
+def classify_ports(database: Database) -> ClassifyPorts:
+    """Classifiers in a real Postgres, on the fake embedder."""
+    fake = FakeEmbedder()
+    return ClassifyPorts(classifiers=PostgresClassifiers(database), embedders=lambda _: fake)

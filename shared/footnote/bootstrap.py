@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from footnote.aws.work_queue import SqsWorkQueue
     from footnote.build_dataset import BuildPorts
     from footnote.circuit_breaker import CircuitBreakers
+    from footnote.classify import ClassifyPorts
     from footnote.client import ApiClient
     from footnote.deliveries import DeliveryPorts
     from footnote.domain.model import Model
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
     from footnote.postgres.access_keys import PostgresAccessKeys
+    from footnote.postgres.classifiers import PostgresClassifiers
     from footnote.postgres.connection import Database
     from footnote.postgres.conversations import PostgresConversations
     from footnote.postgres.datasets import PostgresDatasets
@@ -264,6 +266,7 @@ def api_ports() -> "ApiPorts":
         ask=ask_ports(),
         documents=PostgresDocuments(_database()),
         feedback=PostgresFeedback(_database(), alike=settings().unanswered_alike),
+        classify=classify_ports(),
         keys=access_keys(),
         usage=PostgresUsage(_database()),
         budgets=_spending().budgets,
@@ -491,6 +494,22 @@ def adapter_ports() -> "AdapterPorts":
         fitted=PostgresFitted(_database()),
         store=query_adapters(),
     )
+
+
+@cache
+def classifiers() -> "PostgresClassifiers":
+    """Checkpoints of classifiers, and which serve."""
+    from footnote.postgres.classifiers import PostgresClassifiers
+
+    return PostgresClassifiers(_database())
+
+
+@cache
+def classify_ports() -> "ClassifyPorts":
+    """What classifying texts needs."""
+    from footnote.classify import ClassifyPorts
+
+    return ClassifyPorts(classifiers=classifiers(), embedders=_question_embedder)
 
 
 @cache

@@ -126,6 +126,7 @@ class Asker:
                 ask=ask,
                 documents=cast("Documents", None),
                 feedback=cast("Any", None),
+                classify=cast("Any", None),
                 keys=cast("Any", None),
                 usage=cast("Any", None),
                 budgets=cast("Any", None),

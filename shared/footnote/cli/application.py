@@ -4,6 +4,7 @@ import typer
 
 from footnote.cli import (
     canary,
+    classify,
     datasets,
     doctor,
     documents,
@@ -91,3 +92,11 @@ dataset_app.command("show")(datasets.show)
 dataset_app.command("export")(datasets.export)
 dataset_app.command("validate")(datasets.validate)
 app.add_typer(dataset_app, name="dataset", no_args_is_help=True)
+
+classify_app = typer.Typer(help="Labels of texts, learned from texts that you labelled.")
+classify_app.command("train")(classify.train)
+classify_app.command("say")(classify.say)
+classify_app.command("list")(classify.list_checkpoints)
+classify_app.command("back")(classify.back)
+classify_app.command("remove")(classify.remove)
+app.add_typer(classify_app, name="classify", no_args_is_help=True)

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
 from footnote.http.bedrock.routes import add_bedrock_routes
 from footnote.http.chat import add_chat_routes
+from footnote.http.classify import add_classify_route
 from footnote.http.conversations import add_conversation_route
 from footnote.http.documents import add_document_routes
 from footnote.http.entrance import (
@@ -90,6 +91,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_mcp_routes(app, ports)
     add_bedrock_routes(app, ports)
     add_feedback_route(app, ports)
+    add_classify_route(app, ports)
     add_conversation_route(app, ports)
     add_document_routes(app, ports)
     add_retry_route(app, ports)

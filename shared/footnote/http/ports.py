@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from footnote.access.door import Door
 from footnote.ask import AskPorts
+from footnote.classify import ClassifyPorts
 from footnote.domain.access import AccessKey, Caller, NewKey
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.feedback import Feedback
@@ -183,6 +184,7 @@ class ApiPorts(QuestionPorts):
 
     documents: Documents
     feedback: Opinions
+    classify: ClassifyPorts
     keys: KeyStore
     usage: Ledger
     budgets: Callable[[], list[Budget]]

@@ -33,7 +33,14 @@ from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.usage import PostgresUsage
 from footnote.retrieval.in_corpus import DECLINE_BELOW_ALONE
-from tests.asking import ScriptedGenerator, a_model, ask_ports, golden_ports, recent_models
+from tests.asking import (
+    ScriptedGenerator,
+    a_model,
+    ask_ports,
+    classify_ports,
+    golden_ports,
+    recent_models,
+)
 from tests.integration.postgres.test_passages import FORM, publish
 from tests.openai_test_server import ChatReply, OpenAITestServer
 from tests.wsgi import Context
@@ -110,6 +117,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
+            classify=classify_ports(database),
             keys=PostgresAccessKeys(database),
             usage=PostgresUsage(database),
             budgets=PostgresSpending(database, None).budgets,

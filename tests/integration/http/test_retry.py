@@ -21,7 +21,7 @@ from footnote.postgres.retention import PostgresRetention
 from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.usage import PostgresUsage
-from tests.asking import golden_ports
+from tests.asking import classify_ports, golden_ports
 from tests.rows import add_document
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Api:
             ask=cast("AskPorts", None),
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
+            classify=classify_ports(database),
             keys=PostgresAccessKeys(database),
             usage=PostgresUsage(database),
             budgets=PostgresSpending(database, None).budgets,

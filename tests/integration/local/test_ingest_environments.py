@@ -31,7 +31,7 @@ from footnote.postgres.retention import PostgresRetention
 from footnote.postgres.spending import PostgresSpending
 from footnote.postgres.unanswered import PostgresUnanswered
 from footnote.postgres.usage import PostgresUsage
-from tests.asking import ask_ports, golden_ports
+from tests.asking import ask_ports, classify_ports, golden_ports
 from tests.faults import charging_ingest
 from tests.faults.charging_ingest import EMBEDDED_TOGETHER, SHELF
 from tests.faults.shelf import Shelf
@@ -113,6 +113,7 @@ def api(database: Database) -> Api:
             ask=ask_ports(database),
             documents=PostgresDocuments(database),
             feedback=PostgresFeedback(database),
+            classify=classify_ports(database),
             keys=PostgresAccessKeys(database),
             usage=PostgresUsage(database),
             budgets=PostgresSpending(database, None).budgets,
