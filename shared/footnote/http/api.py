@@ -18,13 +18,14 @@ from footnote.http.conversations import add_conversation_route
 from footnote.http.documents import add_document_routes
 from footnote.http.entrance import (
     Entrance,
+    check_size,
     headers_of,
     preflight,
     readable_by_page,
     remember_caller,
 )
 from footnote.http.error_forms import in_form_of
-from footnote.http.failures import failure, internal_failure, log_refusal
+from footnote.http.failures import explained, failure, internal_failure, log_refusal
 from footnote.http.feedback import add_feedback_route
 from footnote.http.golden import add_golden_routes
 from footnote.http.keys import add_key_routes
@@ -64,6 +65,7 @@ class _Api(APIGatewayRestResolver):
     def _let_in(self, event: Any, context: Any) -> dict[str, Any]:
         try:
             caller = self._entrance.caller(event)
+            check_size(event)
         except FootnoteError as error:
             log_refusal("request refused", error)
             refusal = failure(error, event["requestContext"].get("requestId") or "")
@@ -161,7 +163,7 @@ def _add_error_handlers(app: APIGatewayRestResolver) -> None:
 
     @app.exception_handler(RequestValidationError)
     def on_bad_request(error: RequestValidationError) -> Response[str]:
-        return failure(InvalidRequestError(_explain(error.errors()[0])), request_id())
+        return failure(InvalidRequestError(explained(error.errors()[0])), request_id())
 
     @app.exception_handler(RequestUnsupportedContentType)
     def on_other_content(_: RequestUnsupportedContentType) -> Response[str]:
@@ -182,10 +184,3 @@ def _add_error_handlers(app: APIGatewayRestResolver) -> None:
     def on_unforeseen_error(error: Exception) -> Response[str]:
         logger.error("unforeseen error", exc_info=error)
         return internal_failure(request_id())
-
-
-def _explain(problem: dict[str, Any]) -> str:
-    """A validation problem in words: where it is and what is wrong."""
-    place = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message

@@ -9,6 +9,11 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from footnote.access.door import Door, Request
 from footnote.domain.access import Action, Caller, KeyKind
+from footnote.domain.errors import TooLargeError
+
+# Below what Lambda takes of one event (6 MB), so that all fronts refuse the same. Documents are
+# uploaded to the bucket, and nothing else is as large.
+BODY_LIMIT_BYTES = 1024**2
 
 # For people and watchers; everything else wants a key, and a secret one where it is not named here.
 _OPEN = re.compile(r"/|/healthz|/openapi\.json|/widget\.js|/page/[^/]+")
@@ -72,6 +77,20 @@ def caller_of(app: APIGatewayRestResolver) -> Caller:
 def remember_caller(app: APIGatewayRestResolver, caller: Caller) -> None:
     """Keep who calls until the request is answered."""
     app.context[_CALLER] = caller
+
+
+def check_size(event: Mapping[str, Any]) -> None:
+    """Refuse a body over the limit before it is read; raises TooLargeError."""
+    body = event.get("body") or ""
+    # Of four characters of base64 three bytes are left, less one for each that fills up.
+    is_base64 = event.get("isBase64Encoded")
+    size = len(body) * 3 // 4 - body.count("=") if is_base64 else len(body.encode(errors="replace"))
+    if size > BODY_LIMIT_BYTES:
+        message = (
+            f"a request's body may have {BODY_LIMIT_BYTES} bytes at most, and this one has {size};"
+            " documents go to the URL that POST /v1/documents gives"
+        )
+        raise TooLargeError(message)
 
 
 def preflight(event: Mapping[str, Any]) -> dict[str, Any] | None:

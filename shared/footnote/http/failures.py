@@ -1,7 +1,9 @@
 """The one place where errors become HTTP: a status, a code, and a message for the caller."""
 
 import math
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -65,6 +67,16 @@ def told_error(error: FootnoteError | None, request_id: str) -> ErrorReply:
             return ErrorReply(code=code, message=message, request_id=request_id)
     message = "something went wrong on our side; the request id finds it in the logs"
     return ErrorReply(code="internal", message=message, request_id=request_id)
+
+
+def explained(problem: Mapping[str, Any]) -> str:
+    """A validation problem in words: where it is and what is wrong."""
+    place = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "too_long" and isinstance(problem.get("input"), str):
+        # Pydantic speaks of items, where something else looks at a text before its length counts.
+        message = f"may have {problem['ctx']['max_length']} characters at most"
+    return f"{place}: {message}" if place else message
 
 
 def log_refusal(what: str, error: FootnoteError) -> None:

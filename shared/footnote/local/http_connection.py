@@ -2,9 +2,11 @@
 
 import json
 import logging
+import socket
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # The payload limit of API Gateway; Lambda's own for one event is 6 MB.
 BODY_LIMIT_BYTES = 10 * 1024 * 1024
+# How long what nobody wants is read, and how long nothing may come meanwhile.
+_LINGER_S, _SILENT_S = 5.0, 1.0
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +66,7 @@ class Connection(BaseHTTPRequestHandler):
         if refusal:
             self.close_connection = True  # a body that was not read would be the next request
             self._send(refusal)
+            self._linger()
             return
         length = int(self.headers.get("Content-Length") or 0)
         request = HttpRequest(
@@ -97,6 +102,16 @@ class Connection(BaseHTTPRequestHandler):
             message = f"The body is over {BODY_LIMIT_BYTES // 1024**2} MB; upload files instead."
             return failure(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
         return None
+
+    def _linger(self) -> None:
+        """Let a client that is still sending come to its end: only then it looks for the reply."""
+        self.wfile.flush()
+        self.connection.settimeout(_SILENT_S)
+        until = time.monotonic() + _LINGER_S
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            while time.monotonic() < until and self.connection.recv(64 * 1024):
+                pass
 
     def _send_stream(self, parts: Iterator[HttpResponse | bytes]) -> None:
         """Each part as a chunk of its own, at once; a reply that is whole as any other."""
