@@ -34,8 +34,9 @@ def _exactly(channel: socket.socket, count: int, deadline: float | None) -> byte
     received = bytearray()
     while len(received) < count:
         # A timeout of zero would mean a non-blocking socket, which fails in another way.
-        channel.settimeout(None if deadline is None else max(deadline - time.monotonic(), 1e-3))
+        left = None if deadline is None else max(deadline - time.monotonic(), 1e-3)
         try:
+            channel.settimeout(left)
             part = channel.recv(count - len(received))
         except TimeoutError:
             raise

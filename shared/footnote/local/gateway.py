@@ -60,6 +60,7 @@ class Gateway(ThreadingHTTPServer):
         self.api = api
         self._streamed = streamed
         self._busy = 0
+        self._stopping = False
         self._change = threading.Condition()
 
     def start(self) -> None:
@@ -67,7 +68,9 @@ class Gateway(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
     def stop(self) -> None:
-        """Take no more connections, and finish the requests that are being answered."""
+        """Take no more requests, on open connections neither, and finish those in hand."""
+        with self._change:
+            self._stopping = True
         self.shutdown()
         self.server_close()
         with self._change:
@@ -81,12 +84,11 @@ class Gateway(ThreadingHTTPServer):
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Run the function for one request and map its result, or its failure."""
-        with self._in_hand():
-            try:
-                result = self.api.invoke(proxy_event(request, now=datetime.now(UTC)))
-                return identified(http_response(result), request)
-            except _FAILURES as error:
-                return _after_failure(error, request)
+        try:
+            result = self.api.invoke(proxy_event(request, now=datetime.now(UTC)))
+            return identified(http_response(result), request)
+        except _FAILURES as error:
+            return _after_failure(error, request)
 
     def stream(self, request: HttpRequest) -> Generator[HttpResponse | bytes]:
         """The same for the route that is streamed: the response, then the parts of its body.
@@ -94,7 +96,7 @@ class Gateway(ThreadingHTTPServer):
         Raises:
             InvocationError: the function broke off behind some parts.
         """
-        with self._in_hand(), closing(self._frames(request)) as frames:
+        with closing(self._frames(request)) as frames:
             try:
                 first = next(frames)
                 is_whole = "result" in first
@@ -115,12 +117,13 @@ class Gateway(ThreadingHTTPServer):
         return self._streamed.stream(proxy_event(request, now=datetime.now(UTC)))
 
     @contextmanager
-    def _in_hand(self) -> Iterator[None]:
-        """A request that is being answered, which a stop waits for."""
+    def in_hand(self) -> Iterator[bool]:
+        """Whether a request may be answered; a stop waits until it is, and was sent."""
         with self._change:
+            taken = not self._stopping
             self._busy += 1
         try:
-            yield
+            yield taken
         finally:
             with self._change:
                 self._busy -= 1

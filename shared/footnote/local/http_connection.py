@@ -63,13 +63,24 @@ class Connection(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         refusal = self._refusal()
+        request = None if refusal else self._request()
+        with self.server.in_hand() as taken:
+            if not taken:
+                message = "Footnote is stopping on this machine."
+                status = HTTPStatus.SERVICE_UNAVAILABLE
+                refusal = failure(status, "unavailable", message, ("Retry-After", "2"))
+            if refusal:
+                self.close_connection = True  # a body that was not read would be the next request
+                self._send(refusal)
+            elif request:
+                self._answer(request)
+            self.wfile.flush()
         if refusal:
-            self.close_connection = True  # a body that was not read would be the next request
-            self._send(refusal)
             self._linger()
-            return
+
+    def _request(self) -> HttpRequest:
         length = int(self.headers.get("Content-Length") or 0)
-        request = HttpRequest(
+        return HttpRequest(
             # The function knows no HEAD; `_send` leaves the body of its answer to GET out.
             method="GET" if self.command == "HEAD" else self.command,
             target=self.path,
@@ -77,6 +88,8 @@ class Connection(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
             source_ip=str(self.client_address[0]),
         )
+
+    def _answer(self, request: HttpRequest) -> None:
         # HTTP/1.0 has no chunks: such a client gets all at once.
         if self.server.streams(request) and self.request_version != "HTTP/1.0":
             with closing(self.server.stream(request)) as parts:
@@ -105,7 +118,6 @@ class Connection(BaseHTTPRequestHandler):
 
     def _linger(self) -> None:
         """Let a client that is still sending come to its end: only then it looks for the reply."""
-        self.wfile.flush()
         self.connection.settimeout(_SILENT_S)
         until = time.monotonic() + _LINGER_S
         with suppress(OSError):

@@ -9,7 +9,7 @@ from footnote.local.function import Environment, Function
 
 
 class ThrottledError(Exception):
-    """Every environment stayed busy for as long as a caller waits."""
+    """Every environment stayed busy for as long as a caller waits, or is stopped."""
 
 
 class FunctionPool:
@@ -32,7 +32,7 @@ class FunctionPool:
 
         Raises:
             InvocationError: the function failed.
-            ThrottledError: no environment was free within `wait_s` seconds.
+            ThrottledError: no environment was free within `wait_s` seconds, or all are stopped.
         """
         environment = self._acquire(wait_s)
         try:
@@ -62,6 +62,8 @@ class FunctionPool:
             environment.stop()
 
     def _acquire(self, wait_s: float) -> Environment:
+        if self._stopping:
+            raise ThrottledError
         with suppress(queue.Empty):
             return self._idle.get_nowait()
         self._grow(self.function.most)

@@ -248,3 +248,34 @@ def test_whoever_stops_reading_leaves_the_environment_to_the_next_once_it_is_don
     next(parts)
     parts.close()
     assert pool.invoke({"do": "sleep", "seconds": 0}) == before
+
+
+def test_a_stop_ends_what_is_running_as_an_invocation_that_failed(start: Start) -> None:
+    pool = start(environments=2)
+    ends: list[Exception] = []
+
+    def run(event: dict[str, object]) -> None:
+        try:
+            for _ in pool.stream(event):
+                pass
+        except Exception as error:  # noqa: BLE001 - which kind it is, is asked
+            ends.append(error)
+
+    many = {"do": "tell", "parts": ["x"] * 100_000}
+    sleeping = {"do": "sleep", "seconds": 9}
+    running = [threading.Thread(target=run, args=(event,)) for event in (many, sleeping)]
+    for thread in running:
+        thread.start()
+    time.sleep(1)
+    pool.stop()
+    for thread in running:
+        thread.join(timeout=10)
+    assert [type(end) for end in ends] == [InvocationError] * 2
+
+
+def test_a_pool_that_is_stopped_refuses_at_once(start: Start) -> None:
+    pool = start()
+    assert pool.invoke({"do": "echo"})
+    pool.stop()
+    with pytest.raises(ThrottledError):
+        pool.invoke({"do": "echo"})

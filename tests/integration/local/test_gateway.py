@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Generator, Iterator
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -175,6 +176,50 @@ def test_a_stop_lets_the_request_in_hand_finish(gateway: Gateway, api: FakeApi) 
     stopping.start()
     assert client.getresponse().status == 200
     stopping.join()
+    client.close()
+
+
+def test_a_stop_does_not_wait_for_clients_that_go_on_asking(gateway: Gateway, api: FakeApi) -> None:
+    api.delay_s = 0.3
+    statuses: list[int] = []
+    refusals: list[dict[str, Any]] = []
+
+    def ask_on() -> None:
+        client = http.client.HTTPConnection("127.0.0.1", gateway.server_port, timeout=10)
+        while not refusals:
+            status, error, response = call(client)
+            statuses.append(status)
+            if status != HTTPStatus.OK:
+                refusals.append(error | {"connection": response.headers["Connection"]})
+        client.close()
+
+    asking = threading.Thread(target=ask_on)
+    asking.start()
+    while not api.events:
+        time.sleep(0.01)
+    began = time.monotonic()
+    gateway.stop()
+    assert time.monotonic() - began < 5
+    asking.join()
+    assert set(statuses) == {200, 503}
+    assert refusals[0]["code"] == "unavailable"
+    assert refusals[0]["connection"] == "close"
+    assert "stopping" in refusals[0]["message"]
+
+
+def test_a_stop_waits_until_a_reply_was_sent(gateway: Gateway, api: FakeApi) -> None:
+    api.outcome = {"statusCode": 200, "body": "x" * 8_000_000}
+    client = http.client.HTTPConnection("127.0.0.1", gateway.server_port, timeout=10)
+    client.request("GET", "/")
+    while not api.events:
+        time.sleep(0.01)
+    stopping = threading.Thread(target=gateway.stop)
+    stopping.start()
+    stopping.join(timeout=0.5)
+    assert stopping.is_alive()  # more than sockets hold is still to be sent
+    assert len(client.getresponse().read()) == 8_000_000
+    stopping.join(timeout=10)
+    assert not stopping.is_alive()
     client.close()
 
 
