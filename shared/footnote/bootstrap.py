@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from footnote.classify import ClassifyPorts
     from footnote.client import ApiClient
     from footnote.deliveries import DeliveryPorts
+    from footnote.domain.fine_tuning import FineTuning, JobSettings
     from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
     from footnote.embedding.port import Embedder
     from footnote.embedding.query_adapter import KnownAdapters
+    from footnote.fine_tune import FineTunePorts
     from footnote.generation.port import Generator
     from footnote.golden import GoldenPorts
     from footnote.http.ports import ApiPorts, QuestionPorts
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from footnote.postgres.connection import Database
     from footnote.postgres.conversations import PostgresConversations
     from footnote.postgres.datasets import PostgresDatasets
+    from footnote.postgres.fine_tuning import PostgresJobs
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.models import PostgresModels
     from footnote.postgres.passages import PostgresPassages
@@ -529,6 +532,55 @@ def datasets() -> "PostgresDatasets":
 
 
 @cache
+def fine_tuning_jobs() -> "PostgresJobs":
+    """The fine-tuning jobs."""
+    from footnote.postgres.fine_tuning import PostgresJobs
+
+    return PostgresJobs(_database())
+
+
+@cache
+def fine_tune_ports() -> "FineTunePorts":
+    """What fine-tuning needs."""
+    from footnote.fine_tune import FineTunePorts
+
+    return FineTunePorts(jobs=fine_tuning_jobs(), datasets=datasets(), providers=_trainer)
+
+
+def _trainer(chosen: "JobSettings") -> "FineTuning":
+    """Who trains; the key is read at the first use."""
+    from footnote.domain.fine_tuning import Provider
+
+    options = chosen.options
+    if chosen.provider is Provider.BEDROCK:
+        from footnote.aws.bedrock_jobs import BedrockJobs
+        from footnote.aws.session import bedrock_client, s3_client
+
+        return BedrockJobs(
+            bedrock_client(chosen.base_url),
+            s3_client(""),
+            role=options.get("role", ""),
+            bucket=options.get("bucket", ""),
+        )
+    key = key_of(chosen.key_ref, "the fine-tuning job")
+    if chosen.provider is Provider.TOGETHER:
+        from footnote.tuning.together_jobs import TogetherJobs
+
+        return TogetherJobs(chosen.base_url, key)
+    if chosen.provider is Provider.FIREWORKS:
+        from footnote.tuning.fireworks_jobs import FireworksJobs
+
+        return FireworksJobs(chosen.base_url, key, account=options.get("account", ""))
+    if chosen.provider is Provider.VLLM:
+        from footnote.tuning.vllm_adapters import VllmAdapters
+
+        return VllmAdapters(chosen.base_url, key, options.get("adapter", ""))
+    from footnote.tuning.openai_jobs import OpenAIJobs
+
+    return OpenAIJobs(chosen.base_url, key)
+
+
+@cache
 def build_ports() -> "BuildPorts":
     """What building a data set needs."""
     from footnote.build_dataset import BuildPorts
@@ -638,13 +690,22 @@ def _generator(model: "Model") -> "Generator":
 
 def _key(model: "Model") -> str:
     """The key that a model's `key_ref` points to; empty for endpoints that want none."""
-    if model.key_ref.startswith("arn:"):
+    return key_of(model.key_ref, f"model {model.name}")
+
+
+def key_of(key_ref: str, whose: str) -> str:
+    """The key at an environment variable or a secret's ARN; empty where neither is named.
+
+    Raises:
+        SettingsError: the variable is not set.
+    """
+    if key_ref.startswith("arn:"):
         from footnote.aws.secrets import read_secret
 
-        return read_secret(model.key_ref)
-    key = os.environ.get(model.key_ref, "") if model.key_ref else ""
-    if model.key_ref and not key:
-        message = f"{model.key_ref} is not set here; model {model.name} has its key there"
+        return read_secret(key_ref)
+    key = os.environ.get(key_ref, "") if key_ref else ""
+    if key_ref and not key:
+        message = f"{key_ref} is not set here; {whose} has its key there"
         raise SettingsError(message)
     return key
 

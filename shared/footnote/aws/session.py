@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footnote.domain.errors import ObjectMissingError, ObjectStorageUnavailableError
 from footnote.domain.masking import told
@@ -26,6 +26,16 @@ def s3_client(endpoint_url: str) -> "S3Client":
         s3={"addressing_style": "path" if endpoint_url else "virtual"},
     )
     return boto3.client("s3", endpoint_url=endpoint_url or None, config=config)
+
+
+def bedrock_client(endpoint_url: str) -> Any:
+    """A client of Bedrock's control plane; `endpoint_url` is empty for AWS itself."""
+    import boto3
+    from botocore.config import Config
+
+    retries: Any = {"mode": "standard", "max_attempts": 3}
+    config = Config(connect_timeout=3, read_timeout=60, retries=retries)
+    return boto3.client("bedrock", endpoint_url=endpoint_url or None, config=config)
 
 
 @contextmanager

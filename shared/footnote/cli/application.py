@@ -9,6 +9,7 @@ from footnote.cli import (
     doctor,
     documents,
     evaluate,
+    finetune,
     golden,
     keys,
     knowledge_bases,
@@ -100,3 +101,10 @@ classify_app.command("list")(classify.list_checkpoints)
 classify_app.command("back")(classify.back)
 classify_app.command("remove")(classify.remove)
 app.add_typer(classify_app, name="classify", no_args_is_help=True)
+
+finetune_app = typer.Typer(help="Have models fine-tuned, by whoever trains them.")
+finetune_app.command("start")(finetune.start)
+finetune_app.command("watch")(finetune.watch)
+finetune_app.command("list")(finetune.list_jobs)
+finetune_app.command("cancel")(finetune.cancel)
+app.add_typer(finetune_app, name="finetune", no_args_is_help=True)

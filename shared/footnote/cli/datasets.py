@@ -26,8 +26,9 @@ from footnote.cli.output import (
 from footnote.domain.dataset import KeptDataset, Row, Split
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
+from footnote.domain.fine_tuning import Provider
 from footnote.domain.model import MILLION
-from footnote.tuning.training_file import RULES, Provider, problems_of, written
+from footnote.tuning.training_file import RULES, Rules, problems_of, written
 
 if TYPE_CHECKING:
     from footnote.build_dataset import BuildPlan
@@ -234,7 +235,7 @@ def validate(
     else:
         with deployment(data_dir, DATABASE):
             content = written(r.messages for r in find_rows(knowledge_base, which, Split.TRAIN)[1])
-    problems = problems_of(content, RULES[provider], count_tokens)
+    problems = problems_of(content, RULES.get(provider, Rules()), count_tokens)
     rows = content.count(b"\n")
     tokens = 0 if problems else count_tokens(content.decode())
     cost = estimated_cost(tokens, epochs, per_million)

@@ -3,21 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
+
+from footnote.domain.fine_tuning import Provider
 
 MEGABYTE = 2**20
 MOST_PROBLEMS = 20
 _ROLES = ("system", "user", "assistant")
-
-
-class Provider(StrEnum):
-    """Who trains."""
-
-    OPENAI = "openai"
-    TOGETHER = "together"
-    FIREWORKS = "fireworks"
-    BEDROCK = "bedrock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

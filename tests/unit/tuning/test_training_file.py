@@ -4,14 +4,8 @@ import json
 
 import pytest
 
-from footnote.tuning.training_file import (
-    MOST_PROBLEMS,
-    RULES,
-    Provider,
-    Rules,
-    problems_of,
-    written,
-)
+from footnote.domain.fine_tuning import Provider
+from footnote.tuning.training_file import MOST_PROBLEMS, RULES, Rules, problems_of, written
 
 GOOD = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]
 
