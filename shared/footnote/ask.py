@@ -3,9 +3,8 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
 
 from footnote.answer_cache import AnswerCache
 from footnote.answering.citations import DECLINED
@@ -13,34 +12,24 @@ from footnote.attempts import CascadePorts
 from footnote.cascade import NO_MODEL, Written
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
-from footnote.domain.errors import FootnoteError, NoModelError
+from footnote.domain.errors import NoModelError
 from footnote.domain.ledger import LedgerEntry, ModelCall
 from footnote.domain.model import Plan
 from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question
 from footnote.domain.telling import Telling, Transcript
 from footnote.follow_up import Conversations, in_conversation
-from footnote.generation.budget import ledger_s
 from footnote.generation.recent_models import RecentModels
 from footnote.metering import Purse, paid_by
-from footnote.observability import logger, measure_question
+from footnote.recording import Ledger, Underway, record, record_unheard, spent
 from footnote.retrieval.in_corpus import answerable, in_corpus_probability
 from footnote.retrieve import RetrievePorts, retrieve
-from footnote.wall_clock import within
 from footnote.writing import Asked, answer_from
 
 _NO_MODEL = (
     "output_schema needs a language model, and none is connected: whoever runs this can set "
     "FOOTNOTE_GENERATION_BASE_URL, or add one with `footnote models`"
 )
-
-
-class Ledger(Protocol):
-    """Where every question is kept, with the calls to models that it caused."""
-
-    def record(self, entry: LedgerEntry) -> None:
-        """Write one entry, in one round trip."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,29 +89,47 @@ def answering(
 ) -> Iterator[Event]:
     """The same step by step; with a transcript also the text, for whoever shows it as it comes.
 
-    In the end the transcript holds exactly the text of the reply.
+    In the end the transcript holds exactly the text of the reply. Whoever closes this before ends
+    the calls to models, and the ledger has what they cost until then.
     """
-    asked_at, began = datetime.now(UTC), time.perf_counter()
+    underway = Underway()
+    try:
+        yield from _steps(question, ports, deadline, transcript, underway)
+    except GeneratorExit:
+        record_unheard(underway, ports.ledger, deadline)
+        raise
+
+
+def _steps(
+    question: Question,
+    ports: AskPorts,
+    deadline: Deadline,
+    transcript: Transcript | None,
+    underway: Underway,
+) -> Iterator[Event]:
     if question.output_schema is not None and not _plan(question, ports).steps:
         raise NoModelError(_NO_MODEL)
     question = in_conversation(question, ports.conversations, deadline)
     yield question
     found = retrieve(question, ports.retrieve, deadline, beside=True)
+    underway.found = question, found
     retrieved = time.perf_counter()
     yield found
-    in_corpus = in_corpus_probability(found)
     written = Written(answer=DECLINED, model=NO_MODEL)
     if answerable(found):
         plan = _plan(question, ports)
         cascade = paid_by(question.caller, ports.purse, ports.cascade)
-        asked = Asked(question=question, plan=plan, found=found, transcript=transcript)
+        asked = Asked(
+            question=question, plan=plan, found=found, transcript=transcript, calls=underway.calls
+        )
         written = yield from answer_from(asked, cascade, ports.answers, deadline)
     elif transcript is not None:
         yield from transcript.settle(written.answer.text)
-    done = time.perf_counter()
+    done, began = time.perf_counter(), underway.began
     timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}
-    reply = _reply(question, found, written, in_corpus, timings)
-    _record(reply, asked_at, written, ports.ledger, deadline)
+    reply = _reply(question, found, written, timings)
+    underway.found = None  # what became of it is known
+    record(_entry(reply, underway.asked_at, written), ports.ledger, deadline)
     if written.failure:
         raise written.failure
     yield reply
@@ -136,11 +143,9 @@ def _reply(
     question: Question,
     found: Retrieval,
     written: Written,
-    in_corpus: float,
     timings: dict[str, float],
 ) -> Reply:
-    counted = [call for call in written.calls if not call.shadow]
-    costs = [call.cost_usd for call in counted]
+    usage, cost_usd = spent(written.calls)
     return Reply(
         question=question,
         answer=written.answer,
@@ -148,26 +153,16 @@ def _reply(
         checkpoint=written.checkpoint,
         fallback=written.fallback,
         cached=written.cached,
-        usage=Usage(
-            input_tokens=sum(call.usage.input_tokens for call in counted),
-            output_tokens=sum(call.usage.output_tokens for call in counted),
-        ),
-        cost_usd=None if None in costs else sum((cost for cost in costs if cost), Decimal(0)),
-        in_corpus=in_corpus,
+        usage=usage,
+        cost_usd=cost_usd,
+        in_corpus=in_corpus_probability(found),
         retrieval=found,
         timings_ms={step: round(seconds * 1e3, 1) for step, seconds in timings.items()},
     )
 
 
-def _record(
-    reply: Reply,
-    asked_at: datetime,
-    written: Written,
-    ledger: Ledger,
-    deadline: Deadline,
-) -> None:
-    """Write metrics and ledger; where that is down, the answer still counts."""
-    entry = LedgerEntry(
+def _entry(reply: Reply, asked_at: datetime, written: Written) -> LedgerEntry:
+    return LedgerEntry(
         question=reply.question,
         asked_at=asked_at,
         status="failed" if written.failure else reply.answer.status,
@@ -184,9 +179,3 @@ def _record(
         embedding_model=reply.retrieval.embedding_model,
         embedding=reply.retrieval.embedding,
     )
-    measure_question(entry)
-    try:
-        within(ledger_s(deadline.left()), lambda: ledger.record(entry), name="ledger")
-    except (FootnoteError, TimeoutError) as error:
-        lost = reply.question.question_id
-        logger.error("the ledger is down", question_id=lost, reason=str(error) or "too slow")

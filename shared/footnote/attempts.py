@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from footnote.answering.citations import cite
@@ -11,6 +11,7 @@ from footnote.answering.judge import judge
 from footnote.answering.live import LiveAnswer
 from footnote.answering.output import read_output
 from footnote.answering.output_prompt import repaired
+from footnote.answering.token_count import count_tokens, prompt_tokens
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.answer import NO_TOKENS, Answer, Usage
 from footnote.domain.errors import (
@@ -41,7 +42,8 @@ class Task:
     """A prompt, who is to answer it, and how likely it is that its passages do.
 
     `transcript` is what somebody who listens holds; without one, nothing is told on the way. With
-    an `output_schema` the answer is a value that fits it.
+    an `output_schema` the answer is a value that fits it. `calls`: those that ended until now, for
+    whoever has to tell of them where nobody waits for the answer.
     """
 
     prompt: Prompt
@@ -49,6 +51,7 @@ class Task:
     in_corpus: float
     transcript: Transcript | None = None
     output_schema: Mapping[str, Any] | None = None
+    calls: list[ModelCall] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,16 @@ def attempt_answer(
             model=model, outcome=outcome, latency_ms=latency, usage=usage, reason=reason
         )
 
+    heard: list[str] = []
     try:
-        checked = yield from check_writing(ports.generators(model), task, seconds)
+        checked = yield from check_writing(ports.generators(model), task, seconds, heard)
+    except GeneratorExit:
+        # What the endpoint charges is not known: at least what it has read and written until now.
+        taken = Usage(
+            input_tokens=prompt_tokens(task.prompt), output_tokens=count_tokens("".join(heard))
+        )
+        task.calls.append(ended(Outcome.UNFINISHED, "nobody waits for it any more", taken))
+        raise
     except ModelUnavailableError as error:
         breaker.failed(error.retry_after_s or 0.0)
         call = ended(Outcome.UNAVAILABLE, str(error))
@@ -109,9 +120,9 @@ def attempt_answer(
 
 
 def check_writing(
-    generator: TextGenerator, task: Task, seconds: float
+    generator: TextGenerator, task: Task, seconds: float, heard: list[str]
 ) -> Generator[Telling, None, Checked]:
-    """What a generator writes, told on the way where somebody listens."""
+    """What a generator writes, told on the way where somebody listens; `heard` is all of it."""
     passages = task.prompt.passages
     if task.output_schema is not None:
         completion = generator.generate(task.prompt, deadline_s=seconds)
@@ -126,6 +137,7 @@ def check_writing(
             yield from live.end()
             draft, answer = live.outcome(truncated=piece.truncated)
             return _checked(draft, answer, piece.usage, task)
+        heard.append(piece)
         yield from live.read(piece)
     raise AssertionError("a stream ends with the whole")
 

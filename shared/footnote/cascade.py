@@ -103,6 +103,7 @@ def _attempts(
         step = _next_step(task.plan.steps, made, ports, deadline)
         call = replace(attempt.call, escalated=step is not None, arm=task.plan.arm)
         made[-1] = replace(attempt, call=call)
+        task.calls.append(call)
         yield call
         if step and task.transcript is not None:
             yield from task.transcript.forget(0, call.outcome)
@@ -185,7 +186,7 @@ def _extract(
         fallback = attempts[-1].call.outcome if attempts else Outcome.UNAVAILABLE
     if task.transcript is not None:
         yield from task.transcript.forget(0, fallback or REPLACED)
-    checked = yield from check_writing(ports.extractive, task, extract_s(deadline.left()))
+    checked = yield from check_writing(ports.extractive, task, extract_s(deadline.left()), [])
     answer = checked.answer or DECLINED
     return Written(answer=answer, model=ports.extractive.model, fallback=fallback)
 

@@ -1,11 +1,10 @@
 """A model's calls, paid for before they are made: the most that one can cost is reserved first."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from footnote.answering.token_count import count_tokens
+from footnote.answering.token_count import count_tokens, prompt_tokens
 from footnote.attempts import CascadePorts
 from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS, Usage
@@ -90,7 +89,7 @@ class MeteredGenerator:
 
     def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
         written = self._priced.max_output_tokens
-        most = self._amount(Usage(input_tokens=_read(prompt), output_tokens=written))
+        most = self._amount(Usage(input_tokens=prompt_tokens(prompt), output_tokens=written))
         seconds = deadline_s * _RESERVING_SHARE
         try:
             within(seconds, lambda: self._purse.reserve(self._caller, most), name="purse")
@@ -117,13 +116,8 @@ class MeteredGenerator:
         return Amount(tokens=tokens, usd=self._priced.cost(usage))
 
 
-def _read(prompt: Prompt) -> int:
-    schema = json.dumps(prompt.reply_schema) if prompt.reply_schema else ""
-    return sum(map(count_tokens, (prompt.system, prompt.user, schema)))
-
-
 def _charged(prompt: Prompt, completion: Completion) -> Usage:
     """What the endpoint said that it took; what it must have taken, where it said nothing."""
     if completion.usage != NO_TOKENS:
         return completion.usage
-    return Usage(input_tokens=_read(prompt), output_tokens=count_tokens(completion.text))
+    return Usage(input_tokens=prompt_tokens(prompt), output_tokens=count_tokens(completion.text))

@@ -1,7 +1,7 @@
 """Passages to an answer: the one that was given before where it still holds, else a new one."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.keeping import keep
@@ -10,6 +10,7 @@ from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.attempts import CascadePorts, Task
 from footnote.cascade import Progress, Written, write_answer
 from footnote.domain.deadline import Deadline
+from footnote.domain.ledger import ModelCall
 from footnote.domain.model import Plan
 from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question
@@ -19,12 +20,13 @@ from footnote.retrieval.in_corpus import in_corpus_probability
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question, who is to answer it, what was found for it, and who listens."""
+    """A question, who is to answer it, what was found for it, who listens, and calls until now."""
 
     question: Question
     plan: Plan
     found: Retrieval
     transcript: Transcript | None
+    calls: list[ModelCall] = field(default_factory=list)
 
 
 def answer_from(
@@ -69,4 +71,5 @@ def task_of(asked: Asked) -> Task:
         in_corpus=in_corpus_probability(found),
         transcript=asked.transcript,
         output_schema=schema,
+        calls=asked.calls,
     )

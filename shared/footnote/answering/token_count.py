@@ -7,8 +7,11 @@ it was .91 to 1.7 times theirs in running text and code in Latin letters, and mo
 see docs/decisions/0015-a-token-budget-without-a-tokenizer.md.
 """
 
+import json
 import re
 from math import ceil
+
+from footnote.domain.prompt import Prompt
 
 _PIECE = re.compile(
     # Letters and digits or capitals mixed, as in keys and hashes: no vocabulary holds these.
@@ -25,6 +28,12 @@ _LONGEST_WHOLE_WORD = 5
 def count_tokens(text: str) -> int:
     """About how many tokens a text takes, rather too many than too few."""
     return sum(_cost(found.lastgroup, found.group()) for found in _PIECE.finditer(text))
+
+
+def prompt_tokens(prompt: Prompt) -> int:
+    """The same of all that a model is given to read."""
+    schema = json.dumps(prompt.reply_schema) if prompt.reply_schema else ""
+    return sum(map(count_tokens, (prompt.system, prompt.user, schema)))
 
 
 def _cost(kind: str | None, piece: str) -> int:

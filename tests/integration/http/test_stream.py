@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 import pytest
@@ -11,16 +12,22 @@ import pytest
 from footnote.access.door import Door
 from footnote.answer_cache import AnswerCache
 from footnote.answering.prompt import build_prompt
+from footnote.answering.token_count import count_tokens, prompt_tokens
+from footnote.domain.answer import Usage
 from footnote.domain.errors import DatabaseUnavailableError, ModelUnavailableError
+from footnote.domain.ledger import Outcome
+from footnote.domain.model import EVERY_KB, Route
 from footnote.generation.hosted import HostedGenerator
+from footnote.generation.recent_models import RecentModels
 from footnote.http.api import build_api, build_stream, whole
 from footnote.http.contracts import AskReply
 from footnote.http.ports import QuestionPorts
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Database
+from footnote.postgres.ledger import PostgresLedger
 from footnote.postgres.passages import PostgresPassages
 from tests.adversary import DOCUMENT, FOREIGN_DOCUMENT, QUESTION, leaks, payloads
-from tests.asking import ScriptedGenerator, a_model, ask_ports
+from tests.asking import FakeRegistry, ScriptedGenerator, a_model, ask_ports
 from tests.integration.http.test_api import (  # noqa: F401
     BACKUPS,
     EVENT,
@@ -172,6 +179,50 @@ def test_whoever_stops_listening_ends_the_call_to_the_model(helpful: Api) -> Non
         sent = server.pieces_sent
         time.sleep(1)
         assert sent < server.pieces_sent + 1 < sent + 10
+
+
+def recorded(database: Database) -> list[dict[str, Any]]:
+    with database.transaction() as connection:
+        rows = connection.execute(
+            "select q.status, q.model, q.input_tokens, q.output_tokens, q.cost_usd, c.outcome"
+            " from question q left join model_call c using (kb, question_id)"
+        )
+        return list(rows)
+
+
+def test_of_a_stream_that_nobody_listens_to_any_more_the_ledger_has_what_it_cost(
+    helpful: Api, database: Database
+) -> None:
+    model = replace(a_model("test-model"), input_price=Decimal(1), output_price=Decimal(1000))
+    text = f"{TRUE} " * 20
+    generator = ScriptedGenerator("test-model", [text])
+    asking = helpful.with_generator(generator)
+    catalogue = FakeRegistry(routes=[Route(kb=EVERY_KB, steps=("test-model",))], models=[model])
+    ask = asking.ports.ask
+    priced = replace(ask, models=RecentModels(catalogue, None), ledger=PostgresLedger(database))
+    body = streamed(Api(replace(asking.ports, ask=priced)), HOW_LONG)["body"]
+    assert any(part.startswith("event: token") for part in body)
+    body.close()
+    (row,) = recorded(database)
+    assert (row["status"], row["model"]) == ("failed", "test-model")
+    assert row["outcome"] == Outcome.UNFINISHED
+    assert row["input_tokens"] == prompt_tokens(generator.prompts[0])
+    assert 0 < row["output_tokens"] < count_tokens(text) / 2
+    usage = Usage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
+    assert row["cost_usd"] == model.cost(usage)
+
+
+@pytest.mark.parametrize(
+    ("last", "status"), [("passages", "failed"), ("citations", "answered"), ("done", "answered")]
+)
+def test_a_question_is_in_the_ledger_once_wherever_its_stream_is_closed(
+    helpful: Api, database: Database, last: str, status: str
+) -> None:
+    kept = replace(helpful.ports.ask, ledger=PostgresLedger(database))
+    body = streamed(Api(replace(helpful.ports, ask=kept)), HOW_LONG)["body"]
+    assert any(part.startswith(f"event: {last}") for part in body)
+    body.close()
+    assert [(row["status"], row["outcome"]) for row in recorded(database)] == [(status, None)]
 
 
 def test_nothing_that_an_attacker_writes_in_the_models_place_is_told_even_for_a_moment(
