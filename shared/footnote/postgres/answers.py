@@ -11,7 +11,7 @@ from footnote.domain.document import DocumentId
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.domain.kept_answer import AnswerKey, KeptAnswer, KeptCitation
 from footnote.domain.masking import told
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -25,24 +25,23 @@ class PostgresAnswers:
 
     def find(self, key: AnswerKey) -> KeptAnswer | None:
         """See `KeptAnswers.find`; one round trip."""
-        with self._database.transaction() as connection:
-            rows: list[dict[str, Any]] = connection.execute(
-                self._sql["find_answer"], _place(key) | self._limits
-            ).fetchall()
+        step = Step(statement=self._sql["find_answer"], parameters=_place(key) | self._limits)
+        (rows,) = self._database.run_within(key.kb, step)
         return _answer(rows) if rows else None
 
     def keep(self, key: AnswerKey, answer: KeptAnswer) -> None:
-        """See `KeptAnswers.keep`; one round trip.
+        """See `KeptAnswers.keep`; two round trips.
 
         Raises:
             DatabaseUnavailableError: it cannot be written, whatever the reason.
         """
         parameters = _place(key) | self._limits | _columns(answer)
-        steps = ("lock_cited_documents", "drop_answer", "keep_answer", "drop_oldest")
+        names = ("lock_cited_documents", "drop_answer", "keep_answer", "drop_oldest")
+        steps = [Step(statement=self._sql[name], parameters=parameters) for name in names]
         try:
-            with self._database.transaction() as connection, connection.pipeline():
-                for step in (*steps, "drop_outdated"):
-                    connection.execute(self._sql[step], parameters)
+            self._database.run_within(key.kb, *steps)
+            with self._database.autocommit() as connection:
+                connection.execute(self._sql["drop_outdated"], parameters)
         except psycopg.Error as error:
             message = f"the answer cannot be kept: {told(error)}"
             raise DatabaseUnavailableError(message) from error

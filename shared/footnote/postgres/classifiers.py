@@ -14,7 +14,7 @@ from footnote.domain.classifier import (
 )
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -80,7 +80,9 @@ class PostgresClassifiers:
         Raises:
             NotFoundError: there is none.
         """
-        rows = self._rows("roll_back", {"kb": kb, "classifier": name})
+        with self._database.transaction() as connection:
+            named = {"kb": kb, "classifier": name}
+            rows = connection.execute(self._sql["roll_back"], named).fetchall()
         if not rows:
             message = f"no checkpoint of {name} in {kb} served before this one"
             raise NotFoundError(message)
@@ -108,8 +110,9 @@ class PostgresClassifiers:
         ]
 
     def _rows(self, statement: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
-        with self._database.transaction() as connection:
-            return connection.execute(self._sql[statement], parameters).fetchall()
+        step = Step(statement=self._sql[statement], parameters=parameters)
+        (rows,) = self._database.run_within(cast("KnowledgeBaseId", parameters["kb"]), step)
+        return rows
 
 
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:

@@ -1,18 +1,23 @@
 """Connections to Postgres, and its errors in Footnote's words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from select import select
+from typing import LiteralString
 
 import psycopg
 from pgvector.psycopg import register_vector
+from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.observability import logger
 from footnote.postgres.address import ChangingAddress
+from footnote.postgres.queries import load_queries
 
 type Row = dict[str, object]
 type Connection = psycopg.Connection[dict[str, object]]
@@ -32,6 +37,15 @@ _NOT_KEPT = (
     psycopg.errors.InvalidSqlStatementName,
     psycopg.errors.DuplicatePreparedStatement,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A statement with its parameters; `prepare` where planning it takes long."""
+
+    statement: LiteralString | sql.Composed
+    parameters: Mapping[str, object]
+    prepare: bool = False
 
 
 class Database:
@@ -69,9 +83,31 @@ class Database:
             },
         )
 
+    def run_within(self, kb: KnowledgeBaseId, *steps: Step) -> list[list[Row]]:
+        """One transaction that sees and writes this knowledge base's rows only, in one round trip.
+
+        Returns:
+            The rows of each step; none for a step that has no rows to give.
+
+        Raises:
+            DatabaseUnavailableError: as with `transaction`.
+        """
+        with self.autocommit() as connection:
+            # The pipeline sends all, `begin` and `commit` too, before it waits.
+            with connection.pipeline(), connection.transaction():
+                # The owner's rights are given away until the transaction ends.
+                connection.execute(load_queries("reader.sql")["enter"], {"kb": kb})
+                cursors = [
+                    connection.execute(step.statement, step.parameters, prepare=step.prepare)
+                    for step in steps
+                ]
+            return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, rolled back on any error.
+        """One transaction of the owner, who sees every knowledge base.
+
+        It is committed at the end, and rolled back on any error.
 
         Raises:
             DatabaseUnavailableError: Postgres cannot be reached, cut the connection, or asks for

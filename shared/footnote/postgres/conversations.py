@@ -1,11 +1,10 @@
 """Conversations in Postgres: the ledger's questions, read as what was said before."""
 
 from datetime import timedelta
-from typing import Any
 
 from footnote.domain.conversation import Turns
 from footnote.domain.question import Question
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -19,12 +18,11 @@ class PostgresConversations:
 
     def turns(self, question: Question) -> Turns:
         """See `Conversations.turns`."""
-        parameters = {
+        parameters: dict[str, object] = {
             "kb": question.kb,
             "conversation_id": question.conversation_id,
             "key_id": question.key_id,
         }
-        with self._database.transaction() as connection:
-            found = connection.execute(self._sql["turns"], parameters | self._limits)
-            rows: list[dict[str, Any]] = found.fetchall()
-        return tuple(row["text"] for row in reversed(rows))
+        step = Step(statement=self._sql["turns"], parameters=parameters | self._limits)
+        (rows,) = self._database.run_within(question.kb, step)
+        return tuple(str(row["text"]) for row in reversed(rows))

@@ -15,7 +15,7 @@ from footnote.domain.document import (
     knowledge_base_of,
 )
 from footnote.domain.order import Claim, Known, Verdict, judge, judge_sidecar
-from footnote.postgres.connection import Connection, Database
+from footnote.postgres.connection import Connection, Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -101,6 +101,7 @@ class PostgresDocuments:
         """Documents in the order of their keys; deleted ones only where asked for by status."""
         escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return self._rows(
+            kb,
             "list_documents",
             {
                 "kb": kb,
@@ -113,35 +114,43 @@ class PostgresDocuments:
 
     def counts(self, kb: KnowledgeBaseId) -> dict[DocumentStatus, int]:
         """How many documents there are of each status; deleted ones are not counted."""
-        rows = self._rows("count_documents", {"kb": kb})
+        rows = self._rows(kb, "count_documents", {"kb": kb})
         return {DocumentStatus(row["status"]): row["documents"] for row in rows}
 
     def get(self, document_id: DocumentId) -> dict[str, Any] | None:
         """One document with its history, newest first."""
-        identity = {"kb": knowledge_base_in(document_id), "document_id": document_id}
-        rows = self._rows("get_document", identity)
-        return {**rows[0], "history": self._rows("get_history", identity)} if rows else None
+        kb = knowledge_base_in(document_id)
+        identity = {"kb": kb, "document_id": document_id}
+        names = ("get_document", "get_history")
+        steps = [Step(statement=self._sql[name], parameters=identity) for name in names]
+        found, history = self._database.run_within(kb, *steps)
+        return {**found[0], "history": history} if found else None
 
     def state(self, key: str) -> dict[str, Any] | None:
         """Where the document at a key stands now."""
-        rows = self._rows("get_document", identity_of(key))
+        rows = self._rows(knowledge_base_of(key), "get_document", identity_of(key))
         return rows[0] if rows else None
 
     def chunks(self, document_id: DocumentId, *, after: int, limit: int) -> list[dict[str, Any]]:
         """A document's chunks in order, from the one behind ordinal `after`."""
-        identity = {"kb": knowledge_base_in(document_id), "document_id": document_id}
-        return self._rows("list_chunks", {**identity, "after": after, "limit": limit})
+        kb = knowledge_base_in(document_id)
+        wanted = {"kb": kb, "document_id": document_id, "after": after, "limit": limit}
+        return self._rows(kb, "list_chunks", wanted)
 
     def attributes(
         self, kb: KnowledgeBaseId, document_ids: Sequence[DocumentId]
     ) -> dict[str, dict[str, Any]]:
         """What the sidecars of these documents say, by document."""
-        rows = self._rows("get_attributes", {"kb": kb, "document_ids": list(document_ids)})
+        wanted = {"kb": kb, "document_ids": list(document_ids)}
+        rows = self._rows(kb, "get_attributes", wanted)
         return {row["document_id"]: row["attributes"] for row in rows}
 
-    def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
-        with self._database.transaction() as connection:
-            return connection.execute(self._sql[query], parameters).fetchall()
+    def _rows(
+        self, kb: KnowledgeBaseId, query: str, parameters: Mapping[str, object]
+    ) -> list[dict[str, Any]]:
+        step = Step(statement=self._sql[query], parameters=parameters)
+        (rows,) = self._database.run_within(kb, step)
+        return rows
 
 
 def _order(version: ObjectVersion) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from psycopg.types.json import Jsonb
 
@@ -11,7 +11,7 @@ from footnote.domain.answer import AnswerStatus
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.filter_form import filter_in, form_of
 from footnote.domain.golden import MOST_GOLDEN, Golden, GoldenAnswer, GoldenCitation
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -28,10 +28,11 @@ class PostgresGolden:
         wanted = golden["filter"]
         form = Jsonb(form_of(wanted)) if wanted else None  # type: ignore[arg-type]
         parameters = {**golden, "filter": form, "most": self._most}
-        with self._database.transaction() as connection:
-            connection.execute(self._sql["lock_golden"], parameters)
-            row = connection.execute(self._sql["add_golden"], parameters).fetchone()
-        return str(row["golden_id"]) if row else None
+        # Two statements: what comes second sees what was committed while the first one waited.
+        names = ("lock_golden", "add_golden")
+        steps = [Step(statement=self._sql[name], parameters=parameters) for name in names]
+        _, rows = self._database.run_within(cast("KnowledgeBaseId", golden["kb"]), *steps)
+        return str(rows[0]["golden_id"]) if rows else None
 
     def every(self, kb: KnowledgeBaseId) -> list[Golden]:
         """See `GoldenQuestions.every`."""
@@ -74,15 +75,12 @@ class PostgresGolden:
         self, statement: str, kb: KnowledgeBaseId, golden_id: str | None, **more: object
     ) -> list[dict[str, Any]]:
         parameters = {"kb": kb, "golden_id": golden_id, **more}
-        with self._database.transaction() as connection:
-            rows: list[dict[str, Any]] = connection.execute(
-                self._sql[statement], parameters
-            ).fetchall()
+        step = Step(statement=self._sql[statement], parameters=parameters)
+        (rows,) = self._database.run_within(kb, step)
         return rows
 
     def _run(self, statement: str, kb: KnowledgeBaseId, golden_id: str, **more: object) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(self._sql[statement], {"kb": kb, "golden_id": golden_id, **more})
+        self._rows(statement, kb, golden_id, **more)
 
 
 def _golden(kb: KnowledgeBaseId, row: Mapping[str, Any]) -> Golden:

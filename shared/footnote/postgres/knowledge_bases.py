@@ -6,7 +6,7 @@ from typing import Any
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -26,15 +26,14 @@ class PostgresKnowledgeBases:
 
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base, which need not have any documents; the usual ones, else."""
-        with self._database.transaction() as connection:
-            row: dict[str, Any] | None = connection.execute(
-                self._sql["get_settings"], {"kb": kb}
-            ).fetchone()
-        return KnowledgeBaseSettings(**row or {})
+        step = Step(statement=self._sql["get_settings"], parameters={"kb": kb})
+        (rows,) = self._database.run_within(kb, step)
+        found: dict[str, Any] = rows[0] if rows else {}
+        return KnowledgeBaseSettings(**found)
 
     def put_settings(self, kb: KnowledgeBaseId, settings: KnowledgeBaseSettings) -> None:
         """Replace all of them; where answers are to be kept no more, those that are kept go."""
         parameters = {"kb": kb, **asdict(settings)}
-        with self._database.transaction() as connection, connection.pipeline():
-            connection.execute(self._sql["put_settings"], parameters)
-            connection.execute(self._sql["drop_answers"], parameters)
+        names = ("put_settings", "drop_answers")
+        steps = [Step(statement=self._sql[name], parameters=parameters) for name in names]
+        self._database.run_within(kb, *steps)

@@ -14,10 +14,10 @@ from footnote.domain.filter_form import form_of
 from footnote.domain.ledger import LedgerEntry, ModelCall
 from footnote.domain.masking import told
 from footnote.domain.unanswered import ALIKE, UnansweredReason
-from footnote.postgres.connection import Database, Row
+from footnote.postgres.connection import Database, Row, Step
 from footnote.postgres.queries import load_queries
-from footnote.postgres.retention import forget_questions
-from footnote.postgres.unanswered import gather
+from footnote.postgres.retention import forgetting
+from footnote.postgres.unanswered import gathering
 
 
 class PostgresLedger:
@@ -76,15 +76,18 @@ class PostgresLedger:
             "top_k": question.top_k,
         }
         try:
-            with self._database.transaction() as connection, connection.pipeline():
-                connection.execute(self._sql["record"], parameters)
-                if self._gathers and entry.status == AnswerStatus.DECLINED:
-                    gather(connection, parameters | self._gathered)
-                if not self._keeps_words:
-                    forget_questions(connection, [(question.kb, question.question_id)])
+            self._database.run_within(question.kb, *self._steps(entry, parameters))
         except psycopg.Error as error:
             message = f"the ledger cannot be written: {told(error)}"
             raise DatabaseUnavailableError(message) from error
+
+    def _steps(self, entry: LedgerEntry, parameters: dict[str, object]) -> list[Step]:
+        steps = [Step(statement=self._sql["record"], parameters=parameters)]
+        if self._gathers and entry.status == AnswerStatus.DECLINED:
+            steps += gathering(parameters | self._gathered)
+        if not self._keeps_words:
+            steps.append(forgetting([(entry.question.kb, entry.question.question_id)]))
+        return steps
 
     def usage(self, days: int) -> list[dict[str, Any]]:
         """Calls, tokens and money by day and model, newest first, with why calls were not `ok`."""

@@ -10,6 +10,7 @@ from footnote.domain.errors import DatabaseUnavailableError, SettingsError
 from footnote.domain.masking import told
 from footnote.domain.search_index import IndexForm
 from footnote.postgres.connection import Connection
+from footnote.postgres.reader import ensure_reader
 from footnote.postgres.vector_index import ensure_vector_index
 
 MINIMUM_PGVECTOR = (0, 8, 0)
@@ -24,11 +25,13 @@ def apply_migrations(url: str, form: IndexForm) -> list[str]:
     The model of `form`, which new knowledge bases begin with, gets its HNSW index.
 
     Raises:
-        SettingsError: an applied migration was changed afterwards, or pgvector is too old.
+        SettingsError: an applied migration was changed afterwards, pgvector is too old, or the
+            user may not make the role that readers have.
         DatabaseUnavailableError: Postgres cannot be reached.
     """
     try:
         with _connect(url) as connection:
+            ensure_reader(connection)
             connection.execute("select pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
             applied = _apply_new(connection)
             _require_pgvector(connection)

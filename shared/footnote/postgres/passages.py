@@ -10,7 +10,7 @@ from footnote.domain.document import DocumentId
 from footnote.domain.fusion import DEFAULT_WEIGHTS, Candidate
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.passage import Evidence, Part, Passage, Retrieval, Shares
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.filters import condition_of, contained_in
 from footnote.postgres.queries import load_queries
 from footnote.retrieval.bm25 import PAIR_WEIGHT, TERM_SPACE
@@ -101,14 +101,14 @@ class PostgresPassages:
         """What was found, and how the knowledge base wants to be answered."""
         statement, filtering = self._statement(query)
         parameters = _parameters(query) | filtering | limits
-        with self._database.autocommit() as connection:
-            # One round trip: the pipeline sends all, `begin` and `commit` too, before it waits.
-            with connection.pipeline(), connection.transaction():
-                connection.execute(self._sql["settings"], self._settings(query))
-                # Planning it takes as long as running it.
-                found = connection.execute(statement, parameters, prepare=True)
-                wishes = connection.execute(self._wishes, parameters)
-            return found.fetchall(), wishes.fetchone()
+        (_, found, wishes) = self._database.run_within(
+            query.index.kb,
+            Step(statement=self._sql["settings"], parameters=self._settings(query)),
+            # Planning it takes as long as running it.
+            Step(statement=statement, parameters=parameters, prepare=True),
+            Step(statement=self._wishes, parameters=parameters),
+        )
+        return found, wishes[0] if wishes else None
 
     def _settings(self, query: Query) -> dict[str, object]:
         return {

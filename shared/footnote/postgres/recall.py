@@ -4,7 +4,7 @@ from typing import Any
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.recall import RECALL_KEPT, RecallCheck, RecallReport
-from footnote.postgres.connection import Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.passages import EXACT_BELOW
 from footnote.postgres.queries import load_queries
 
@@ -19,13 +19,14 @@ class PostgresRecall:
     def record(self, check: RecallCheck) -> None:
         """Keep one check, and forget those that are too old."""
         parameters = {"kb": check.kb, "k": check.k, "hits": check.hits, "kept": RECALL_KEPT}
-        with self._database.transaction() as connection, connection.pipeline():
-            connection.execute(self._sql["record_check"], parameters)
-            connection.execute(self._sql["forget_old_checks"], parameters)
+        names = ("record_check", "forget_old_checks")
+        steps = [Step(statement=self._sql[name], parameters=parameters) for name in names]
+        self._database.run_within(check.kb, *steps)
 
     def report(self, kb: KnowledgeBaseId) -> RecallReport:
         """The checks of one knowledge base."""
-        with self._database.transaction() as connection:
-            found = connection.execute(self._sql["report"], {"kb": kb, "kept": RECALL_KEPT})
-            rows: list[dict[str, Any]] = found.fetchall()
-        return RecallReport(kb=kb, exact=rows[0]["chunks"] <= EXACT_BELOW, **rows[0])
+        parameters = {"kb": kb, "kept": RECALL_KEPT}
+        step = Step(statement=self._sql["report"], parameters=parameters)
+        (rows,) = self._database.run_within(kb, step)
+        row: dict[str, Any] = rows[0]
+        return RecallReport(kb=kb, exact=row["chunks"] <= EXACT_BELOW, **row)

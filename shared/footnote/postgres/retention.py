@@ -3,8 +3,9 @@
 from typing import Any
 
 from footnote.domain.access import Caller, KeyKind
+from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.retention import Forgotten, Kept
-from footnote.postgres.connection import Connection, Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
@@ -19,9 +20,11 @@ class PostgresRetention:
         """Forget at most so many of what is older than these days, the oldest first."""
         parameters: dict[str, object] = {"days": days, "most": most}
         with self._database.transaction() as connection:
-            forgotten = self._forget(connection, "old_questions", parameters)
+            rows = connection.execute(self._sql["old_questions"], parameters).fetchall()
+            step = forgetting(_named(rows))
+            (gone,) = connection.execute(step.statement, step.parameters)
             answers = connection.execute(self._sql["forget_old_answers"], parameters).rowcount
-        return forgotten + Forgotten(answers=answers)
+        return _forgotten(gone) + Forgotten(answers=answers)
 
     def forget_conversation(self, conversation_id: str, caller: Caller) -> Forgotten:
         """Forget a conversation, where it is one that the caller may see.
@@ -36,7 +39,10 @@ class PostgresRetention:
             "key_id": caller.key.key_id if caller.key and publishable else None,
         }
         with self._database.transaction() as connection:
-            return self._forget(connection, "questions_of_conversation", parameters)
+            rows: list[dict[str, Any]] = connection.execute(
+                self._sql["questions_of_conversation"], parameters
+            ).fetchall()
+        return sum((self._forget(kb, rows) for kb in {row["kb"] for row in rows}), Forgotten())
 
     def kept(self, days: int) -> Kept:
         """What there is now, and how much of it is older than these days."""
@@ -47,22 +53,24 @@ class PostgresRetention:
         assert row is not None  # noqa: S101 - a count is always one row
         return Kept(**row)
 
-    def _forget(
-        self, connection: Connection, which: str, parameters: dict[str, object]
-    ) -> Forgotten:
-        rows = connection.execute(self._sql[which], parameters).fetchall()
-        if not rows:
-            return Forgotten()
-        return forget_questions(connection, [(row["kb"], row["question_id"]) for row in rows])
+    def _forget(self, kb: KnowledgeBaseId, rows: list[dict[str, Any]]) -> Forgotten:
+        here = [row for row in rows if row["kb"] == kb]
+        (gone,) = self._database.run_within(kb, forgetting(_named(here)))
+        return _forgotten(gone[0])
 
 
-def forget_questions(connection: Connection, named: list[tuple[object, object]]) -> Forgotten:
-    """Forget these questions, each named by its knowledge base and its id."""
+def forgetting(named: list[tuple[str, str]]) -> Step:
+    """Forgets these questions, each named by its knowledge base and its id."""
     parameters = {
         "kbs": [kb for kb, _ in named],
         "question_ids": [question_id for _, question_id in named],
     }
-    row: dict[str, Any] | None = connection.execute(
-        load_queries("retention.sql")["forget"], parameters
-    ).fetchone()
-    return Forgotten(**row) if row else Forgotten()
+    return Step(statement=load_queries("retention.sql")["forget"], parameters=parameters)
+
+
+def _named(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(row["kb"], row["question_id"]) for row in rows]
+
+
+def _forgotten(row: dict[str, Any]) -> Forgotten:
+    return Forgotten(**row)

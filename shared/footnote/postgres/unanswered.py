@@ -15,19 +15,19 @@ from footnote.domain.unanswered import (
     Example,
     UnansweredReason,
 )
-from footnote.postgres.connection import Connection, Database
+from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 
-def gather(connection: Connection, question: dict[str, object]) -> None:
-    """Put a question of the ledger into its cluster; part of the transaction that wrote it.
+def gathering(question: dict[str, object]) -> list[Step]:
+    """Puts a question of the ledger into its cluster; part of the transaction that wrote it.
 
     Of `question` are needed: kb, question_id, the reason, and how near `alike` is.
     """
     sql = load_queries("unanswered.sql")
     # Two statements: what comes second sees what was committed while the first one waited.
-    connection.execute(sql["lock_clusters"], question)
-    connection.execute(sql["join_cluster"], question)
+    names = ("lock_clusters", "join_cluster")
+    return [Step(statement=sql[name], parameters=question) for name in names]
 
 
 class PostgresUnanswered:
@@ -56,18 +56,14 @@ class PostgresUnanswered:
 
     def counts(self, kb: KnowledgeBaseId) -> dict[ClusterState, int]:
         """How many clusters there are of each state."""
-        with self._database.transaction() as connection:
-            rows: list[dict[str, Any]] = connection.execute(
-                self._sql["count_clusters"], {"kb": kb}
-            ).fetchall()
+        rows = self._run(kb, "count_clusters", {"kb": kb})
         found = {ClusterState(row["state"]): row["clusters"] for row in rows}
         return {state: found.get(state, 0) for state in ClusterState}
 
     def set_state(self, kb: KnowledgeBaseId, cluster_id: str, state: ClusterState) -> None:
         """Dismiss a cluster, or open it again."""
         parameters = {"kb": kb, "cluster_id": cluster_id, "state": state}
-        with self._database.transaction() as connection:
-            connection.execute(self._sql["set_state"], parameters)
+        self._run(kb, "set_state", parameters)
 
     def _listed(
         self, kb: KnowledgeBaseId, wanted: Mapping[str, object], after: ClusterPlace | None
@@ -80,11 +76,14 @@ class PostgresUnanswered:
             "after_seen": after.last_seen if after else None,
             "after_id": after.cluster_id if after else None,
         }
-        with self._database.transaction() as connection:
-            rows: list[dict[str, Any]] = connection.execute(
-                self._sql["list_clusters"], parameters
-            ).fetchall()
-        return [_cluster(row) for row in rows]
+        return [_cluster(row) for row in self._run(kb, "list_clusters", parameters)]
+
+    def _run(
+        self, kb: KnowledgeBaseId, query: str, parameters: Mapping[str, object]
+    ) -> list[dict[str, Any]]:
+        step = Step(statement=self._sql[query], parameters=parameters)
+        (rows,) = self._database.run_within(kb, step)
+        return rows
 
 
 def _cluster(row: dict[str, Any]) -> Cluster:

@@ -21,7 +21,7 @@ from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.ledger import PostgresLedger
-from footnote.postgres.retention import forget_questions
+from footnote.postgres.retention import forgetting
 from footnote.postgres.spending import PostgresSpending
 from tests.asking import a_model
 from tests.integration.http.test_api import Api, api, uploads  # noqa: F401
@@ -152,7 +152,9 @@ def test_what_is_forgotten_still_counts(api: Api, database: Database, history: H
     before = usage(api, **RANGE)
     named = [(entry.question.kb, entry.question.question_id) for entry in history.entries[::2]]
     with database.transaction() as connection:
-        assert forget_questions(connection, list(named)).questions == len(named)
+        step = forgetting([(str(kb), str(question_id)) for kb, question_id in named])
+        (gone,) = connection.execute(step.statement, step.parameters)
+    assert gone["questions"] == len(named)
     after = usage(api, **RANGE)
     for told in (before, after):
         for part in (told["total"], *told["parts"], *told["models"]):

@@ -15,18 +15,19 @@ select kb, question_id from question
 where conversation_id = %(conversation_id)s
   and (%(knowledge_bases)s::text[] = '{}' or kb = any(%(knowledge_bases)s))
   and (%(key_id)s::text is null or key_id = %(key_id)s)
-order by kb, question_id
-for update
 
 -- name: forget
 -- All that is tied to a question goes with it (`on delete cascade`), and the answers that were kept
--- of it. The sums are written in one order, so that nobody waits in a circle.
+-- of it. The sums are written in one order, so that nobody waits in a circle. What another process
+-- forgets meanwhile is waited for, and not counted twice.
 with gone as materialized (
     select kb, question_id, q.status, q.model, q.cached, q.input_tokens, q.output_tokens, q.cost_usd,
            f.rating, (q.asked_at at time zone 'UTC')::date as day
     from unnest(%(kbs)s::text[], %(question_ids)s::uuid[]) as named (kb, question_id)
     join question q using (kb, question_id)
     left join feedback f using (kb, question_id)
+    order by kb, question_id
+    for update of q
 ),
 summed as (
     insert into past_questions as known

@@ -47,7 +47,7 @@ s.terms @> (select terms from conjunction where place = {place})
 
 -- name: nearest
 select s.chunk_id
-from chunk_search s
+from searchable_chunk s
 where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
   and {admitted}
   and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
@@ -59,7 +59,7 @@ limit {candidates}
 select near.chunk_id
 from (
     select s.chunk_id, s.embedding
-    from chunk_search s
+    from searchable_chunk s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
       and {admitted}
       and (select chunks from scope) > %(exact_below)s and %(vector)s::halfvec is not null
@@ -218,7 +218,7 @@ lexical_candidate as materialized (
     select s.chunk_id
     from (
         select s.chunk_id, s.document_id
-        from chunk_search s
+        from searchable_chunk s
         where s.kb = %(kb)s and s.index_id = %(index_id)s
           and (s.terms && (select terms from selective) or {holds_all})
         order by s.lexical <#> (select vector from paired_query)
@@ -230,7 +230,7 @@ lexical_candidate as materialized (
 -- Few chunks are scanned exactly: no index is as quick, and none is as right.
 exact_candidate as materialized (
     select s.chunk_id
-    from chunk_search s
+    from searchable_chunk s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
       and {within}
       and (select chunks from scope) <= %(exact_below)s and %(vector)s::halfvec is not null
@@ -241,7 +241,7 @@ nearest_candidate as materialized ({nearest}),
 -- The index gives up after so many rows that do not count; then nothing but a scan is complete.
 scanned_candidate as materialized (
     select s.chunk_id
-    from chunk_search s
+    from searchable_chunk s
     where s.kb = %(kb)s and s.index_id = %(index_id)s and s.model_id = {model_id}
       and {admitted}
       and (select chunks from scope) > %(exact_below)s
@@ -265,7 +265,7 @@ scored as materialized (
            coalesce(-(s.lexical <#> (select vector from paired_query)), 0) as lexical,
            coalesce(1 - (whole.embedding <=> %(vector)s::halfvec), 0) as document_cosine
     from candidate
-    join chunk_search s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
+    join searchable_chunk s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
     join indexed_document whole
         on whole.kb = %(kb)s and whole.index_id = %(index_id)s
         and whole.document_id = s.document_id
