@@ -24,6 +24,7 @@ from footnote.cli import (
     unanswered,
     up,
     usage,
+    which,
 )
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command("ask")(questions.ask)
 app.command("search")(questions.search)
 app.command("unanswered")(unanswered.unanswered)
 app.command("eval")(evaluate.evaluation)
+app.command("which")(which.which)
 app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)

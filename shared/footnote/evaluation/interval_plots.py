@@ -20,7 +20,7 @@ def shares(measured: Sequence[Measured]) -> Plot | None:
     some = [one for one in measured if one.metric.unit is Unit.SHARE]
     groups = list(dict.fromkeys(one.metric.group for one in some))
     rows = [
-        _Row(
+        Row(
             name=f"{one.metric.group} · {one.metric.name}",
             value=one.figure.value,
             ends=(one.figure.low, one.figure.high),
@@ -29,13 +29,13 @@ def shares(measured: Sequence[Measured]) -> Plot | None:
         for one in some
     ]
     caption = "A dot is the figure, the bar its 95 % interval."
-    return _plot("Every share with its interval", caption, rows, whole=True)
+    return plot_of_rows("Every share with its interval", caption, rows, whole=True)
 
 
 def changes(compared: Sequence[Compared]) -> Plot | None:
     """How each share changed."""
     rows = [
-        _Row(
+        Row(
             name=f"{one.metric.group} · {one.metric.name}",
             value=one.difference.value,
             ends=(one.difference.low, one.difference.high),
@@ -45,19 +45,21 @@ def changes(compared: Sequence[Compared]) -> Plot | None:
         if one.metric.unit is Unit.SHARE
     ]
     caption = "Now less before, on the same questions. Grey bars hold zero: cannot tell."
-    return _plot("What changed", caption, rows, whole=False)
+    return plot_of_rows("What changed", caption, rows, whole=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class Row:
+    """A figure by its name, with the ends of its interval."""
+
     name: str
     value: float
     ends: tuple[float | None, float | None]
     colour: str
 
 
-def _plot(title: str, caption: str, rows: Sequence[_Row], *, whole: bool) -> Plot | None:
-    """`whole`: from 0 to 1; else as far as the rows go, with a line at 0."""
+def plot_of_rows(title: str, caption: str, rows: Sequence[Row], *, whole: bool) -> Plot | None:
+    """Rows below each other; `whole`: from 0 to 1, else as far as they go, with a line at 0."""
     if not rows:
         return None
 

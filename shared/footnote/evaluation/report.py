@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from footnote.domain.errors import SettingsError
 from footnote.evaluation.evaluation import Evaluation
 from footnote.evaluation.measuring import Compared, Measured
 from footnote.evaluation.presenting import changed, interval, shown
 from footnote.evaluation.worst import faults, rank_of_gold
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _HEADLINE = (
     ("documents found", "hit@1"),
@@ -33,20 +37,12 @@ def html_report(evaluation: Evaluation, title: str) -> str:
         SettingsError: the packages of the extra `evaluation` are not installed.
     """
     check_installed()
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     from footnote.evaluation.plots import plots
 
     drawn = plots(evaluation.outcomes, evaluation.measured, evaluation.compared)
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.globals |= {"shown": shown, "changed": changed, "interval": interval}
+    templates = page_templates()
     templates.globals |= {"rank_of_gold": rank_of_gold, "passages_shown": _PASSAGES_SHOWN}
     templates.filters["by_group"] = _by_group
     templates.filters["shortened"] = _shortened
@@ -58,6 +54,21 @@ def html_report(evaluation: Evaluation, title: str) -> str:
         plots=[(plot, Markup(plot.svg)) for plot in drawn],  # noqa: S704 # nosec B704
         faults=faults(evaluation.outcomes),
     )
+
+
+def page_templates() -> "Environment":
+    """The templates of pages, which take no text for markup."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals |= {"shown": shown, "changed": changed, "interval": interval}
+    return templates
 
 
 def check_installed(needed: Iterable[str] = _NEEDED) -> None:

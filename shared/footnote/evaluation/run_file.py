@@ -6,18 +6,23 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from footnote.domain.errors import UnprocessableError
+from footnote.evaluation.arms import Arm
 from footnote.evaluation.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What a run was made with: figures of different ones must not be mixed in one file."""
+    """What a run was made with: figures of different ones must not be mixed in one file.
+
+    Files from before there were arms hold what was asked over HTTP: passages, and who answers.
+    """
 
     knowledge_base: str
     searches_only: bool
     version: str
     embedding_model: str
     generation_model: str
+    arm: Arm = Arm.RAG
 
 
 _RUN = TypeAdapter(Run)

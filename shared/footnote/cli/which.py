@@ -1,0 +1,211 @@
+"""`footnote which`: retrieval, the prompt, fine-tuning or both, by what arms showed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from footnote.cli.evaluate import said
+from footnote.cli.output import AsJson, console, errors, plain_table, print_json, print_text
+from footnote.domain.errors import InvalidRequestError, UnprocessableError
+from footnote.evaluation.arms import Arm
+from footnote.evaluation.outcome import Outcome
+from footnote.evaluation.presenting import changed, interval, shown
+from footnote.evaluation.run_file import read_run
+
+if TYPE_CHECKING:
+    from footnote.evaluation.behaviours import Behaviour, Judged
+    from footnote.evaluation.metrics.metric import Metric
+    from footnote.evaluation.recommended import Recommended
+    from footnote.evaluation.recommending import Wanted
+
+_ADVICE_COLOURS = {"cannot tell": "dim", "RAG is enough": "green"}
+
+
+def which(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            exists=True, dir_okay=False, help="Run files of `footnote eval`, one of each arm."
+        ),
+    ],
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Your rules of format, tone and terminology, as TOML."
+        ),
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(help="What is good enough, such as `knowledge=0.8`; once a behaviour."),
+    ] = None,
+    worth: Annotated[
+        float, typer.Option(min=0.01, max=1, help="The gain that fine-tuning would be worth.")
+    ] = 0.1,
+    questions_a_month: Annotated[
+        int | None, typer.Option(min=1, help="Your traffic, for the break-even.")
+    ] = None,
+    serving_usd: Annotated[
+        float, typer.Option(min=0, help="What serving a fine-tuned model costs a month.")
+    ] = 0.0,
+    training_usd: Annotated[float, typer.Option(min=0, help="What training costs, once.")] = 0.0,
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write a page of HTML with plots.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the intervals' resampling.")] = 20261125,
+    as_json: AsJson = False,
+) -> None:
+    """Say for each behaviour whether RAG is enough, or what would help, with the evidence.
+
+    Arms are compared on the questions that all of them were asked. Status 2 where a run or rules
+    file is malformed.
+    """
+    from footnote.evaluation.bootstrap import Resampling
+    from footnote.evaluation.break_even import Traffic
+    from footnote.evaluation.recommended import html_page, recommended_of
+    from footnote.evaluation.report import check_installed
+
+    fixed = {"serving_usd": serving_usd, "training_usd": training_usd}
+    traffic = Traffic(questions=questions_a_month, **fixed) if questions_a_month else None
+    with said():
+        if report:
+            check_installed()
+        figures = rules_of(rules) if rules else {}
+        wanted = _wanted(target or [], worth)
+        recommended = recommended_of(_arms(runs), figures, wanted, traffic, Resampling(seed=seed))
+        if report:
+            report.write_text(html_page(recommended, _title(runs)), encoding="utf-8")
+    if as_json:
+        print_json(_as_json(recommended))
+    else:
+        _print(recommended)
+    if report:
+        errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
+
+
+def rules_of(path: Path) -> "dict[Behaviour, Metric]":
+    """The figures of a rules file.
+
+    Raises:
+        UnprocessableError: it is no rules file.
+    """
+    from footnote.answering.json_schema import problems_of
+    from footnote.answering.output_schema import checked_schema
+    from footnote.evaluation.rules import read_rules
+
+    def fitting(schema: Any) -> Callable[[Any], bool]:
+        try:
+            checked = checked_schema(schema)
+        except InvalidRequestError as error:
+            message = f"{path}: format.json_schema: {error}"
+            raise UnprocessableError(message) from error
+        return lambda value: not problems_of(value, checked)
+
+    return read_rules(path, fitting)
+
+
+def _arms(paths: Sequence[Path]) -> dict[Arm, list[Outcome]]:
+    """The outcomes of each arm."""
+    known: dict[Arm, list[Outcome]] = {}
+    first = None
+    for path in paths:
+        run, outcomes = read_run(path)
+        first = first or run
+        if run.arm in known:
+            message = f"{path}: there is another run of the arm {run.arm}; give one of each"
+            raise UnprocessableError(message)
+        if run.knowledge_base != first.knowledge_base:
+            message = f"{path} is of {run.knowledge_base}, {paths[0]} of {first.knowledge_base}"
+            raise UnprocessableError(message)
+        known[run.arm] = outcomes
+    return known
+
+
+def _wanted(targets: Iterable[str], worth: float) -> "dict[Behaviour, Wanted]":
+    from footnote.evaluation.behaviours import TARGETS, Behaviour, wanted_of
+    from footnote.evaluation.recommending import Wanted
+
+    names = {behaviour.value: behaviour for behaviour in TARGETS}
+    known: dict[Behaviour, float] = {}
+    for one in targets:
+        name, _, value = one.partition("=")
+        try:
+            share = float(value)
+        except ValueError:
+            share = 0.0
+        if name not in names or not 0 < share <= 1:
+            message = f"--target {one}: such as knowledge=0.8, for one of {', '.join(names)}"
+            raise UnprocessableError(message)
+        known[names[name]] = share
+    return wanted_of(known, Wanted(worth=worth))
+
+
+def _title(paths: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in paths)
+
+
+def _print(recommended: "Recommended") -> None:
+    for one in recommended.judged:
+        advice = one.recommendation
+        heading = Text(f"{one.behaviour}: ", style="bold")
+        heading.append(advice.advice, style=_ADVICE_COLOURS.get(advice.advice, "yellow"))
+        console.print(heading)
+        print_text(f"  {advice.reason}.")
+        if advice.more_questions:
+            print_text(f"  It takes about {advice.more_questions} more questions to tell.")
+        if one.examples:
+            print_text(f"  A first fine-tuning takes about {one.examples} good examples.")
+    for told in recommended.money:
+        print_text(told)
+    console.print()
+    console.print(_table(recommended.judged))
+    print_text(f"\n{recommended.footing}", "dim")
+
+
+def _table(judged: "Iterable[Judged]") -> Table:
+    table = plain_table("", "figure", "95 % interval", "less rag", "95 % interval", "detects")
+    for one in judged:
+        unit = one.metric.unit
+        table.add_row(Text(f"{one.behaviour}: {one.metric.name}", style="bold"))
+        for arm, figure in one.evidence.levels.items():
+            gain = one.evidence.gains.get(arm)
+            table.add_row(
+                f"  {arm}",
+                shown(figure.value, unit),
+                interval(figure.low, figure.high, unit),
+                changed(gain.value, unit) if gain else "",
+                interval(gain.low, gain.high, unit, signed=True) if gain else "",
+                shown(gain.detectable, unit) if gain and gain.detectable is not None else "",
+            )
+    return table
+
+
+def _as_json(recommended: "Recommended") -> dict[str, Any]:
+    return {
+        "questions": recommended.questions,
+        "documents": recommended.documents,
+        "resamples": recommended.how.resamples,
+        "seed": recommended.how.seed,
+        "behaviours": [_behaviour_json(one) for one in recommended.judged],
+        "break_even": {arm.value: asdict(one) for arm, one in recommended.broken_even},
+    }
+
+
+def _behaviour_json(judged: "Judged") -> dict[str, Any]:
+    evidence, advice = judged.evidence, judged.recommendation
+    return {
+        "behaviour": judged.behaviour.value,
+        "advice": advice.advice.value,
+        "reason": advice.reason,
+        "more_questions": advice.more_questions,
+        "examples": judged.examples,
+        "target": judged.wanted.target,
+        "metric": judged.metric.name,
+        "unit": judged.metric.unit.value,
+        "arms": {arm.value: asdict(figure) for arm, figure in evidence.levels.items()},
+        "less_rag": {arm.value: asdict(gain) for arm, gain in evidence.gains.items()},
+    }

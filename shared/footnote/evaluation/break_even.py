@@ -1,0 +1,39 @@
+"""Break-even: from how many questions on a fine-tuned model costs less than the hosted one."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """Questions a month, and what a fine-tuned model costs however many there are, in dollars."""
+
+    questions: int
+    serving_usd: float = 0.0
+    training_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """Two ways to answer at one traffic, in dollars a month.
+
+    `from_questions` is the traffic from which the tuned one costs less a month, None where it never
+    does; `paid_back_months` is when training is paid back, None where it never is.
+    """
+
+    hosted_usd: float
+    tuned_usd: float
+    from_questions: float | None
+    paid_back_months: float | None
+
+
+def break_even(hosted_usd: float, tuned_usd: float, traffic: Traffic) -> BreakEven:
+    """Compare dollars per 1,000 questions of both ways at a traffic."""
+    saved = (hosted_usd - tuned_usd) / 1000
+    thousands = traffic.questions / 1000
+    monthly = saved * traffic.questions - traffic.serving_usd
+    return BreakEven(
+        hosted_usd=hosted_usd * thousands,
+        tuned_usd=tuned_usd * thousands + traffic.serving_usd,
+        from_questions=traffic.serving_usd / saved if saved > 0 else None,
+        paid_back_months=traffic.training_usd / monthly if monthly > 0 else None,
+    )
