@@ -15,6 +15,8 @@ from footnote.domain.errors import SettingsError
 from footnote.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_sqs import SQSClient
 
     from footnote.access.door import Door
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from footnote.classify import ClassifyPorts
     from footnote.client import ApiClient
     from footnote.deliveries import DeliveryPorts
+    from footnote.domain.access import Caller
     from footnote.domain.fine_tuning import FineTuning, JobSettings
     from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
@@ -383,7 +386,17 @@ def retrieve_ports() -> "RetrievePorts":
         passages=_passages(),
         breakers=breakers,
         reranking=_reranking(breakers) if settings().rerank_base_url else None,
+        paid_by=_embedding_paid_by(),
     )
+
+
+def _embedding_paid_by() -> "Callable[[Caller, Embedder], Embedder] | None":
+    from footnote.metering import EmbeddingPrice
+
+    usd = settings().embedding_price
+    if usd is None or not settings().embeds_hosted:
+        return None
+    return EmbeddingPrice(purse=_spending(), usd=usd).paid_by
 
 
 def _reranking(breakers: "CircuitBreakers") -> "Reranking":

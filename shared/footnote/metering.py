@@ -1,7 +1,8 @@
 """A model's calls, paid for before they are made: the most that one can cost is reserved first."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Protocol
 
 from footnote.answering.token_count import count_tokens, prompt_tokens
@@ -9,9 +10,10 @@ from footnote.attempts import CascadePorts
 from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS, Usage
 from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError, UnusableReplyError
-from footnote.domain.model import Model
+from footnote.domain.model import MILLION, Model
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.spending import Amount
+from footnote.embedding.port import Embedder, Vector
 from footnote.generation.port import Generator
 from footnote.observability import logger
 from footnote.wall_clock import within
@@ -49,6 +51,45 @@ def paid_by(caller: Caller, purse: Purse, cascade: CascadePorts) -> CascadePorts
         cascade,
         generators=lambda model: MeteredGenerator(cascade.generators(model), model, purse, caller),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingPrice:
+    """Has questions embedded by who asks them: `usd` for a million tokens."""
+
+    purse: Purse
+    usd: Decimal
+
+    def paid_by(self, caller: Caller, embedder: Embedder) -> Embedder:
+        """The embedder, which the caller pays for where anything limits them."""
+        if self.purse.is_open(caller):
+            return embedder
+        return MeteredEmbedder(embedder, self, caller)
+
+
+class MeteredEmbedder:
+    """Calls an embedding model for somebody who has only so much to spend."""
+
+    def __init__(self, inner: Embedder, price: EmbeddingPrice, caller: Caller) -> None:
+        self.model, self.dimension = inner.model, inner.dimension
+        self._inner = inner
+        self._price = price
+        self._caller = caller
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """See `Embedder.embed`; raises RateLimitedError where the budget is used up.
+
+        What it took is counted here: not every endpoint says it.
+        """
+        tokens = sum(map(count_tokens, texts))
+        amount = Amount(tokens=tokens, usd=self._price.usd * tokens / MILLION)
+        self._price.purse.reserve(self._caller, amount)
+        try:
+            return self._inner.embed(texts)
+        except ModelRefusedError as error:
+            if not isinstance(error, UnusableReplyError):
+                self._price.purse.settle(self._caller, amount, Amount(tokens=0, usd=Decimal(0)))
+            raise
 
 
 class MeteredGenerator:

@@ -1,14 +1,16 @@
 """Question to passages: by words and meaning; by words alone while the embedding model is down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from footnote.circuit_breaker import CircuitBreakers
+from footnote.domain.access import Caller
 from footnote.domain.deadline import Deadline
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, RateLimitedError
 from footnote.domain.passage import WORDS_ONLY, Retrieval
 from footnote.domain.question import Question
 from footnote.domain.search_index import SearchIndex
-from footnote.embedding.port import Embedders, Vector
+from footnote.embedding.port import Embedder, Embedders, Vector
 from footnote.embedding.query_adapter import KnownAdapters
 from footnote.observability import logger
 from footnote.retrieval.bm25 import question_pairs, question_terms
@@ -25,7 +27,7 @@ SEARCH_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrievePorts:
-    """What finding passages needs from outside."""
+    """What finding passages needs from outside; `paid_by`: whose budget embeds a question."""
 
     indexes: LastKnownIndexes
     embedders: Embedders
@@ -33,6 +35,7 @@ class RetrievePorts:
     passages: PassageSearch
     breakers: CircuitBreakers
     reranking: Reranking | None = None
+    paid_by: Callable[[Caller, Embedder], Embedder] | None = None
 
 
 def retrieve(
@@ -100,7 +103,7 @@ def _search(
     *,
     beside: bool,
 ) -> Retrieval:
-    vector = _embedded(question.wanted, index.form.model, ports, deadline)
+    vector = _embedded(question, index.form.model, ports, deadline)
     query = adapted(query_of(question.wanted, index, question.top_k, vector), ports.adapters)
     wanted = replace(query, filter=question.filter, beside=beside)
     found = ports.passages.search(replace(wanted, seconds=deadline.left() * SEARCH_SHARE))
@@ -123,20 +126,32 @@ def adapted(query: Query, adapters: KnownAdapters) -> Query:
     return replace(query, vector=adapters.adapted(query.vector, query.index), plain=query.vector)
 
 
-def _embedded(text: str, model: str, ports: RetrievePorts, deadline: Deadline) -> Vector | None:
-    """The question's embedding; none while its model is down."""
+def _embedded(
+    question: Question, model: str, ports: RetrievePorts, deadline: Deadline
+) -> Vector | None:
+    """The question's embedding; none while its model is down, or over the budget."""
     breaker = ports.breakers[model]
     if not breaker.allows():
         return None
     try:
         seconds = deadline.left() * EMBEDDING_SHARE
-        (vector,) = within(seconds, lambda: ports.embedders(model).embed([text]), name="embed")
+        (vector,) = within(seconds, lambda: _paid(question, model, ports), name="embed")
     except (ModelUnavailableError, TimeoutError) as error:
         breaker.failed()
         logger.warning("searching by words alone", model=model, reason=str(error) or "too slow")
+        return None
+    except RateLimitedError as error:
+        logger.warning("searching by words alone", model=model, reason=str(error))
         return None
     except ModelRefusedError as error:
         logger.error("searching by words alone", model=model, reason=str(error))
         return None
     breaker.succeeded()
     return vector
+
+
+def _paid(question: Question, model: str, ports: RetrievePorts) -> list[Vector]:
+    embedder = ports.embedders(model)
+    if ports.paid_by is not None:
+        embedder = ports.paid_by(question.caller, embedder)
+    return embedder.embed([question.wanted])

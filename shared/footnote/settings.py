@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     )
     embedding_api_key: SecretStr = Field(SecretStr(""), description="key for that endpoint")
     embedding_model: str = Field("text-embedding-3-small", description="hosted embedding model")
+    embedding_price: Decimal | None = Field(
+        None, ge=0, description="US dollars per million tokens of questions; unset: not in budgets"
+    )
     embedding_dimension: int = Field(1536, ge=1, le=4000, description="floats per hosted embedding")
     model_dir: str = Field(
         "", description="folder of the local embedding model; empty: beside the package's cache"

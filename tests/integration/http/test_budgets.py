@@ -2,20 +2,26 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from footnote.answering.token_count import count_tokens
 from footnote.domain.answer import Usage
+from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, UnusableReplyError
 from footnote.domain.model import EVERY_KB, Route
 from footnote.domain.prompt import Completion, Prompt, write_claim
+from footnote.embedding.port import Vector
 from footnote.generation.recent_models import RecentModels
 from footnote.http.api import build_api, whole
+from footnote.metering import EmbeddingPrice
 from footnote.postgres.connection import Database
 from footnote.postgres.spending import PostgresSpending
 from tests.asking import FakeRegistry, ScriptedGenerator, a_model, cascade_ports
+from tests.fakes import FakeEmbedder
 from tests.integration.http.test_api import BACKUPS, EVENT, Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
 from tests.wsgi import Context
@@ -137,3 +143,66 @@ def test_what_was_paid_for_is_shown_even_if_the_next_model_cannot_be_paid(
     )
     status, reply, _ = Api(replace(api.ports, ask=poor)).call("POST", "/v1/ask", QUESTION)
     assert (status, reply["status"], reply["model"]) == (200, "answered", "extractive")
+
+
+class CountingEmbedder(FakeEmbedder):
+    """Counts what it was asked to embed, or refuses."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__()
+        self.texts = 0
+        self._error = error
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        self.texts += len(texts)
+        if self._error:
+            raise self._error
+        return super().embed(texts)
+
+
+def embedding(api: Api, database: Database, model: CountingEmbedder, daily_usd: Decimal) -> Api:
+    publish(database, "a.md", [BACKUPS])
+    purse = PostgresSpending(database, daily_usd)
+    retrieve = replace(
+        api.ports.ask.retrieve,
+        embedders=lambda _: model,
+        paid_by=EmbeddingPrice(purse=purse, usd=PRICE).paid_by,
+    )
+    return Api(replace(api.ports, ask=replace(api.ports.ask, retrieve=retrieve)))
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+def test_embeddings_of_questions_never_cost_more_than_the_budget(
+    api: Api,
+    database: Database,
+    path: str,
+) -> None:
+    each = PRICE * count_tokens(QUESTION["question"]) / 1_000_000
+    model, budget = CountingEmbedder(), each * 5
+    asking = embedding(api, database, model, budget)
+    with ThreadPoolExecutor(8) as threads:
+        replies = list(threads.map(lambda _: asking.call("POST", path, QUESTION), range(20)))
+    assert [status for status, _, _ in replies] == [200] * 20
+    assert model.texts == 5
+    assert PostgresSpending(database, budget).spent_today() == each * 5
+    # The others were found by their words alone, and say so.
+    degraded = [reply["degraded"] for _, reply, _ in replies]
+    assert (degraded.count(None), degraded.count("words_only")) == (5, 15)
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (None, 1),
+        (ModelRefusedError("wrong key"), 0),
+        (UnusableReplyError("no vector"), 1),
+        (ModelUnavailableError("broke off"), 1),
+    ],
+)
+def test_an_embedding_counts_unless_its_endpoint_cannot_have_charged_it(
+    api: Api, database: Database, error: Exception | None, counted: int
+) -> None:
+    each = PRICE * count_tokens(QUESTION["question"]) / 1_000_000
+    asking = embedding(api, database, CountingEmbedder(error), Decimal(1))
+    assert asking.call("POST", "/v1/search", QUESTION)[0] == 200
+    assert PostgresSpending(database, Decimal(1)).spent_today() == each * counted
