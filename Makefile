@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy clean bench-parse bench-ingest bench-search screenshots ocr browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator clean bench-parse bench-ingest bench-search screenshots ocr browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -55,11 +55,12 @@ unit: $(UV) ## the quick tests only: no sockets, no database
 
 # `sam` is a tool of its own environment; it wants the runtime's own Python first on the PATH (a
 # version manager's shim does not pass its check), and the layers' Makefile wants uv.
+SAM_CLI = $(UV) tool run --quiet --from aws-sam-cli==1.170.0
 SAM = PATH="$$(dirname "$$($(UV) python find 3.13)"):$$PATH" \
-	$(UV) tool run --quiet --from aws-sam-cli==1.170.0 sam
+	$(SAM_CLI) sam
 
 # SAM's own Python, with SAM's own transform: what CloudFormation makes of the template, offline.
-TRANSFORM = $(UV) tool run --quiet --from aws-sam-cli==1.170.0 python tests/template/transform.py
+TRANSFORM = $(SAM_CLI) python tests/template/transform.py
 
 transformed: $(UV)
 	@$(TRANSFORM) template.yaml $(ARGS)
@@ -81,6 +82,20 @@ build: $(UV) ## build every function and layer for AWS Lambda
 
 deploy: build ## deploy what was built; see samconfig.toml
 	@$(SAM) deploy $(ARGS)
+
+deploy-local: setup ## deploy into an emulated AWS, the built functions in Lambda's own runtime
+	@exec $(UV) run --frozen python -m tests.deployed $(ARGS)
+
+test-deploy-local: setup ## the end-to-end tests against such a deployment
+	@$(UV) run --frozen pytest -m deployed tests/deployed $(ARGS)
+
+# The Python of an AWS that also transforms SAM templates, with the version of SAM CLI's own translator.
+emulated-aws: $(UV)
+	@$(UV) tool run --quiet --python 3.13 --from ministack==1.5.33 --with aws-sam-translator==1.115.0 python -c 'import sys; print(sys.executable)'
+
+# What Lambda runs a function in, as SAM CLI ships it.
+emulator: $(UV)
+	@$(SAM_CLI) python -c 'import platform, samcli.local.rapid as r; print(r.__path__[0] + "/aws-lambda-rie-" + {"x86_64": "x86_64"}.get(platform.machine(), "arm64"))'
 
 clean: ## remove what can be made again; documents and index in .footnote stay
 	@rm -rf .venv .tools .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
