@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from footnote.client import ApiClient
     from footnote.deliveries import DeliveryPorts
     from footnote.domain.access import Caller
+    from footnote.domain.document import KnowledgeBaseId
     from footnote.domain.fine_tuning import FineTuning, JobSettings
+    from footnote.domain.knowledge_base import KnowledgeBaseSettings
     from footnote.domain.model import Model
     from footnote.domain.search_index import IndexForm
     from footnote.embedding.port import Embedder
@@ -42,7 +44,9 @@ if TYPE_CHECKING:
     from footnote.http.ports import ApiPorts, QuestionPorts
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
+    from footnote.judge_checkpoint import JudgePorts
     from footnote.postgres.access_keys import PostgresAccessKeys
+    from footnote.postgres.checkpoints import PostgresCheckpoints
     from footnote.postgres.classifiers import PostgresClassifiers
     from footnote.postgres.connection import Database
     from footnote.postgres.conversations import PostgresConversations
@@ -558,6 +562,29 @@ def fine_tune_ports() -> "FineTunePorts":
     from footnote.fine_tune import FineTunePorts
 
     return FineTunePorts(jobs=fine_tuning_jobs(), datasets=datasets(), providers=_trainer)
+
+
+@cache
+def checkpoints() -> "PostgresCheckpoints":
+    """The registry of fine-tuned models."""
+    from footnote.postgres.checkpoints import PostgresCheckpoints
+
+    return PostgresCheckpoints(_database())
+
+
+def knowledge_base_settings(kb: "KnowledgeBaseId") -> "KnowledgeBaseSettings":
+    """How a knowledge base wants to be answered."""
+    from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
+
+    return PostgresKnowledgeBases(_database()).settings(kb)
+
+
+@cache
+def judge_ports() -> "JudgePorts":
+    """What judging a checkpoint needs."""
+    from footnote.judge_checkpoint import JudgePorts
+
+    return JudgePorts(generators=_generator)
 
 
 def _trainer(chosen: "JobSettings") -> "FineTuning":

@@ -4,6 +4,7 @@ import typer
 
 from footnote.cli import (
     canary,
+    checkpoints,
     classify,
     datasets,
     doctor,
@@ -110,3 +111,10 @@ finetune_app.command("watch")(finetune.watch)
 finetune_app.command("list")(finetune.list_jobs)
 finetune_app.command("cancel")(finetune.cancel)
 app.add_typer(finetune_app, name="finetune", no_args_is_help=True)
+
+checkpoint_app = typer.Typer(help="Fine-tuned models: judged, tried, promoted, rolled back.")
+checkpoint_app.command("list")(checkpoints.list_checkpoints)
+checkpoint_app.command("evaluate")(checkpoints.evaluate)
+checkpoint_app.command("promote")(checkpoints.promote)
+checkpoint_app.command("rollback")(checkpoints.rollback)
+app.add_typer(checkpoint_app, name="checkpoint", no_args_is_help=True)
