@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footnote.answering.draft import Claim, Draft, DraftSentence
+from footnote.answering.draft import Draft, DraftSentence
+from footnote.answering.locating import Located, locate
 from footnote.answering.safe_text import safe_text
-from footnote.answering.source import Source, source_of
 from footnote.answering.support import touches, verify
-from footnote.answering.verbatim import UNSPACED, find_verbatim
+from footnote.answering.verbatim import find_verbatim
 from footnote.domain.answer import (
     Answer,
     AnswerStatus,
@@ -16,17 +16,12 @@ from footnote.domain.answer import (
     RemovalReason,
 )
 from footnote.domain.passage import Passage
+from footnote.domain.sentences import item_number
 
 DECLINED = Answer(status=AnswerStatus.DECLINED, text="The documents do not say.", citations=())
-# A quote shorter than this stands nearly everywhere, so it supports nothing; one that is longer
-# holds so many words that anything could be said with them.
-SHORTEST_QUOTE_WORDS = 3
-LONGEST_QUOTE_CHARS = 1200
 LONGEST_SENTENCE_CHARS = 2000
 LONGEST_ANSWER_CHARS = 8000
 MOST_CLAIMS = 5
-
-type Located = tuple[Citation, Source]
 
 
 def cite(draft: Draft, passages: Sequence[Passage]) -> Answer:
@@ -51,6 +46,7 @@ class GrowingAnswer:
         self._citations: list[Citation] = []
         self._removed: list[RemovalReason] = []
         self._said: set[str] = set()
+        self._items = 0
         self.is_full = False
 
     def __len__(self) -> int:
@@ -64,6 +60,7 @@ class GrowingAnswer:
         """
         if self.is_full:
             return None
+        number, sentence = self._numbered(sentence)
         checked = _checked(sentence, self._passages)
         if isinstance(checked, RemovalReason):
             self._removed.append(checked)
@@ -76,7 +73,7 @@ class GrowingAnswer:
         if self._length + len(text) > LONGEST_ANSWER_CHARS:
             self.is_full = True
             return None
-        return self._keep(text, found, sentence.gap if self._kept else "")
+        return self._keep(number + text, found, sentence.gap if self._kept else "")
 
     def answer(self, *, truncated: bool) -> Answer:
         """All of it; a decline where nothing was kept."""
@@ -90,6 +87,17 @@ class GrowingAnswer:
             removed=removed,
             truncated=truncated,
         )
+
+    def _numbered(self, sentence: DraftSentence) -> tuple[str, DraftSentence]:
+        """The number of a list's item apart: no document tells it, and as a count it tells nothing.
+
+        Any other number is checked as part of the sentence.
+        """
+        item = item_number(sentence.text) if "\n" in sentence.gap or not self._items else None
+        if item is None or item[0] not in {1, self._items + 1}:
+            return "", sentence
+        self._items, end = item
+        return sentence.text[:end], replace(sentence, text=sentence.text[end:])
 
     def _keep(self, text: str, found: Sequence[Citation], gap: str) -> str:
         markers = dict.fromkeys(_marker(citation, self._citations) for citation in found)
@@ -121,38 +129,6 @@ def _checked(
     if text is None:
         return RemovalReason.UNSAFE
     return _cited_code(text, located) if sentence.is_code else _cited(text, located)
-
-
-def locate(claim: Claim, passage: Passage, sentence: str) -> Located | None:
-    """Where a claim's quote stands in the passage that it names, and what it tells there."""
-    quote = claim.quote
-    # A word in these scripts has about two characters.
-    words = len(quote.split()) + len(UNSPACED.findall(quote)) // 2
-    if words < SHORTEST_QUOTE_WORDS or len(quote) > LONGEST_QUOTE_CHARS:
-        return None
-    span = find_verbatim(quote, passage.text)
-    if span is None:
-        return None
-    start, end = span
-    return citation_at(passage, start, end), source_of(passage, start, end, sentence)
-
-
-def citation_at(passage: Passage, start: int, end: int) -> Citation:
-    """A citation of the quote at `start`..`end` of a passage's text, unverified, without marker."""
-    return Citation(
-        marker=0,
-        document_id=passage.document_id,
-        key=passage.key,
-        version_id=passage.version_id,
-        title=passage.title,
-        url=passage.url,
-        page=passage.page_at(start),
-        heading_path=passage.heading_path,
-        quote=passage.text[start:end],
-        start=passage.start + start,
-        end=passage.start + end,
-        status=CitationStatus.UNVERIFIED,
-    )
 
 
 def _cited(text: str, located: Sequence[Located]) -> tuple[str, list[Citation]] | RemovalReason:

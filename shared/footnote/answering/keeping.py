@@ -7,7 +7,7 @@ that its model had not read comes near them or stands beside them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from footnote.answering.citations import citation_at
+from footnote.answering.locating import citation_at
 from footnote.domain.answer import Answer, AnswerStatus, Citation
 from footnote.domain.kept_answer import KeptAnswer, KeptCitation
 from footnote.domain.passage import Part, Passage

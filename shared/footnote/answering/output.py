@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from footnote.answering.citations import DECLINED, locate
+from footnote.answering.citations import DECLINED
 from footnote.answering.draft import DECLINE, LONGEST_DRAFT, Claim
 from footnote.answering.json_schema import Schema, problems_of
 from footnote.answering.judge import IN_CORPUS_FOR_SURE
+from footnote.answering.locating import locate
 from footnote.answering.output_schema import labels_of
 from footnote.answering.output_values import Leaf, SafeTexts, leaves_of, size_problem
 from footnote.answering.source import Source

@@ -16,6 +16,8 @@ _ORDINAL = re.compile(r"\b\d{1,2}\.$")
 _MONTH = re.compile(
     r"(?:Jan|Feb|M\u00e4r|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-z\u00e4]{0,6}\b", re.IGNORECASE
 )
+# '1. Open the settings': the number of a list's item, where it begins one.
+_ITEM_NUMBER = re.compile(r"\s*(\d{1,3})[.)]")
 
 # Paragraphs, and lines that begin a list item, a heading or a row of a table.
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s?)")
@@ -31,11 +33,22 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
             before = (max(start, found.start() - _LONGEST_ABBREVIATION), found.start())
             if _ABBREVIATION.search(text, *before):
                 continue
+            if start == line_start and _ITEM_NUMBER.fullmatch(text, start, found.start()):
+                continue
             if _ORDINAL.search(text, *before) and _MONTH.match(text, found.end()):
                 continue
             yield from _trimmed(text, start, found.end())
             start = found.end()
         yield from _trimmed(text, start, line_end)
+
+
+def item_number(text: str) -> tuple[int, int] | None:
+    """The number that a list's item begins with, and where it ends; none of what is a date."""
+    found = _ITEM_NUMBER.match(text)
+    if found is None or not text[found.end() : found.end() + 1].isspace():
+        return None
+    end = len(text) - len(text[found.end() :].lstrip())
+    return None if _MONTH.match(text, end) else (int(found.group(1)), end)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

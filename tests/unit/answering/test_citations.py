@@ -52,6 +52,21 @@ def test_a_sentence_whose_quote_is_invented_is_left_out() -> None:
     assert given.removed == (RemovalReason.NOT_VERBATIM,)
 
 
+def test_a_numbered_list_stays_one() -> None:
+    kept, cost = (
+        'Kept for 30 days. [1: "kept for 30 days"]',
+        'It costs 5 euros. [2: "costs 5 euros"]',
+    )
+    given = answer(f"1. {kept}\n2. {cost}\n")
+    assert given.text == "1. Kept for 30 days. [1]\n2. It costs 5 euros. [2]"
+
+
+@pytest.mark.parametrize("number", ["2.", "7)", "0."])
+def test_a_number_that_counts_nothing_must_be_told_by_the_quote(number: str) -> None:
+    given = answer(f'{number} euros it costs, 5 euros. [2: "costs 5 euros"]')
+    assert given.removed == (RemovalReason.NUMBER,)
+
+
 def test_a_quote_from_another_passage_than_the_one_named_does_not_count() -> None:
     assert answer('It costs 5. [1: "costs 5 euros"]').status is AnswerStatus.DECLINED
 

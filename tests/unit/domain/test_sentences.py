@@ -1,9 +1,10 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footnote.domain.sentences import sentence_spans
+from footnote.domain.sentences import item_number, sentence_spans
 
 
 def sentences(text: str) -> list[str]:
@@ -42,6 +43,27 @@ def test_list_items_and_table_rows_stand_alone() -> None:
         "| a | b |",
         "| 1 | 2 |",
     ]
+
+
+def test_the_number_of_a_lists_item_is_no_sentence() -> None:
+    assert sentences("1. Open it. Wait.\n2. Close it.\nIt has 3. That is all.") == [
+        "1. Open it.",
+        "Wait.",
+        "2. Close it.",
+        "It has 3.",
+        "That is all.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["1. Mai ist frei.", "2.1 is new.", "1.", "2026. So.", "It is 1. "]
+)
+def test_what_is_no_item_of_a_list_has_no_number(text: str) -> None:
+    assert item_number(text) is None
+
+
+def test_an_item_of_a_list_has_its_number_and_a_text() -> None:
+    assert item_number("12) Save it.") == (12, 4)
 
 
 def test_a_long_text_of_initials_is_read_in_one_pass() -> None:
