@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 BODY_LIMIT_BYTES = 10 * 1024 * 1024
 # How long what nobody wants is read, and how long nothing may come meanwhile.
 _LINGER_S, _SILENT_S = 5.0, 1.0
+# As those of API Gateway's own errors in `template.yaml`.
+_OWN_HEADERS = (("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*"))
+_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+# What the base class says of a request that a client could have made in another way.
+_OF_CLIENTS = {
+    HTTPStatus.NOT_IMPLEMENTED: HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: HTTPStatus.BAD_REQUEST,
+}
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +47,7 @@ def failure(
     error = {"code": code, "message": message, "request_id": request_id}
     return HttpResponse(
         status=status,
-        headers=(("Content-Type", "application/json"), (REQUEST_ID, request_id), *headers),
+        headers=(*_OWN_HEADERS, (REQUEST_ID, request_id), *headers),
         body=json.dumps({"error": error}).encode(),
     )
 
@@ -164,8 +172,10 @@ class Connection(BaseHTTPRequestHandler):
         """What the base class answers to a request that is no HTTP, in the contract's form."""
         del explain
         self.close_connection = True
-        text = message or HTTPStatus(code).phrase
-        self._send(failure(HTTPStatus(code), "bad_request", text))
+        status = _OF_CLIENTS.get(HTTPStatus(code), HTTPStatus(code))
+        text = message or status.phrase
+        allow = (("Allow", _METHODS),) if status is HTTPStatus.METHOD_NOT_ALLOWED else ()
+        self._send(failure(status, "bad_request", text, *allow))
 
     def version_string(self) -> str:
         """The `Server` header."""

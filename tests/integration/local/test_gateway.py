@@ -144,7 +144,7 @@ def test_a_request_that_is_no_http_is_answered_in_the_contracts_form(
     client: http.client.HTTPConnection,
 ) -> None:
     status, error, _ = call(client, "BREW")
-    assert (status, error["code"]) == (501, "bad_request")
+    assert (status, error["code"]) == (405, "bad_request")
 
 
 @pytest.mark.parametrize(
