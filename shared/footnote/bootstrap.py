@@ -15,7 +15,7 @@ from footnote.domain.errors import SettingsError
 from footnote.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mypy_boto3_sqs import SQSClient
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
     from footnote.judge_checkpoint import JudgePorts
+    from footnote.model_alone import ModelAlone
     from footnote.postgres.access_keys import PostgresAccessKeys
     from footnote.postgres.checkpoints import PostgresCheckpoints
     from footnote.postgres.classifiers import PostgresClassifiers
@@ -306,6 +307,33 @@ def inner_api(context: object) -> "ApiClient":
 
     api = build_api(replace(api_ports(), door=Door(None)))
     return ApiClient(ADDRESS, InProcess(api, context))
+
+
+def arm_client(steps: "Sequence[Model]") -> "ApiClient":
+    """A client of the API in this process, for which these models answer, one after the other.
+
+    No answer is taken from an earlier question, and no question is gathered or kept in words.
+    """
+    from footnote.access.door import Door
+    from footnote.arm_models import OneRoute
+    from footnote.client import ApiClient
+    from footnote.generation.recent_models import RecentModels
+    from footnote.http.api import build_api
+    from footnote.http.in_process import ADDRESS, InProcess, Unhurried
+    from footnote.postgres.ledger import PostgresLedger
+
+    quiet = PostgresLedger(_database(), keeps_words=False, gathers=False)
+    models = RecentModels(OneRoute(steps), None)
+    ask = replace(ask_ports(), models=models, ledger=quiet, answers=None, conversations=None)
+    api = build_api(replace(api_ports(), door=Door(None), ask=ask))
+    return ApiClient(ADDRESS, InProcess(api, Unhurried()))
+
+
+def model_alone(model: "Model") -> "ModelAlone":
+    """A model without passages."""
+    from footnote.model_alone import ModelAlone
+
+    return ModelAlone(model, _generator(model))
 
 
 @cache

@@ -56,10 +56,11 @@ class QuestionApi(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a set is asked."""
+    """How a set is asked; `answers_only` where there is nothing to search."""
 
     knowledge_base: str
     searches_only: bool = False
+    answers_only: bool = False
     concurrency: int = 2
     sleep: Callable[[float], None] = time.sleep
 
@@ -111,7 +112,8 @@ class _Asking:
     def outcome(self, question: Question) -> Outcome:
         asked = Outcome(question=question)
         try:
-            asked = replace(asked, found=self._patiently(lambda: self._found(question)))
+            if not self.plan.answers_only:
+                asked = replace(asked, found=self._patiently(lambda: self._found(question)))
             if not self.plan.searches_only:
                 asked = replace(asked, said=self._patiently(lambda: self._said(question)))
         except RefusedError as error:

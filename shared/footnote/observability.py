@@ -1,8 +1,12 @@
 """Structured logs: one JSON object a line, with the request's id; metrics are such lines too."""
 
-from collections.abc import Callable, Mapping
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from logging import StreamHandler
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -18,6 +22,8 @@ logger = Logger(
 guard_logs()
 
 NAMESPACE = "Footnote"
+# Read by Powertools.
+_NO_METRICS = "POWERTOOLS_METRICS_DISABLED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +134,25 @@ def measure_document(end: DocumentStatus) -> None:
         DocumentStatus.DELETED: DELETED,
     }
     measure({counted[end]: 1})
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Logs go to standard error and metrics nowhere: for a command, whose output is its own."""
+    before = os.environ.get(_NO_METRICS)
+    os.environ[_NO_METRICS] = "true"
+    handlers = [one for one in logger.handlers if isinstance(one, StreamHandler)]
+    streams = [handler.setStream(sys.stderr) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(handlers, streams, strict=True):
+            if stream is not None:
+                handler.setStream(stream)
+        if before is None:
+            del os.environ[_NO_METRICS]
+        else:
+            os.environ[_NO_METRICS] = before
 
 
 class FunctionFailedError(Exception):

@@ -78,7 +78,7 @@ def read_sentences(said: str, claims: tuple[Claim, ...]) -> Iterator[DraftSenten
     for start, behind in _spans(said):
         text = said[start:behind]
         # A full stop behind the claims of the sentence before is no sentence.
-        if text.strip(" .,;:!?") and not _declines(text):
+        if text.strip(" .,;:!?") and not says_decline(text):
             found.append((_gap(said[end:start], text), text))
         end = behind
     for gap, text in found[:-1]:
@@ -106,7 +106,8 @@ def _gap(between: str, text: str) -> str:
     return "\n" if own_line and "\n" in between else " "
 
 
-def _declines(text: str) -> bool:
+def says_decline(text: str) -> bool:
+    """Whether a model wrote that it declines, and nothing else."""
     return text.strip(" \n\t.\"'*").casefold() == DECLINE.casefold()
 
 

@@ -20,7 +20,7 @@ from footnote.cli.evaluation_api import EvaluatedApi
 from footnote.cli.output import errors, print_error
 from footnote.client import ApiClient
 from footnote.domain.errors import UnprocessableError
-from footnote.evaluate import Plan, evaluate, unfinished
+from footnote.evaluate import Plan, QuestionApi, evaluate, unfinished
 from footnote.evaluation.outcome import Outcome
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.run_file import Run, RunFile
@@ -52,19 +52,31 @@ def ask_all(
     kept = asking.kept
     if asking.corpus and not (kept and kept.begun and _holds_any(client, questions, asking)):
         _upload(client, asking.corpus, asking)
-    _check_documents(client, questions, asking.plan.knowledge_base)
+    check_documents(client, questions, asking.plan.knowledge_base)
+    return run, ask_one_arm(run, EvaluatedApi(client), questions, asking)
+
+
+def ask_one_arm(
+    run: Run, api: QuestionApi, questions: Sequence[Question], asking: Asking
+) -> list[Outcome]:
+    """What became of every question of a run, in the set's order; goes on with what is kept.
+
+    Raises:
+        UnprocessableError: the run file is of another run.
+    """
+    kept = asking.kept
     outcomes = kept.open(run) if kept else []
     known = {outcome.question.question_id: outcome for outcome in outcomes}
     waiting = unfinished(questions, outcomes)
     try:
-        for outcome in _progress(waiting, len(questions), client, asking):
+        for outcome in _progress(waiting, len(questions), api, asking):
             known[outcome.question.question_id] = outcome
             if kept:
                 kept.add(outcome)
     except KeyboardInterrupt:
         _tell_interrupted(len(known), len(questions), kept)
         raise typer.Exit(INTERRUPTED_STATUS) from None
-    return run, [known[question.question_id] for question in questions]
+    return [known[question.question_id] for question in questions]
 
 
 def _run(client: ApiClient, plan: Plan) -> Run:
@@ -103,8 +115,12 @@ def _gold_and_missing(
     return gold, sorted(gold - ready)
 
 
-def _check_documents(client: ApiClient, questions: Sequence[Question], kb: str) -> None:
-    """A gold document that is not there cannot be found, and that is no fault of the search."""
+def check_documents(client: ApiClient, questions: Sequence[Question], kb: str) -> None:
+    """A gold document that is not there cannot be found, and that is no fault of the search.
+
+    Raises:
+        UnprocessableError: none of them is there.
+    """
     gold, missing = _gold_and_missing(client, questions, kb)
     if gold and len(missing) == len(gold):
         message = (
@@ -118,7 +134,7 @@ def _check_documents(client: ApiClient, questions: Sequence[Question], kb: str) 
 
 
 def _progress(
-    waiting: Sequence[Question], total: int, client: ApiClient, asking: Asking
+    waiting: Sequence[Question], total: int, api: QuestionApi, asking: Asking
 ) -> Iterator[Outcome]:
     columns = (
         TextColumn("asking"),
@@ -130,7 +146,7 @@ def _progress(
     )
     with Progress(*columns, console=errors, disable=asking.silent) as progress:
         task = progress.add_task("asking", total=total, completed=total - len(waiting))
-        for outcome in evaluate(waiting, EvaluatedApi(client), asking.plan):
+        for outcome in evaluate(waiting, api, asking.plan):
             yield outcome
             progress.advance(task)
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from footnote.cli.arms import Arms, ask_arms, print_arms
 from footnote.cli.asking import Asking, ask_all
+from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     DEFAULT_API_URL,
     ApiUrl,
@@ -84,6 +86,19 @@ def evaluation(
     searches_only: Annotated[
         bool, typer.Option("--search-only", help="Only search; nothing is answered or paid for.")
     ] = False,
+    arms: Annotated[
+        str | None,
+        typer.Option(
+            help="Ask several arms, in this process: base,rag,fine-tuned,rag+fine-tuned,cascade."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Of --arms base and rag; the route's first unless given.")
+    ] = None,
+    fine_tuned: Annotated[
+        str | None, typer.Option(help="The fine-tuned model of --arms, by its registered name.")
+    ] = None,
+    data_dir: DataDir = None,
     seed: Annotated[int, typer.Option(help="Of the intervals' resampling.")] = 20261125,
     timeout_s: Annotated[
         float, typer.Option("--timeout", min=0, help="Seconds to wait for --corpus.")
@@ -97,6 +112,22 @@ def evaluation(
     --run: the same command goes on. Status 1 where the API refused questions, 2 where a set is
     malformed, 130 after Ctrl-C.
     """
+    if arms:
+        if corpus or compare_with or searches_only:
+            message = "--corpus, --compare and --search-only do not go with --arms"
+            raise typer.BadParameter(message)
+        asked_arms = Arms(
+            names=arms,
+            kb=knowledge_base,
+            model=model,
+            fine_tuned=fine_tuned,
+            run_file=run_file,
+            silent=as_json,
+        )
+        with deployment(data_dir, DATABASE), said():
+            some = question_sets(questions, foreign_sets or [], limit)
+            _evaluate_arms(asked_arms, some, report, seed)
+        return
     plan = Plan(knowledge_base=knowledge_base, searches_only=searches_only, concurrency=concurrency)
     from footnote.evaluation.report import check_installed, html_report
 
@@ -126,6 +157,31 @@ def evaluation(
             report.write_text(html_report(result, title), encoding="utf-8")
         errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
     if any(outcome.error for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _evaluate_arms(
+    arms: Arms, questions: Sequence[Question], report: Path | None, seed: int
+) -> None:
+    from footnote.evaluation.bootstrap import Resampling
+    from footnote.evaluation.report import check_installed
+
+    if report:
+        check_installed()
+    how = Resampling(seed=seed)
+    evaluated = ask_arms(arms, questions, how)
+    print_arms(evaluated, as_json=arms.silent)
+    if report:
+        from footnote.evaluation.behaviours import wanted_of
+        from footnote.evaluation.recommended import html_page, recommended_of
+
+        runs = {arm: one.outcomes for arm, one in evaluated.items()}
+        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), arms.kb)
+        report.write_text(page, encoding="utf-8")
+        errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
+    for one in evaluated.values():
+        _print_failures(one.outcomes)
+    if any(outcome.error for one in evaluated.values() for outcome in one.outcomes):
         raise typer.Exit(1)
 
 

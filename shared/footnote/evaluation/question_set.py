@@ -25,7 +25,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question with what a right reply holds.
+    """A question with what a right reply holds; `old_answers` were right once, and are no more.
 
     `gold_documents` are keys without the knowledge base, `gold_texts` passages of them. `cluster`
     is the document it was made from: questions of one document rise and fall together.
@@ -34,6 +34,7 @@ class Question:
     question_id: str
     text: str
     answers: tuple[str, ...] = ()
+    old_answers: tuple[str, ...] = ()
     answerable: bool = True
     gold_documents: tuple[str, ...] = ()
     gold_texts: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ class _Row(BaseModel):
     question: _Words
     id: Annotated[str | int | None, BeforeValidator(_absent)] = None
     answers: _List = ()
+    old_answers: _List = ()
     answerable: Annotated[bool | None, BeforeValidator(_absent)] = None
     gold_docs: _List = ()
     gold_text: str | None = None
@@ -110,6 +112,7 @@ def foreign(questions: Iterable[Question], name: str) -> list[Question]:
             question,
             question_id=f"{name}/{question.question_id}",
             answers=(),
+            old_answers=(),
             answerable=False,
             gold_documents=(),
             gold_texts=(),
@@ -164,6 +167,7 @@ def _question(line: int, row: _Row) -> Question:
         question_id=question_id,
         text=row.question,
         answers=tuple(answer for answer in row.answers if answer.strip()),
+        old_answers=tuple(answer for answer in row.old_answers if answer.strip()),
         answerable=answerable,
         gold_documents=row.gold_docs,
         gold_texts=tuple(text for text in texts if text.strip()),

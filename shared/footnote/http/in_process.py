@@ -12,6 +12,14 @@ from footnote.http.api import whole
 ADDRESS = "https://in-process.invalid"
 
 
+class Unhurried:
+    """An invocation that nothing ends: questions have the time that the settings give them."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """A minute, whenever it is asked."""
+        return 60_000
+
+
 class InProcess:
     """Stands where a client has urllib3's pool; what goes elsewhere, such as to S3, goes out."""
 

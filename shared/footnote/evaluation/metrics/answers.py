@@ -23,8 +23,18 @@ def _answer(
     return observe
 
 
+def _old_fact(outcome: Outcome) -> Observation | None:
+    """Of questions whose answer changed with its document; who declines tells nothing old."""
+    question, said = outcome.question, outcome.said
+    if said is None or not question.old_answers:
+        return None
+    answer = without_markers(said.answer) if said.answered else ""
+    return observed(outcome, float(contains_one_of(answer, question.old_answers)))
+
+
 ANSWERS = [
     Metric(group="answers", name="contains the gold answer", observe=_answer(contains_one_of)),
     Metric(group="answers", name="share of the gold words", observe=_answer(word_recall)),
     Metric(group="answers", name="token F1", observe=_answer(token_f1)),
+    Metric(group="answers", name="tells an old fact", observe=_old_fact, more_is_better=False),
 ]

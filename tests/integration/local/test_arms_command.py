@@ -1,0 +1,188 @@
+"""`footnote eval --arms` on a real Postgres and a simulated endpoint, whose models are scripts."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from footnote.answering.draft import DECLINE
+from footnote.cli.application import app
+from footnote.domain.model import Model, ModelKind
+from footnote.postgres.connection import Database
+from footnote.postgres.models import PostgresModels
+from footnote.postgres.search_indexes import PostgresSearchIndexes
+from tests.asking import KB
+from tests.integration.local.test_operations import forget
+from tests.integration.local.test_tune_command import FORM, written
+from tests.integration.postgres.test_passages import publish
+from tests.openai_test_server import ChatReply, OpenAITestServer
+
+pytestmark = pytest.mark.integration
+DOCUMENTS = 12
+MODELS = ("test-model", "base-script", "tuned-script")
+# What documents said before they were edited, which is what the tuned script remembers, and since.
+OLD, NEW = "ten", "thirty"
+
+
+def fact(number: int, days: str = NEW) -> str:
+    return f"backups of vault{number:02} are retained for {days} days in archive{number:02}"
+
+
+def model_script(request: dict[str, Any]) -> ChatReply:
+    """A script in a model's place: with passages it quotes one, alone the tuned one remembers."""
+    system, user = (message["content"] for message in request["messages"])
+    if "passages" in system:
+        asked = int(re.findall(r"backups of vault(\d\d)", user)[-1])
+        before, found, _ = user.partition(fact(asked))
+        place = len(re.findall(r"<passage ", before))
+        return ChatReply(text=f'{found}. [{place}: "{found}"]' if found else DECLINE)
+    remembers = request["model"] == "tuned-script"
+    return ChatReply(text=f"They are retained for {OLD} days." if remembers else DECLINE)
+
+
+@pytest.fixture(scope="module")
+def filled(shared_database: Database) -> Database:
+    with shared_database.transaction() as connection:
+        connection.execute("insert into knowledge_base (kb) values (%s)", (KB,))
+    PostgresSearchIndexes(shared_database, FORM).current(KB)
+    for number in range(DOCUMENTS):
+        publish(shared_database, f"{number:02}.md", [fact(number, OLD)])
+        publish(shared_database, f"{number:02}.md", [fact(number)], tick=2)  # it was edited
+    return shared_database
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAITestServer]:
+    with OpenAITestServer(chat=model_script, models=MODELS) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def deployed(filled: Database, postgres_url: str, server: OpenAITestServer) -> Iterator[None]:
+    before = dict(os.environ)
+    with filled.transaction() as connection:
+        (row,) = connection.execute("select current_database() as name").fetchall()
+        connection.execute("delete from model")
+    PostgresModels(filled).add(
+        Model(
+            name="tuned",
+            base_url=server.base_url,
+            remote_name="tuned-script",
+            kind=ModelKind.FINE_TUNED,
+        )
+    )
+    os.environ |= {
+        "FOOTNOTE_QUEUE_URL": "http://127.0.0.1:9/queue",
+        "FOOTNOTE_DATABASE_URL": urlunsplit(
+            urlsplit(postgres_url)._replace(path=f"/{row['name']}")
+        ),
+        "FOOTNOTE_EMBEDDER": "hosted",
+        "FOOTNOTE_EMBEDDING_BASE_URL": server.base_url,
+        "FOOTNOTE_GENERATION_BASE_URL": server.base_url,
+        "FOOTNOTE_GENERATION_MODEL": "base-script",
+    }
+    yield
+    forget()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    rows = [
+        {
+            "question": f"how long are backups of vault{n:02} retained in archive{n:02}?",
+            "answers": [f"{NEW} days"],
+            "old_answers": [f"{OLD} days"],
+            "gold_docs": [f"{n:02}.md"],
+        }
+        for n in range(DOCUMENTS)
+    ]
+    return written(tmp_path / "qa.jsonl", rows)
+
+
+def run(*arguments: object) -> Result:
+    forget()
+    return CliRunner().invoke(app, ["eval", "-k", KB, *map(str, arguments)])
+
+
+def figures(arm: dict[str, Any]) -> dict[str, float]:
+    return {one["metric"]: one["value"] for one in arm["figures"]}
+
+
+EVERY = "base,rag,fine-tuned,rag+fine-tuned,cascade"
+
+
+def test_arms_are_asked_side_by_side_and_who_remembers_tells_the_old_fact(
+    questions: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "help.run"
+    asked = run(questions, "--arms", EVERY, "--fine-tuned", "tuned", "--run", kept, "--json")
+    assert asked.exit_code == 0, asked.output
+    arms = json.loads(asked.stdout)["arms"]
+    assert {name: figures(arm)["contains the gold answer"] for name, arm in arms.items()} == {
+        "base": 0,
+        "rag": 1,
+        "fine-tuned": 0,
+        "rag+fine-tuned": 1,
+        "cascade": 1,
+    }
+    old = {name: figures(arm)["tells an old fact"] for name, arm in arms.items()}
+    assert old == {"base": 0, "rag": 0, "fine-tuned": 1, "rag+fine-tuned": 0, "cascade": 0}
+    assert "hit@1" in figures(arms["rag"])
+    assert "hit@1" not in figures(arms["base"])
+    compared = {one["metric"]: one for one in arms["base"]["compared"]}
+    assert compared["contains the gold answer"]["verdict"] == "worse"
+    names = sorted(one.name for one in tmp_path.glob("help.*.run"))
+    assert names == sorted(f"help.{name}.run" for name in arms)
+    told = CliRunner().invoke(app, ["which", "--json", *(str(tmp_path / name) for name in names)])
+    assert json.loads(told.stdout)["questions"] == DOCUMENTS
+
+
+def test_people_get_a_table_and_a_page(
+    questions: Path, tmp_path: Path, server: OpenAITestServer
+) -> None:
+    page, kept = tmp_path / "arms.html", tmp_path / "help.run"
+    arguments = (questions, "--arms", "base,rag", "--run", kept, "--report", page, "--limit", 3)
+    asked = run(*arguments)
+    assert asked.exit_code == 0, asked.output
+    assert "base less rag" in asked.stdout
+    assert "<svg" in page.read_text()
+    sent = len(server.requests)
+    assert run(*arguments).exit_code == 0
+    assert len(server.requests) == sent  # what was asked is kept
+
+
+def test_an_extract_in_place_of_a_model_is_no_answer_of_the_arm(
+    questions: Path, server: OpenAITestServer
+) -> None:
+    server.models = ("test-model",)
+    asked = run(questions, "--arms", "rag", "--json", "--limit", 2)
+    assert asked.exit_code == 1
+    assert json.loads(asked.stdout)["arms"]["rag"]["failed"] == 2
+    assert "no model of the arm answered" in asked.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--arms", "rag,big"], "some of base, rag"),
+        (["--arms", "fine-tuned"], "needs --fine-tuned"),
+        (["--arms", "rag", "--model", "none"], "there is no model none"),
+        (["--arms", "cascade"], "a cascade takes two models"),
+        (["--arms", "rag", "--search-only"], "do not go with --arms"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_anything_is(
+    questions: Path, server: OpenAITestServer, arguments: list[str], why: str
+) -> None:
+    asked = run(questions, *arguments)
+    assert asked.exit_code == 2
+    assert why in " ".join(asked.output.replace("│", " ").split())
+    assert server.requests == []
