@@ -17,6 +17,7 @@ from footnote.cli import (
     model_routes,
     models,
     operations,
+    question_sets,
     questions,
     reindex,
     retention,
@@ -27,6 +28,7 @@ from footnote.cli import (
     usage,
     which,
 )
+from footnote.cli.default_command import DEFAULT, WithDefault
 
 app = typer.Typer(
     name="footnote",
@@ -41,7 +43,6 @@ app.command("status")(documents.status)
 app.command("ask")(questions.ask)
 app.command("search")(questions.search)
 app.command("unanswered")(unanswered.unanswered)
-app.command("eval")(evaluate.evaluation)
 app.command("which")(which.which)
 app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
@@ -70,6 +71,19 @@ golden_app.command("run")(golden.run)
 golden_app.command("diff")(golden.diff)
 golden_app.command("accept")(golden.accept)
 app.add_typer(golden_app, name="golden", no_args_is_help=True)
+
+set_app = typer.Typer(help="Question sets with versions, split by document.")
+set_app.command("import")(question_sets.import_set)
+set_app.command("build")(question_sets.build)
+set_app.command("list")(question_sets.list_sets)
+set_app.command("show")(question_sets.show)
+set_app.command("export")(question_sets.export)
+set_app.command("split")(question_sets.split)
+set_app.command("check")(question_sets.check)
+eval_app = typer.Typer(cls=WithDefault, help="Measure answers; `eval set` keeps question sets.")
+eval_app.command(DEFAULT)(evaluate.evaluation)
+eval_app.add_typer(set_app, name="set", no_args_is_help=True)
+app.add_typer(eval_app, name="eval")
 
 models_app = typer.Typer(help="Which models answer, in which order, and what they cost.")
 models_app.command("list")(models.list_models)

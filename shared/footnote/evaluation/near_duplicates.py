@@ -26,7 +26,7 @@ def groups(texts: Sequence[str]) -> list[int]:
             of = leader[of]
         return of
 
-    for one, other in _pairs(texts):
+    for one, other in pairs(texts):
         early, late = sorted((first(one), first(other)))
         leader[late] = early
     return [first(at) for at in range(len(texts))]
@@ -35,10 +35,10 @@ def groups(texts: Sequence[str]) -> list[int]:
 def repeated(texts: Sequence[str], known: Iterable[str]) -> list[int]:
     """The places of those texts that are nearly the same as a known one."""
     every = [*texts, *known]
-    return sorted({min(pair) for pair in _pairs(every) if min(pair) < len(texts) <= max(pair)})
+    return sorted({min(pair) for pair in pairs(every) if min(pair) < len(texts) <= max(pair)})
 
 
-def _pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+def pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Places of two texts that are alike, each pair once."""
     words = [frozenset(squad_words(text)) for text in texts]
     found_in = Counter(word for one in words for word in one)

@@ -1,0 +1,73 @@
+"""A question set in two that share no source document, and what leaks from one to the other."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from footnote.evaluation.near_duplicates import pairs
+from footnote.evaluation.question_set import Question
+from footnote.evaluation.wording import letters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leak:
+    """Two questions on either side of a split, and what they share."""
+
+    one: Question
+    other: Question
+    shared: str
+
+
+def split(
+    questions: Sequence[Question], held_out: float, seed: int
+) -> tuple[list[Question], list[Question]]:
+    """Questions to learn from, and about a share that is held out; documents stay on one side."""
+    groups = _by_documents(questions)
+    drawn = sorted(groups, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
+    wanted = held_out * len(questions)
+    chosen: set[str] = set()
+    for name in drawn:
+        if len(chosen) < wanted:
+            chosen |= {one.question_id for one in groups[name]}
+    kept = [one for one in questions if one.question_id not in chosen]
+    return kept, [one for one in questions if one.question_id in chosen]
+
+
+def leaks(some: Sequence[Question], others: Sequence[Question]) -> Iterator[Leak]:
+    """Pairs of questions that ask the same, or are of the same document."""
+    every = [*some, *others]
+    for low, high in pairs([one.text for one in every]):
+        early, late = sorted((low, high))
+        if early < len(some) <= late:
+            one, other = every[early], every[late]
+            same = letters(one.text) == letters(other.text)
+            shared = "the same words" if same else "nearly the same words"
+            yield Leak(one=one, other=other, shared=shared)
+    holder = {name: one for one in some for name in _documents(one)}
+    for other in others:
+        for name in sorted(_documents(other) & holder.keys()):
+            yield Leak(one=holder[name], other=other, shared=f"the document {name}")
+
+
+def _documents(question: Question) -> set[str]:
+    return {question.cluster, *question.gold_documents} - {""}
+
+
+def _by_documents(questions: Sequence[Question]) -> dict[str, list[Question]]:
+    """Questions that share documents, also by way of others."""
+    leader: dict[str, str] = {}
+
+    def first(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            name = leader[name]
+        return name
+
+    for question in questions:
+        names = sorted(_documents(question)) or [question.question_id]
+        for name in names[1:]:
+            leader[first(name)] = first(names[0])
+    groups: defaultdict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        groups[first(min(_documents(question), default=question.question_id))].append(question)
+    return groups
