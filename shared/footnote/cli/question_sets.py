@@ -97,6 +97,9 @@ def split(
     named: SetName,
     held_out: Annotated[float, typer.Option(min=0.05, max=0.95, help="The share.")] = 0.3,
     seed: Annotated[int, typer.Option(help="Which documents are held out.")] = 20261125,
+    together: Annotated[
+        bool, typer.Option("--together", help="Keep questions that ask the same on one side.")
+    ] = False,
     sets: Folder = _SETS,
     as_json: AsJson = False,
 ) -> None:
@@ -107,7 +110,8 @@ def split(
     with said():
         folder = SetFolder(sets)
         found = folder.find(named)
-        parts = split_by_document(read_question_set(found.path), held_out, seed)
+        asked = read_question_set(found.path)
+        parts = split_by_document(asked, held_out, seed, together=together)
         if not all(parts):
             message = f"{named} cannot be split: all its questions hang together by documents"
             raise UnprocessableError(message)
@@ -133,7 +137,7 @@ def check(one: SetName, other: SetName, sets: Folder = _SETS) -> None:
 def _refuse(found: Sequence[Leak]) -> None:
     if not found:
         return
-    print_error(f"{len(found)} pairs leak; leave out one question of each:")
+    print_error(f"{len(found)} pairs leak; leave out one of each, or split with --together:")
     for leak in found[:_SHOWN]:
         print_error(
             f"  {leak.one.question_id} and {leak.other.question_id} have {leak.shared}:"

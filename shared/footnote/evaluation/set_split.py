@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from footnote.evaluation.near_duplicates import groups as twins
 from footnote.evaluation.near_duplicates import pairs
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.wording import letters
@@ -20,10 +21,14 @@ class Leak:
 
 
 def split(
-    questions: Sequence[Question], held_out: float, seed: int
+    questions: Sequence[Question], held_out: float, seed: int, *, together: bool = False
 ) -> tuple[list[Question], list[Question]]:
-    """Questions to learn from, and about a share that is held out; documents stay on one side."""
-    groups = _by_documents(questions)
+    """Questions to learn from, and about a share that is held out; documents stay on one side.
+
+    `together`: so do questions that ask the same in nearly the same words.
+    """
+    asking = twins([one.text for one in questions]) if together else range(len(questions))
+    groups = _tied(questions, [f"asked {number}" for number in asking])
     drawn = sorted(groups, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
     wanted = held_out * len(questions)
     chosen: set[str] = set()
@@ -54,8 +59,8 @@ def _documents(question: Question) -> set[str]:
     return {question.cluster, *question.gold_documents} - {""}
 
 
-def _by_documents(questions: Sequence[Question]) -> dict[str, list[Question]]:
-    """Questions that share documents, also by way of others."""
+def _tied(questions: Sequence[Question], ties: Sequence[str]) -> dict[str, list[Question]]:
+    """Questions that share documents or a tie, also by way of others."""
     leader: dict[str, str] = {}
 
     def first(name: str) -> str:
@@ -63,11 +68,10 @@ def _by_documents(questions: Sequence[Question]) -> dict[str, list[Question]]:
             name = leader[name]
         return name
 
-    for question in questions:
-        names = sorted(_documents(question)) or [question.question_id]
-        for name in names[1:]:
-            leader[first(name)] = first(names[0])
+    for question, tie in zip(questions, ties, strict=True):
+        for name in _documents(question):
+            leader[first(f"document {name}")] = first(tie)
     groups: defaultdict[str, list[Question]] = defaultdict(list)
-    for question in questions:
-        groups[first(min(_documents(question), default=question.question_id))].append(question)
-    return groups
+    for question, tie in zip(questions, ties, strict=True):
+        groups[first(tie)].append(question)
+    return {min(one.question_id for one in group): group for group in groups.values()}

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from footnote.answering.draft import DECLINE
 from footnote.cli.application import app
 from footnote.domain.model import Model, ModelKind
+from footnote.evaluation.question_set import read_question_set
 from footnote.postgres.connection import Database
 from footnote.postgres.models import PostgresModels
 from footnote.postgres.search_indexes import PostgresSearchIndexes
@@ -21,6 +22,7 @@ from tests.asking import KB
 from tests.integration.local.test_operations import forget
 from tests.integration.local.test_tune_command import FORM, written
 from tests.integration.postgres.test_passages import publish
+from tests.integration.test_build_dataset import correct, record
 from tests.openai_test_server import ChatReply, OpenAITestServer
 
 pytestmark = pytest.mark.integration
@@ -186,3 +188,17 @@ def test_what_cannot_be_asked_is_refused_before_anything_is(
     assert asked.exit_code == 2
     assert why in " ".join(asked.output.replace("│", " ").split())
     assert server.requests == []
+
+
+def test_a_set_is_built_of_what_people_corrected(filled: Database, tmp_path: Path) -> None:
+    words = ["eval", "set", "build", "--name", "asked", "-k", KB, "--sets", str(tmp_path), "--json"]
+    forget()
+    nothing = CliRunner().invoke(app, words)
+    assert nothing.exit_code == 2
+    assert "nobody corrected an answer" in nothing.stderr
+    asked = correct(filled, 3, "After 23 minutes.")
+    record(filled, "What is the weather on Mars?", status="declined")
+    forget()
+    built = json.loads(CliRunner().invoke(app, words).stdout)
+    (question,) = read_question_set(Path(built["file"]))
+    assert (question.question_id, question.answers) == (asked, ("After 23 minutes.",))

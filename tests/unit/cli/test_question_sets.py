@@ -86,6 +86,17 @@ def test_a_split_that_leaks_is_refused_with_its_pairs(sets: Path, words: str, wh
     assert len(json.loads(run(sets, "list", "--json").stdout)) == 1
 
 
+def test_questions_that_ask_the_same_are_kept_on_one_side_where_that_is_wanted(sets: Path) -> None:
+    asked = "how is the printer tray emptied?"
+    twins = [ROWS[0] | {"id": f"t{n}", "question": asked, "gold_docs": [f"{n}.md"]} for n in "ab"]
+    kept(sets, *ROWS, *twins)
+    for seed in range(8):
+        told = run(sets, "split", "support", "--together", "--seed", seed, "--json")
+        held = read_question_set(Path(json.loads(told.stdout)[1]["file"]))
+        assert len({one.question_id for one in held} & {"ta", "tb"}) != 1
+        assert told.exit_code == 0
+
+
 def test_a_document_on_both_sides_is_a_leak(sets: Path) -> None:
     kept(sets, ROWS[0], name="one")
     kept(sets, ROWS[1], name="other")
