@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator clean bench-parse bench-ingest bench-search screenshots ocr browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold screenshots ocr browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -93,6 +93,16 @@ test-deploy-local: setup ## the end-to-end tests against such a deployment
 emulated-aws: $(UV)
 	@$(UV) tool run --quiet --python 3.13 --from ministack==1.5.33 --with aws-sam-translator==1.115.0 python -c 'import sys; print(sys.executable)'
 
+# SAM CLI's own Python, for a script on standard input: what it finds is what SAM CLI finds.
+sam-python: $(UV)
+	@$(SAM_CLI) python -
+
+sam: $(UV)
+	@$(SAM) $(ARGS)
+
+sam-local: setup build ## every event in events/ through `sam local invoke` and start-api, on Docker or podman; see docs/sam-local.md
+	@$(UV) run --frozen python -m tests.sam_local $(ARGS)
+
 # What Lambda runs a function in, as SAM CLI ships it.
 emulator: $(UV)
 	@$(SAM_CLI) python -c 'import platform, samcli.local.rapid as r; print(r.__path__[0] + "/aws-lambda-rie-" + {"x86_64": "x86_64"}.get(platform.machine(), "arm64"))'
@@ -108,6 +118,9 @@ bench-ingest: setup ## how fast files become knowledge, beside the bare work
 
 bench-search: setup ## search of 50,000 and 1,000,000 chunks beside raw SQL and other frameworks
 	@$(UV) run --frozen python -m benchmarks.search $(ARGS)
+
+bench-cold: setup build ## the built api function in Lambda's own runtime: first reply and warm ones, beside Haystack's imports
+	@$(UV) run --frozen python -m benchmarks.cold $(ARGS)
 
 screenshots: setup ## every view of the page in light, dark, phone and right-to-left, into .screenshots and docs/console.png
 	@$(UV) run --frozen python -m tests.browser.screenshots .screenshots

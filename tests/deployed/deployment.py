@@ -15,15 +15,14 @@ from typing import Any
 import boto3
 
 from footnote.local.database import start_postgres
-from footnote.local.emulator import REGION, wait_for_emulator
+from footnote.local.emulator import wait_for_emulator
 from footnote.local.gateway import Gateway
-from footnote.local.guarded_emulator import ORIGINS_VARIABLE
-from footnote.local.lifeline import Program, RunningProgram
 from footnote.local.workspace import Workspace
 from tests.deployed.artifacts import Artifact, Registry
 from tests.deployed.completed import complete
+from tests.deployed.emulated_aws import CREDENTIALS, start_aws
 from tests.deployed.endpoint import InvocationEndpoint
-from tests.deployed.runtimes import RuntimePool, answer_of_make, find_runtime
+from tests.deployed.runtimes import RuntimePool, find_runtime
 from tests.deployed.streaming import StreamingEnvironments
 from tests.running_system import free_port
 
@@ -38,14 +37,6 @@ FUNCTIONS: Mapping[str, int] = {
     "ReconcileFunction": 1,
     "ApiFunction": 3,
     "StreamFunction": 1,
-}
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_REGION": REGION,
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "NO_PROXY": "127.0.0.1,localhost",
 }
 
 
@@ -123,7 +114,9 @@ def deployed(folder: Path, say: Callable[[str], object]) -> Iterator[Deployment]
         endpoint = InvocationEndpoint(pools)
         stopping.callback(endpoint.stop)
         say("starting the emulated AWS")
-        emulator = _start_emulator(workspace, port, endpoint)
+        proxy = "MINISTACK_LAMBDA_PROXY_"
+        proxies = {proxy + physical_name(name): endpoint.url(name) for name in FUNCTIONS}
+        emulator = start_aws(workspace, port, proxies)
         stopping.callback(emulator.stop)
         wait_for_emulator(emulator, port)
         say("sam deploy (its output is in logs/deploy.log)")
@@ -160,38 +153,6 @@ def _fetch(registry: Registry, function: str, aws: str) -> Artifact:
     # The SDK's own variable: the functions have no setting of this machine.
     here = CREDENTIALS | {"AWS_ENDPOINT_URL": aws}
     return replace(artifact, variables={**artifact.variables, **here})
-
-
-def _start_emulator(
-    workspace: Workspace, port: int, endpoint: InvocationEndpoint
-) -> RunningProgram:
-    proxies = {
-        f"MINISTACK_LAMBDA_PROXY_{physical_name(name)}": endpoint.url(name) for name in FUNCTIONS
-    }
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(workspace.root),
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "shared"))),
-        "BIND_HOST": "127.0.0.1",
-        "MINISTACK_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_REGION": REGION,
-        "LAMBDA_EXECUTOR": "local",
-        "LOG_LEVEL": "WARNING",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        # At start it would remove every container it ever made on this machine's Docker.
-        "DOCKER_HOST": f"unix://{workspace.root / 'no-docker.sock'}",
-        ORIGINS_VARIABLE: f"http://127.0.0.1:{port}",
-    }
-    return RunningProgram(
-        Program(
-            name="emulated AWS",
-            command=[answer_of_make("emulated-aws"), "-m", "tests.deployed.emulated_aws"],
-            environment=environment | proxies,
-            log=workspace.logs / "aws.log",
-        )
-    )
 
 
 def _deploy(workspace: Workspace, aws: str, database_url: str) -> None:
