@@ -8,7 +8,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import index_age_s, reconcile_ports, retention_ports, send_visits
+from footnote.bootstrap import (
+    index_age_s,
+    measure_models,
+    reconcile_ports,
+    retention_ports,
+    send_visits,
+)
 from footnote.domain.errors import AlreadyRunningError
 from footnote.domain.reconciliation import Request
 from footnote.observability import BRAKED, INDEX_AGE, SENT_AGAIN, guarded, logger, measure
@@ -22,6 +28,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """One run; what it sent and what its brake held back."""
     forget(retention_ports())
     send_visits()
+    measure_models()
     # This clock only decides how long to wait for events: a few seconds more or less do not matter.
     request = Request(horizon=horizon_at(datetime.now(UTC)))
     try:

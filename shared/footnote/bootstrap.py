@@ -5,7 +5,7 @@ Imports stand inside the functions, so that a function never loads what it does 
 
 import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -240,6 +240,15 @@ def index_age_s() -> float:
     from footnote.postgres.reconcile import PostgresReconciliation
 
     return PostgresReconciliation(_database()).longest_wait_s()
+
+
+def measure_models() -> None:
+    """Tell how long all models that routes lead to are there, where the end of one is known."""
+    from footnote.observability import MODEL_DAYS, measure
+
+    day = models().catalogue().next_sunset
+    if day is not None:
+        measure({MODEL_DAYS: (day - datetime.now(UTC).date()).days})
 
 
 @cache

@@ -71,6 +71,11 @@ BRAKED = Metric(name="DeletionsBraked", unit=_COUNT, about="deletions that its b
 FORGOTTEN = Metric(
     name="QuestionsForgotten", unit=_COUNT, about="questions that retention has deleted"
 )
+MODEL_DAYS = Metric(
+    name="ModelDaysLeft",
+    unit=_COUNT,
+    about="days until the first model that a route leads to is dropped, at each reconciliation",
+)
 RECALL = Metric(
     name="Recall",
     unit=MetricUnit.Percent,
@@ -95,6 +100,7 @@ DELETE_TO_GONE = Metric(
 EVERY = (
     *(QUESTIONS, DECLINED, UNANSWERED, QUESTION_TIME, COST),
     *(READY, FAILED, SKIPPED, DELETED, INDEX_AGE, SENT_AGAIN, BRAKED, FORGOTTEN),
+    MODEL_DAYS,
     *(RECALL, RERANK_TIME, CANARY_FAILED, PUT_TO_ANSWERABLE, DELETE_TO_GONE),
 )
 

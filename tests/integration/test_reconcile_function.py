@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,13 @@ import pytest
 from moto import mock_aws
 
 from footnote import bootstrap
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.model import Route
 from footnote.inbox.visits import visit_in
 from footnote.postgres.connection import Database
+from footnote.postgres.models import PostgresModels
 from footnote.postgres.reconcile import PostgresReconciliation
+from tests.asking import a_model
 from tests.fakes import FakeEmbedder
 from tests.rows import add_document
 from tests.unanswered import Desk
@@ -89,6 +94,24 @@ def test_deletions_that_look_like_a_mistake_are_an_error_and_a_metric(
     metrics = {name: value for line in printed if "_aws" in line for name, value in line.items()}
     assert (metrics["DeletionsBraked"], metrics["ReconcileSent"]) == ([20], [0])
     assert metrics["IndexAge"] == [0]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_how_long_the_models_of_routes_are_there_is_a_metric(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    assert "ModelDaysLeft" not in capsys.readouterr().out
+    registry = PostgresModels(database)
+    today = datetime.now(UTC).date()
+    for name, days in (("unused", 1), ("base", 90), ("tuned", 30)):
+        registry.add(a_model(name, sunset=today + timedelta(days=days)))
+    registry.set_route(
+        Route(kb=KnowledgeBaseId("kb"), steps=("base",), candidate="tuned", candidate_share=0.1)
+    )
+    run()
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["ModelDaysLeft"] for line in printed if "ModelDaysLeft" in line] == [[30]]
 
 
 def test_a_quiet_hour_is_no_error(bucket: "S3Client", caplog: pytest.LogCaptureFixture) -> None:

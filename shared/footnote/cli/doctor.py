@@ -134,11 +134,12 @@ def check_api(url: str) -> tuple[Finding, dict[str, Any]]:
 
 def check_sunsets(health: Mapping[str, Any]) -> list[Finding]:
     """Whether a model that answers is about to be dropped by its endpoint, or was."""
-    return [
-        _check_sunset(model["name"], date.fromisoformat(model["sunset"]))
-        for model in health.get("models", [])
-        if model.get("sunset")
-    ]
+    known = {model["name"]: model["sunset"] for model in health.get("models", [])}
+    # Models of single knowledge bases are not told by name to everybody.
+    following = health.get("next_sunset")
+    if following not in known.values():
+        known["of a knowledge base"] = following
+    return [_check_sunset(name, date.fromisoformat(day)) for name, day in known.items() if day]
 
 
 def _check_sunset(name: str, day: date) -> Finding:

@@ -142,6 +142,13 @@ class Catalogue:
         """Whether every knowledge base has a route."""
         return EVERY_KB in self.routes
 
+    @property
+    def next_sunset(self) -> date | None:
+        """The first day on which a model that a route leads to is dropped; None where none is."""
+        named = {name for route in self.routes.values() for name in (*route.steps, route.candidate)}
+        days = [model.sunset for name, model in self.models.items() if name in named]
+        return min((day for day in days if day), default=None)
+
     def plan(self, question: Question) -> Plan:
         """Who answers this question; nobody, where there is no route."""
         route = self.route(question.kb)

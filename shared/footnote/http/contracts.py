@@ -332,10 +332,14 @@ class RecallReply(_Reply):
 
 
 class HealthReply(_Reply):
-    """Whether questions can be answered now, and by whom."""
+    """Whether questions can be answered now, and by whom.
+
+    `next_sunset`: the first day on which a model that any route leads to is dropped.
+    """
 
     status: str
     embedding_model: str
     generation_model: str
     models: list[ModelHealth]
+    next_sunset: date | None
     version: str

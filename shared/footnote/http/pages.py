@@ -34,6 +34,7 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
             embedding_model=ports.embedding_model,
             generation_model=models[0].name if models else ports.ask.cascade.extractive.model,
             models=models,
+            next_sunset=ports.ask.models.catalogue().next_sunset,
             version=ports.version,
         )
 

@@ -200,6 +200,17 @@ def test_doctor_warns_of_models_that_their_endpoints_drop(
     assert "model large" not in {one["name"] for one in told}
 
 
+def test_doctor_warns_of_a_model_of_one_knowledge_base_without_its_name(
+    api: FakeApi, url: str
+) -> None:
+    soon = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
+    models = [{"name": "small", "sunset": None}]
+    api.replies["/healthz"] = {"status": "ok", "models": models, "next_sunset": soon}
+    told = json.loads(run("doctor", "--json", "--api", url).stdout)
+    (warned,) = [one for one in told if one["name"] == "model of a knowledge base"]
+    assert "10 days left" in warned["advice"]
+
+
 def test_doctor_finds_the_parts_and_says_what_is_missing() -> None:
     result = run("doctor", "--json", "--api", "http://127.0.0.1:9")
     findings = {finding["name"]: finding for finding in json.loads(result.stdout)}

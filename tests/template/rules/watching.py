@@ -16,7 +16,7 @@ SERVICE = [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
 WATCHED = {
     *("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible", "Errors", "5XXError"),
     *("QuestionTime", "Declined", "Unanswered", "CostUsd", "IndexAge", "DeletionsBraked"),
-    *("CanaryFailed", "PutToAnswerable", "DeleteToGone"),
+    *("ModelDaysLeft", "CanaryFailed", "PutToAnswerable", "DeleteToGone"),
 }
 RUNBOOK = re.compile(r"docs/operations\.md#([a-z0-9-]+)$")
 
