@@ -19,6 +19,7 @@ from footnote.postgres.documents import PostgresDocuments
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+from tests.new_process import forget_what_was_built
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
@@ -69,7 +70,7 @@ def deployed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dep
     with mock_aws():
         url = boto3.client("sqs").create_queue(QueueName="work")["QueueUrl"]
         monkeypatch.setenv("FOOTNOTE_WORK_QUEUE_URL", url)
-        _forget()
+        forget_what_was_built()
         s3 = boto3.client("s3")
         s3.create_bucket(
             Bucket="documents", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
@@ -79,8 +80,8 @@ def deployed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dep
         yield Deployed(_handler(), s3, PostgresDocuments(database))
         database.close()
         bootstrap.ingest_ports().drafts.parser.close()  # type: ignore[attr-defined]
-        bootstrap._database().close()
-    _forget()
+        bootstrap.database().close()
+    forget_what_was_built()
 
 
 def _handler() -> ModuleType:
@@ -91,12 +92,6 @@ def _handler() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def _forget() -> None:
-    for built in vars(bootstrap).values():
-        if hasattr(built, "cache_clear"):
-            built.cache_clear()
 
 
 def test_one_bad_file_leaves_its_neighbours_in_the_batch_unharmed(deployed: Deployed) -> None:
@@ -129,8 +124,8 @@ def test_while_the_database_is_away_every_message_is_kept(
 ) -> None:
     record = deployed.put("help/good.md", b"# Backups\n\nBackups are kept.\n")
     monkeypatch.setenv("FOOTNOTE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    bootstrap._database().close()
-    _forget()
+    bootstrap.database().close()
+    forget_what_was_built()
     monkeypatch.setattr("footnote.postgres.connection.CONNECT_TIMEOUT_S", 1)
     assert deployed.call(record) == ["help/good.md"]
 
@@ -139,7 +134,7 @@ def test_the_limit_of_a_documents_size_is_the_setting_alone(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTNOTE_MAX_DOCUMENT_MB", "60")
-    _forget()
+    forget_what_was_built()
     assert deployed.call(deployed.put("help/large.pdf", b"x" * (51 * 2**20))) == []
     row = deployed.documents.state("help/large.pdf")
     assert row is not None

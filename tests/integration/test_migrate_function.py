@@ -21,6 +21,7 @@ from footnote.observability import FunctionFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+from tests.new_process import forget_what_was_built
 
 pytestmark = pytest.mark.integration
 
@@ -139,15 +140,9 @@ def test_who_may_invoke_the_function_gets_a_first_key(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTNOTE_DATABASE_URL", database_url)
-    forget()
+    forget_what_was_built()
     key = handle({"KeyName": "first"})["key"]
     request = Request(authorization=f"Bearer {key}", origin="", address="192.0.2.1")
     assert Door(bootstrap.access_keys()).enter(request, Action.MANAGE)
     bootstrap.close()
-    forget()
-
-
-def forget() -> None:
-    for value in vars(bootstrap).values():
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
+    forget_what_was_built()

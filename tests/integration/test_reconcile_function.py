@@ -22,6 +22,7 @@ from footnote.postgres.models import PostgresModels
 from footnote.postgres.reconcile import PostgresReconciliation
 from tests.asking import a_model
 from tests.fakes import FakeEmbedder
+from tests.new_process import forget_what_was_built
 from tests.rows import add_document
 from tests.unanswered import Desk
 
@@ -51,16 +52,10 @@ def bucket(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Cl
         monkeypatch.setenv("FOOTNOTE_DATABASE_URL", database_url)
         monkeypatch.setenv("FOOTNOTE_BUCKET", "documents")
         monkeypatch.setenv("FOOTNOTE_QUEUE_URL", url)
-        forget()
+        forget_what_was_built()
         yield s3
-        bootstrap._database().close()
-        forget()
-
-
-def forget() -> None:
-    for value in vars(bootstrap).values():
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
+        bootstrap.database().close()
+        forget_what_was_built()
 
 
 def handler() -> ModuleType:

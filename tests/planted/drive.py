@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from footnote import bootstrap
+from tests.new_process import forget_what_was_built
 from tests.planted import markers
 from tests.planted.hostile_server import FORMS, hostile_server
 
@@ -82,11 +82,7 @@ def http(method: str, path: str, body: Any = None, name: str = "api", **headers:
 
 def set_up(**environment: str) -> None:
     """Start anew with these settings, as a cold start does."""
-    for value in vars(bootstrap).values():
-        if hasattr(value, "cache_clear"):
-            if value is bootstrap._database and value.cache_info().currsize:
-                value().close()
-            value.cache_clear()
+    forget_what_was_built()
     for variable in [one for one in os.environ if one.startswith("FOOTNOTE_")]:
         del os.environ[variable]
     os.environ.update({f"FOOTNOTE_{variable}": value for variable, value in environment.items()})

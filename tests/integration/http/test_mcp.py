@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -51,7 +52,9 @@ class Server:
                 async with Client(streams, mode=mode) as client:
                     return await work(client)
 
-        return anyio.run(all_of_it)
+        # Not in this thread: the browser of other tests may have an event loop of its own in it.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(anyio.run, all_of_it).result()
 
     def call(self, tool: str, arguments: dict[str, Any], **how: Any) -> CallToolResult:
         async def work(client: Client) -> CallToolResult:

@@ -19,10 +19,10 @@ from footnote.postgres.connection import Database
 from footnote.postgres.models import PostgresModels
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from tests.asking import KB
-from tests.integration.local.test_operations import forget
 from tests.integration.local.test_tune_command import FORM, written
 from tests.integration.postgres.test_passages import publish
 from tests.integration.test_build_dataset import correct, record
+from tests.new_process import forget_what_was_built
 from tests.openai_test_server import ChatReply, OpenAITestServer
 
 pytestmark = pytest.mark.integration
@@ -90,7 +90,7 @@ def deployed(filled: Database, postgres_url: str, server: OpenAITestServer) -> I
         "FOOTNOTE_GENERATION_MODEL": "base-script",
     }
     yield
-    forget()
+    forget_what_was_built()
     os.environ.clear()
     os.environ.update(before)
 
@@ -110,7 +110,7 @@ def questions(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object) -> Result:
-    forget()
+    forget_what_was_built()
     return CliRunner().invoke(app, ["eval", "-k", KB, *map(str, arguments)])
 
 
@@ -192,13 +192,13 @@ def test_what_cannot_be_asked_is_refused_before_anything_is(
 
 def test_a_set_is_built_of_what_people_corrected(filled: Database, tmp_path: Path) -> None:
     words = ["eval", "set", "build", "--name", "asked", "-k", KB, "--sets", str(tmp_path), "--json"]
-    forget()
+    forget_what_was_built()
     nothing = CliRunner().invoke(app, words)
     assert nothing.exit_code == 2
     assert "nobody corrected an answer" in nothing.stderr
     asked = correct(filled, 3, "After 23 minutes.")
     record(filled, "What is the weather on Mars?", status="declined")
-    forget()
+    forget_what_was_built()
     built = json.loads(CliRunner().invoke(app, words).stdout)
     (question,) = read_question_set(Path(built["file"]))
     assert (question.question_id, question.answers) == (asked, ("After 23 minutes.",))

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from footnote import bootstrap
 from footnote.aws.bucket import Bucket
 from footnote.aws.provisioning import Provisioned
 from footnote.aws.queue import SqsQueue, sqs_client
@@ -25,6 +24,7 @@ from footnote.local.functions import BUCKET, Addresses
 from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.reconcile import PostgresReconciliation
+from tests.new_process import forget_what_was_built
 from tests.rows import LONG_AGO, add_document
 
 pytestmark = pytest.mark.integration
@@ -41,7 +41,7 @@ class System:
     database: Database
 
     def run(self, *arguments: str) -> Result:
-        forget()  # each command is a process of its own
+        forget_what_was_built()  # each command is a process of its own
         return CliRunner().invoke(app, [*arguments, "--data-dir", str(self.folder)])
 
     def waiting(self) -> list[tuple[str, bool]]:
@@ -79,7 +79,7 @@ def system(
     for url in (made.queue_url, made.dead_letter_url):
         sqs.purge_queue(QueueUrl=url)
     before = dict(os.environ)
-    forget()
+    forget_what_was_built()
     yield System(
         folder=tmp_path,
         bucket=Bucket(s3_client(addresses.aws_endpoint_url), BUCKET),
@@ -87,15 +87,9 @@ def system(
         dead_letters=SqsQueue(sqs, made.dead_letter_url),
         database=database,
     )
-    forget()
+    forget_what_was_built()
     os.environ.clear()
     os.environ.update(before)
-
-
-def forget() -> None:
-    for value in vars(bootstrap).values():
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
 
 
 def letter(key: str) -> str:

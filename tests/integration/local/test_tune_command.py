@@ -17,8 +17,8 @@ from footnote.postgres.connection import Database
 from footnote.postgres.fitted import PostgresFitted
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from tests.asking import KB
-from tests.integration.local.test_operations import forget
 from tests.integration.postgres.test_passages import publish
+from tests.new_process import forget_what_was_built
 from tests.openai_test_server import OpenAITestServer
 
 pytestmark = pytest.mark.integration
@@ -72,13 +72,13 @@ def deployed(url: str, fitted: PostgresFitted, index: SearchIndex) -> Iterator[N
         }
         yield
     fitted.write(index, Fitted())
-    forget()
+    forget_what_was_built()
     os.environ.clear()
     os.environ.update(before)
 
 
 def run(*arguments: str | Path) -> Result:
-    forget()  # each command is a process of its own
+    forget_what_was_built()  # each command is a process of its own
     return CliRunner().invoke(app, ["tune", "retrieval", "-k", KB, *map(str, arguments)])
 
 

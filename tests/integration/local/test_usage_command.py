@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from footnote.cli.application import app
+from footnote.cli.output import console
 from footnote.local.gateway import Gateway
 
 pytestmark = pytest.mark.integration
@@ -52,7 +53,9 @@ def api() -> UsageApi:
 
 
 @pytest.fixture
-def url(api: UsageApi) -> Iterator[str]:
+def url(api: UsageApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    # As wide as where the test runs otherwise.
+    monkeypatch.setattr(console, "width", 160)
     gateway = Gateway(0, api)
     gateway.start()
     yield f"http://127.0.0.1:{gateway.server_port}"
@@ -60,8 +63,7 @@ def url(api: UsageApi) -> Iterator[str]:
 
 
 def usage(url: str, *options: str) -> str:
-    runner = CliRunner(env={"COLUMNS": "160"})
-    result = runner.invoke(app, ["usage", "--api", url, *options])
+    result = CliRunner().invoke(app, ["usage", "--api", url, *options])
     assert result.exit_code == 0, result.output
     return result.output
 

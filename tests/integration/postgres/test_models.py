@@ -12,7 +12,6 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from footnote import bootstrap
 from footnote.cli.application import app
 from footnote.domain.answer import Usage
 from footnote.domain.errors import NotFoundError, UnprocessableError
@@ -23,6 +22,7 @@ from footnote.postgres.ledger import PostgresLedger
 from footnote.postgres.models import PostgresModels
 from tests.asking import KB, a_model
 from tests.integration.postgres.test_ledger import entry
+from tests.new_process import forget_what_was_built
 
 pytestmark = pytest.mark.integration
 SMALL = a_model(
@@ -126,7 +126,7 @@ class CommandLine:
     """`footnote models`, each time as a process of its own."""
 
     def run(self, *arguments: str, status: int = 0) -> str:
-        forget()
+        forget_what_was_built()
         result = CliRunner().invoke(app, ["models", *arguments])
         assert result.exit_code == status, result.output
         return result.output
@@ -140,13 +140,7 @@ def footnote(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Com
     monkeypatch.setenv("FOOTNOTE_QUEUE_URL", "a deployment")
     monkeypatch.setenv("FOOTNOTE_DATABASE_URL", database_url)
     yield CommandLine()
-    forget()
-
-
-def forget() -> None:
-    for value in vars(bootstrap).values():
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
+    forget_what_was_built()
 
 
 def test_models_are_added_changed_routed_and_removed_on_the_command_line(

@@ -1,0 +1,111 @@
+"""The composition root: builds each thing once per process, from the settings.
+
+One module per flow. Imports stand inside the functions, so that a function never loads what it does
+not use.
+"""
+
+from footnote.bootstrap.getting_better import (
+    adapter_ports,
+    build_ports,
+    checkpoints,
+    classifiers,
+    classify_ports,
+    datasets,
+    fine_tune_ports,
+    fine_tuning_jobs,
+    judge_ports,
+    measure_models,
+    model_alone,
+    reindex_ports,
+    reindexing,
+    tune_ports,
+)
+from footnote.bootstrap.http_api import (
+    api_ports,
+    arm_client,
+    door,
+    inner_api,
+    new_secret_key,
+    question_ports,
+)
+from footnote.bootstrap.knowledge_in import (
+    delivery_ports,
+    erase_documents,
+    index_age_s,
+    ingest_ports,
+    intake_ports,
+    reconcile_ports,
+    send_visits,
+)
+from footnote.bootstrap.model_endpoints import (
+    embedder_of,
+    index_form,
+    models,
+    search_indexes,
+)
+from footnote.bootstrap.process import (
+    close,
+    database,
+    database_url,
+    dead_letters,
+    notifications,
+    settings,
+)
+from footnote.bootstrap.questions_out import (
+    access_keys,
+    ask_ports,
+    knowledge_base_settings,
+    ledger,
+    query_adapters,
+    retention,
+    retention_ports,
+    retrieve_ports,
+)
+
+__all__ = [
+    "access_keys",
+    "adapter_ports",
+    "api_ports",
+    "arm_client",
+    "ask_ports",
+    "build_ports",
+    "checkpoints",
+    "classifiers",
+    "classify_ports",
+    "close",
+    "database",
+    "database_url",
+    "datasets",
+    "dead_letters",
+    "delivery_ports",
+    "door",
+    "embedder_of",
+    "erase_documents",
+    "fine_tune_ports",
+    "fine_tuning_jobs",
+    "index_age_s",
+    "index_form",
+    "ingest_ports",
+    "inner_api",
+    "intake_ports",
+    "judge_ports",
+    "knowledge_base_settings",
+    "ledger",
+    "measure_models",
+    "model_alone",
+    "models",
+    "new_secret_key",
+    "notifications",
+    "query_adapters",
+    "question_ports",
+    "reconcile_ports",
+    "reindex_ports",
+    "reindexing",
+    "retention",
+    "retention_ports",
+    "retrieve_ports",
+    "search_indexes",
+    "send_visits",
+    "settings",
+    "tune_ports",
+]
