@@ -31,6 +31,9 @@ class Site:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
+            # Connections stay: Chromium may take one that was just closed for an open one.
+            protocol_version = "HTTP/1.1"
+
             def do_GET(self) -> None:
                 site.asked.append(self.path)
                 path = self.path.partition("?")[0]

@@ -242,6 +242,7 @@ def test_the_page_is_told_and_can_ask_itself(talk: Talk) -> None:
     expect(talk.turn.locator(".said")).to_be_visible()
     talk.page.evaluate("document.querySelector('footnote-widget').close()")
     expect(talk.panel).to_be_hidden()
+    talk.page.wait_for_function("told.length >= 4")  # a dialog tells it a moment after
     told = talk.page.evaluate("told")
     assert [name for name, _ in told] == ["opened", "answered", "rated", "closed"]
     assert told[1][1]["question"] == "How long?"
