@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from footnote.http.contracts import AskReply
 from footnote.http.text import Text
@@ -47,7 +47,7 @@ class Message(_Body):
 class StreamOptions(_Body):
     """What a stream tells besides the answer."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class OutputForm(_Body):
@@ -90,7 +90,7 @@ class ChatRequest(_Body):
 
     model: Annotated[Text, StringConstraints(max_length=200)]
     messages: Annotated[list[Message], Field(min_length=1, max_length=_MOST_MESSAGES)]
-    stream: bool | None = None
+    stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
     response_format: ResponseFormat | None = None
 

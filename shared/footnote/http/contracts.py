@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from footnote.domain.answer import AnswerStatus, CitationStatus, RemovalReason
 from footnote.domain.document import DocumentStatus
@@ -68,7 +68,7 @@ class SettingsBody(_Body):
 
     persona: Wish = ""
     answer_format: Wish = ""
-    cache_answers: bool = True
+    cache_answers: StrictBool = True
 
 
 class FeedbackBody(_Body):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from footnote.domain.answer import AnswerStatus
 from footnote.domain.golden import Change, WordOp
@@ -29,7 +29,7 @@ class GoldenRunBody(_Body):
     """`POST /v1/golden/{golden_id}/run`; `force`: also where the same passages are found."""
 
     knowledge_base: KnowledgeBase = "default"
-    force: bool = False
+    force: StrictBool = False
 
 
 class GoldenAcceptBody(_Body):
