@@ -249,6 +249,21 @@ def test_a_page_with_a_strict_policy_needs_to_allow_two_things_only(talk: Talk) 
     assert talk.panel.evaluate(SURFACE) == WHITE
 
 
+@pytest.mark.parametrize(
+    ("html", "side"), [('lang="en"', "right"), ('lang="he" dir="rtl"', "left")]
+)
+def test_a_quote_begins_below_its_title_and_has_the_line_to_itself(
+    talk: Talk, html: str, side: str
+) -> None:
+    talk.visit(html=html).open().ask()
+    talk.done(citations=[CITATION | {"quote": "Backups are kept. " * 20}])
+    ends = [
+        talk.turn.locator(part).evaluate(f"one => one.getBoundingClientRect().{side}")
+        for part in (".preview", ".page")
+    ]
+    assert ends[0] == pytest.approx(ends[1])
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_nothing_moves_for_who_does_not_want_it(talk: Talk, motion: str) -> None:
     talk.page.emulate_media(reduced_motion="reduce" if motion == "reduce" else "no-preference")
