@@ -2,7 +2,7 @@
 
 import { make } from "../page/dom.js";
 import { Api } from "./api.js";
-import { signButton, textField } from "./controls.js";
+import { nameButton, signButton, textField } from "./controls.js";
 import { Conversation } from "./conversation.js";
 import { icon } from "./icons.js";
 import { Memory, memoryName } from "./memory.js";
@@ -83,8 +83,7 @@ export class Frame {
     this.#again.hidden = isEmpty;
     const name = isAsking ? "stop" : "ask";
     this.#send.replaceChildren(icon(name));
-    this.#send.setAttribute("aria-label", words[name]);
-    this.#send.title = words[name];
+    nameButton(this.#send, words[name]);
     this.#send.disabled = !isAsking && !this.#field.value.trim();
     this.#field.placeholder = isEmpty ? placeholder : words.followUp;
   }

@@ -128,7 +128,7 @@ export class Turn {
   #verdict() {
     const told = (feedback) => {
       this.rating = feedback.rating;
-      this.rated(feedback, this);
+      this.rated(feedback);
     };
     return new Verdict(this.reply, this.rating, this.#parts, told).element;
   }

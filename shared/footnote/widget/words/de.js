@@ -24,7 +24,6 @@ export const de = {
   loose: "sinngemäß",
   looseTitle: "Das Zitat ist wörtlich und nichts widerspricht ihm, aber die Antwort sagt es mit anderen Worten.",
   link: "Dokument öffnen",
-  newTab: "öffnet sich in einem neuen Tab",
   copy: "Antwort kopieren",
   copied: "Kopiert",
   notCopied: "Dieser Browser erlaubt das Kopieren hier nicht.",

@@ -24,7 +24,6 @@ export const en = {
   loose: "in other words",
   looseTitle: "The quote is verbatim and nothing contradicts it, but the answer puts it in other words.",
   link: "Open the document",
-  newTab: "opens in a new tab",
   copy: "Copy the answer",
   copied: "Copied",
   notCopied: "This browser does not allow copying here.",

@@ -24,7 +24,6 @@ export const es = {
   loose: "con otras palabras",
   looseTitle: "La cita es literal y nada la contradice, pero la respuesta lo dice con otras palabras.",
   link: "Abrir el documento",
-  newTab: "se abre en una pestaña nueva",
   copy: "Copiar la respuesta",
   copied: "Copiado",
   notCopied: "Este navegador no permite copiar aquí.",

@@ -24,7 +24,6 @@ export const fr = {
   loose: "reformulé",
   looseTitle: "La citation est exacte et rien ne la contredit, mais la réponse le dit autrement.",
   link: "Ouvrir le document",
-  newTab: "s’ouvre dans un nouvel onglet",
   copy: "Copier la réponse",
   copied: "Copié",
   notCopied: "Ce navigateur ne permet pas de copier ici.",

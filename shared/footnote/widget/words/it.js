@@ -24,7 +24,6 @@ export const it = {
   loose: "in altre parole",
   looseTitle: "La citazione è letterale e nulla la contraddice, ma la risposta lo dice in altre parole.",
   link: "Apri il documento",
-  newTab: "si apre in una nuova scheda",
   copy: "Copia la risposta",
   copied: "Copiato",
   notCopied: "Questo browser non permette di copiare qui.",

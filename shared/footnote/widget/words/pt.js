@@ -24,7 +24,6 @@ export const pt = {
   loose: "por outras palavras",
   looseTitle: "A citação é literal e nada a contradiz, mas a resposta di-lo por outras palavras.",
   link: "Abrir o documento",
-  newTab: "abre num novo separador",
   copy: "Copiar a resposta",
   copied: "Copiado",
   notCopied: "Este navegador não permite copiar aqui.",
