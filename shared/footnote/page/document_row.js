@@ -3,6 +3,7 @@
 import { call, post } from "./api.js";
 import { make } from "./dom.js";
 import { knowledgeBase } from "./knowledge_base.js";
+import { button, sureButton } from "./notice.js";
 
 const UNFINISHED = new Set(["uploading", "pending", "processing"]);
 
@@ -60,32 +61,10 @@ function actions(stored, name, { act, gone }) {
   const address = `v1/documents/${encodeURIComponent(stored.document_id)}`;
   const retry = () => post(`${address}/retry`, {});
   const remove = () => call(address, { method: "DELETE" }).then(gone);
-  const deleting = deleteButton(name, (button) => act(button, remove));
-  return stored.status === "failed" ? [retryButton(name, (button) => act(button, retry)), deleting] : [deleting];
-}
-
-function retryButton(name, press) {
-  const button = make("button", "retry", "Retry");
-  button.type = "button";
-  button.setAttribute("aria-label", `Try ${name} again`);
-  button.addEventListener("click", () => press(button));
-  return button;
-}
-
-// Asks once more in place: the second press deletes.
-function deleteButton(name, press) {
-  const button = make("button", "delete");
-  const ask = (sure) => {
-    button.classList.toggle("sure", sure);
-    button.textContent = sure ? "Really delete?" : "Delete";
-    button.setAttribute("aria-label", sure ? `Really delete ${name}?` : `Delete ${name}`);
-  };
-  ask(false);
-  button.type = "button";
-  button.addEventListener("blur", () => ask(false));
-  button.addEventListener("click", () => {
-    if (button.classList.contains("sure")) press(button);
-    else ask(true);
-  });
-  return button;
+  const labels = [`Delete ${name}`, `Really delete ${name}?`];
+  const deleting = sureButton("Delete", "Really delete?", (pressed) => act(pressed, remove), "delete", labels);
+  if (stored.status !== "failed") return [deleting];
+  const retrying = button("Retry", (pressed) => act(pressed, retry), "retry");
+  retrying.setAttribute("aria-label", `Try ${name} again`);
+  return [retrying, deleting];
 }

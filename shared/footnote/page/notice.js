@@ -34,19 +34,15 @@ export function showChoice(place, options, chosen, choose) {
   buttons.find((element) => element.dataset.value === focused)?.focus();
 }
 
-/** A button that asks once more in place: the second press does it. */
-export function sureButton(text, question, press, className) {
-  const element = make("button", className);
-  element.type = "button";
+/** A button that asks once more in place: the second press does it. Labels are read out instead of the texts. */
+export function sureButton(text, question, press, className, [label, sureLabel] = []) {
+  const element = button(text, () => (element.classList.contains("sure") ? press(element) : ask(true)), className);
   const ask = (sure) => {
     element.classList.toggle("sure", sure);
     element.textContent = sure ? question : text;
+    if (label) element.setAttribute("aria-label", sure ? sureLabel : label);
   };
   ask(false);
   element.addEventListener("blur", () => ask(false));
-  element.addEventListener("click", () => {
-    if (element.classList.contains("sure")) press(element);
-    else ask(true);
-  });
   return element;
 }
