@@ -1,12 +1,11 @@
 """The ingest function itself: a batch from SQS, S3 emulated by moto, a real Postgres."""
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -19,18 +18,13 @@ from footnote.postgres.documents import PostgresDocuments
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+from tests.functions import context, handler_module
 from tests.new_process import forget_what_was_built
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "events/ingest-put.json").read_text())["Records"][0]
-CONTEXT = SimpleNamespace(
-    function_name="ingest",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:1:function:ingest",
-    aws_request_id="r",
-    get_remaining_time_in_millis=lambda: 300_000,
-)
+CONTEXT = context("ingest", memory_mb=1024)
 
 
 @dataclass
@@ -77,21 +71,11 @@ def deployed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dep
         )
         s3.put_bucket_versioning(Bucket="documents", VersioningConfiguration={"Status": "Enabled"})
         database = Database(database_url)
-        yield Deployed(_handler(), s3, PostgresDocuments(database))
+        yield Deployed(handler_module("ingest"), s3, PostgresDocuments(database))
         database.close()
         bootstrap.ingest_ports().drafts.parser.close()  # type: ignore[attr-defined]
         bootstrap.database().close()
     forget_what_was_built()
-
-
-def _handler() -> ModuleType:
-    path = ROOT / "functions/ingest/handler.py"
-    spec = importlib.util.spec_from_file_location("ingest_handler", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_one_bad_file_leaves_its_neighbours_in_the_batch_unharmed(deployed: Deployed) -> None:

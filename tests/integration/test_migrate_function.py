@@ -1,12 +1,10 @@
 """The custom resource when its stack is deleted: what it erases, and that the stack hears of it."""
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -21,18 +19,14 @@ from footnote.observability import FunctionFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+from tests.functions import context, handler_module
 from tests.new_process import forget_what_was_built
 
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
 EVENT = json.loads((ROOT / "events/migrate-delete.json").read_text())
-CONTEXT = SimpleNamespace(
-    function_name="migrate",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:1:function:migrate",
-    aws_request_id="r",
-)
+CONTEXT = context("migrate")
 
 
 @pytest.fixture
@@ -72,14 +66,7 @@ def stack() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def handle(event: dict[str, Any]) -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "migrate_handler", ROOT / "functions/migrate/handler.py"
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.handler(event, CONTEXT)
+    return handler_module("migrate").handler(event, CONTEXT)
 
 
 def delete(url: str, **properties: str) -> Any:

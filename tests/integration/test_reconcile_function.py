@@ -1,12 +1,10 @@
 """The reconcile function itself: a scheduled event, S3 and SQS emulated, a real Postgres."""
 
-import importlib.util
 import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -22,6 +20,7 @@ from footnote.postgres.models import PostgresModels
 from footnote.postgres.reconcile import PostgresReconciliation
 from tests.asking import a_model
 from tests.fakes import FakeEmbedder
+from tests.functions import context, handler_module
 from tests.new_process import forget_what_was_built
 from tests.rows import add_document
 from tests.unanswered import Desk
@@ -32,12 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 EVENT = json.loads((ROOT / "events/reconcile-schedule.json").read_text())
-CONTEXT = SimpleNamespace(
-    function_name="reconcile",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:1:function:reconcile",
-    aws_request_id="r",
-)
+CONTEXT = context("reconcile")
 
 
 @pytest.fixture
@@ -58,18 +52,8 @@ def bucket(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Cl
         forget_what_was_built()
 
 
-def handler() -> ModuleType:
-    path = ROOT / "functions/reconcile/handler.py"
-    spec = importlib.util.spec_from_file_location("reconcile_handler", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def run() -> Any:
-    return handler().handler(EVENT, CONTEXT)
+    return handler_module("reconcile").handler(EVENT, CONTEXT)
 
 
 def test_deletions_that_look_like_a_mistake_are_an_error_and_a_metric(

@@ -4,7 +4,6 @@ Whatever it writes is a log. Arguments: the database's URL, and a file for how m
 and which statuses came of them.
 """
 
-import importlib.util
 import json
 import logging
 import os
@@ -13,12 +12,12 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from tests.functions import context, handler_module
 from tests.new_process import forget_what_was_built
 from tests.planted import markers
 from tests.planted.hostile_server import FORMS, hostile_server
@@ -26,23 +25,8 @@ from tests.planted.hostile_server import FORMS, hostile_server
 ROOT = Path(__file__).parents[2]
 ASK = {"question": markers.QUESTION, "knowledge_base": "help"}
 SCHEMA = {"type": "object", "properties": {markers.QUESTION_WORD: {"type": "nonsense"}}}
-CONTEXT = SimpleNamespace(
-    function_name="f",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:1:function:f",
-    aws_request_id="r",
-    get_remaining_time_in_millis=lambda: 20_000,
-)
+CONTEXT = context("f", remaining_ms=20_000)
 outcomes: Counter[str] = Counter()
-
-
-def handler(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, ROOT / f"functions/{name}/handler.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.handler
 
 
 def event_of(name: str) -> dict[str, Any]:
@@ -53,7 +37,7 @@ def event_of(name: str) -> dict[str, Any]:
 def call(name: str, event: Mapping[str, Any]) -> None:
     """As Lambda's runtime does it: an error that nobody caught is printed with its trace."""
     try:
-        result = handler(name)(event, CONTEXT)
+        result = handler_module(name).handler(event, CONTEXT)
         body = result.get("body")
         if isinstance(body, Iterator):
             for _ in body:
