@@ -36,9 +36,9 @@ def eventually[T](look: Callable[[], T], wanted: Callable[[T], bool], within_s: 
 
 
 @contextmanager
-def folder_for_a_system() -> Iterator[Path]:
+def folder_for_a_system(name: str = "test") -> Iterator[Path]:
     """Not in pytest's own folder: another session would close that to the server's account."""
-    with TemporaryDirectory(prefix="footnote-test-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=f"footnote-{name}-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "data"
 
 

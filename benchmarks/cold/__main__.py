@@ -4,7 +4,6 @@ import json
 from functools import partial
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -26,6 +25,7 @@ from benchmarks.search.pool import read_pool
 from benchmarks.search.questions import questions
 from benchmarks.search.server import running_postgres
 from tests.deployed.runtimes import find_runtime
+from tests.running_system import folder_for_a_system
 
 _CHUNKS = 5_000
 _PARAGRAPHS = 500
@@ -37,9 +37,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Start the built `api` in Lambda's runtime, beside a function with Haystack's imports."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # the database may run as another account
+    with folder_for_a_system("bench") as folder:
         text = read_pool(_PARAGRAPHS, folder / "text")
         with running_postgres(folder / "data") as url:
             fill(url, _CHUNKS, _PARAGRAPHS, folder / "text", lambda *_: None)

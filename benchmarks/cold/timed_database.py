@@ -4,42 +4,25 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
+from typing import override
+
+from tests.postgres_proxy import PostgresProxy
 
 # Ready for the next query, outside a transaction, in one, or in one that failed.
 _READY = tuple(b"Z\x00\x00\x00\x05" + state for state in (b"I", b"T", b"E"))
 
 
-class TimedDatabase:
-    """A TCP port for a server on a Unix socket; `seconds` is what clients waited for replies."""
+class TimedDatabase(PostgresProxy):
+    """Passes on all that is said; `seconds` is what clients waited for replies."""
 
     def __init__(self, database_url: str) -> None:
-        parts = urlsplit(database_url)
-        (folder,) = parse_qs(parts.query)["host"]
-        self._server = Path(folder) / ".s.PGSQL.5432"
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        port = self._listener.getsockname()[1]
-        self.url = f"postgresql://postgres@127.0.0.1:{port}{parts.path}?sslmode=disable"
+        super().__init__(database_url)
         self.seconds = 0.0
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._listen, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _listen(self) -> None:
-        with suppress(OSError):  # closed
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.socket(socket.AF_UNIX)
-                server.connect(str(self._server))
-                _Connection(self, client, server).start()
+    @override
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        _Connection(self, client, server).serve()
 
     def add(self, seconds: float) -> None:
         """One reply more."""
@@ -57,10 +40,10 @@ class _Connection:
             with suppress(OSError):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def start(self) -> None:
+    def serve(self) -> None:
         """Both ways at once."""
         threading.Thread(target=self._ask, daemon=True).start()
-        threading.Thread(target=self._reply, daemon=True).start()
+        self._reply()
 
     def _ask(self) -> None:
         with suppress(OSError):

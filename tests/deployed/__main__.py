@@ -4,20 +4,18 @@ import signal
 import sys
 import threading
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.deployed.deployment import Deployment, DeploymentError, deployed
+from tests.running_system import folder_for_a_system
 
 
 def main() -> int:
     """Deploy, print the addresses, and wait."""
     ending = threading.Event()
     began = time.monotonic()
-    with TemporaryDirectory(prefix="footnote-deployed-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # the database may run as another account
+    with folder_for_a_system("deployed") as folder:
         try:
-            with deployed(Path(folder) / "data", _say) as stack:
+            with deployed(folder, _say) as stack:
                 for number in (signal.SIGINT, signal.SIGTERM):
                     signal.signal(number, lambda *_: ending.set())
                 _greet(stack, time.monotonic() - began)

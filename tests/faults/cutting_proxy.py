@@ -3,24 +3,19 @@
 import socket
 import threading
 from contextlib import suppress
-from pathlib import Path
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
+from typing import override
+
+from tests.postgres_proxy import PostgresProxy
 
 # A simple query: its type, its length, its text.
 _COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 
 
-class CuttingProxy:
-    """A TCP port for a server that listens on a Unix socket; it passes on all that it is sent."""
+class CuttingProxy(PostgresProxy):
+    """Passes on all that it is sent, but for the COMMIT that it is told to cut."""
 
     def __init__(self, database_url: str) -> None:
-        parts = urlsplit(database_url)
-        (folder,) = parse_qs(parts.query)["host"]
-        self._server = Path(folder) / ".s.PGSQL.5432"
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        port = self._listener.getsockname()[1]
-        self.url = f"postgresql://postgres@127.0.0.1:{port}{parts.path}?sslmode=disable"
+        super().__init__(database_url)
         self._lock = threading.Lock()
         self.commits = 0
         self._deadly, self._arrives = 0, False
@@ -29,22 +24,7 @@ class CuttingProxy:
         """End the connection of the nth COMMIT from now; the server gets that one, or does not."""
         self.commits, self._deadly, self._arrives = 0, commit, arrives
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._listen, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _listen(self) -> None:
-        with suppress(OSError):  # closed
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.socket(socket.AF_UNIX)
-                server.connect(str(self._server))
-                threading.Thread(target=self._serve, args=(client, server), daemon=True).start()
-
+    @override
     def _serve(self, client: socket.socket, server: socket.socket) -> None:
         replies = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
         replies.start()

@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import parse_qs, urlsplit
 
 from footnote.aws.provisioning import Plan, provision
 from footnote.aws.session import s3_client
@@ -21,7 +19,8 @@ from footnote.local.emulator import wait_for_emulator
 from footnote.local.workspace import Workspace
 from footnote.postgres.migrate import apply_migrations
 from tests.deployed.emulated_aws import ALIAS_VARIABLE, CREDENTIALS, HOST, REGION, start_aws
-from tests.running_system import free_port
+from tests.postgres_proxy import connect_to
+from tests.running_system import folder_for_a_system, free_port
 from tests.sam_local.bridge import Bridge
 from tests.sam_local.derived import ROOT, write_template
 from tests.sam_local.engine import NotRunError, find_gateway
@@ -41,13 +40,11 @@ def main(names: list[str]) -> int:
         _say(f"sam local: NOT RUN. Nothing here runs containers ({error}); see docs/sam-local.md")
         return NOT_RUN
     chosen = {name: EXPECTED[name] for name in names or sorted(EXPECTED)}
-    with TemporaryDirectory(prefix="footnote-sam-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # the database may run as another account
-        with surroundings(Path(folder) / "data", gateway) as variables:
-            template = write_template(variables)
-            failed = [name for name, one in chosen.items() if not _passes(name, one, template)]
-            if not names:
-                failed += check_start_api(template, _say)
+    with folder_for_a_system("sam") as folder, surroundings(folder, gateway) as variables:
+        template = write_template(variables)
+        failed = [name for name, one in chosen.items() if not _passes(name, one, template)]
+        if not names:
+            failed += check_start_api(template, _say)
     _say(f"{len(chosen)} events, failed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0
 
@@ -69,7 +66,7 @@ def surroundings(folder: Path, gateway: str) -> Iterator[dict[str, str]]:
         emulator = start_aws(workspace, port, {ALIAS_VARIABLE: aws.address})
         stopping.callback(emulator.stop)
         wait_for_emulator(emulator, port)
-        database = stopping.enter_context(Bridge(gateway, lambda: _postgres(postgres.url)))
+        database = stopping.enter_context(Bridge(gateway, lambda: connect_to(postgres.url)))
         yield _variables(port, aws.address, database.address)
 
 
@@ -94,13 +91,6 @@ def _variables(port: int, aws: str, database: str) -> dict[str, str]:
         "FOOTNOTE_KEYLESS": "true",
         "FOOTNOTE_EMBEDDER": "local",
     }
-
-
-def _postgres(url: str) -> socket.socket:
-    (folder,) = parse_qs(urlsplit(url).query)["host"]
-    server = socket.socket(socket.AF_UNIX)
-    server.connect(f"{folder}/.s.PGSQL.5432")
-    return server
 
 
 def _passes(name: str, expected: Expected, template: Path) -> bool:
