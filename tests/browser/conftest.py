@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from footnote.http.widget_script import widget_script
+from tests.browser.site import Site
+from tests.browser.widget_talk import ANSWERS, Talk
 from tests.running_system import System, folder_for_a_system
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -47,3 +50,24 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Site]:
+    """Where the widget of the tests comes from; it answers nothing else."""
+    with Site(host="127.0.0.1", pages={"/widget.js": widget_script()}) as served:
+        yield served
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site of somebody else's, whose pages the test writes."""
+    with Site() as served:
+        yield served
+
+
+@pytest.fixture
+def talk(page: Page, site: Site, api: Site) -> Talk:
+    """The widget on such a site, told its answers by the test."""
+    page.add_init_script(ANSWERS)
+    return Talk(page=page, site=site, api=api)

@@ -1,29 +1,13 @@
 """The widget on a page of somebody else's: asking, states, and what the page is told."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from footnote.http.widget_script import widget_script
-from tests.browser.site import Site
-from tests.browser.widget_talk import ANSWERS, CITATION, DECLINE, Talk, script_line
+from tests.browser.widget_talk import CITATION, DECLINE, Talk, script_line
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Site]:
-    with Site(host="127.0.0.1", pages={"/widget.js": widget_script()}) as served:
-        yield served
-
-
-@pytest.fixture
-def talk(page: Page, api: Site) -> Iterator[Talk]:
-    page.add_init_script(ANSWERS)
-    with Site() as site:
-        yield Talk(page=page, site=site, api=api)
 
 
 def test_nothing_but_the_script_is_loaded_until_somebody_asks(talk: Talk) -> None:

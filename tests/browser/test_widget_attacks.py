@@ -1,12 +1,10 @@
 """What is told to the widget stays text, also where nobody has checked it before."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from footnote.http.widget_script import widget_script
 from tests.adversary import payloads
 from tests.browser.site import Site, page_with
 from tests.browser.watch import ASK_ALL, LOOK, Watch
@@ -19,12 +17,6 @@ LONGEST = 3000
 TELL_IN_TURN = """window.bodies = [];
 window.fetch = () => Promise.resolve(new Response(window.bodies.shift()));
 """
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as served:
-        yield served
 
 
 def hostile_stream(text: str) -> str:
@@ -43,29 +35,26 @@ def hostile_stream(text: str) -> str:
 
 
 def test_500_payloads_that_nothing_checked_run_no_script_and_load_nothing(
-    page: Page, site: Site
+    page: Page, site: Site, api: Site
 ) -> None:
-    with Site(host="127.0.0.1", pages={"/widget.js": widget_script()}) as api:
-        page.add_init_script(TELL_IN_TURN)
-        site.pages["/"] = page_with(script_line(api.origin, key="pk_x", remember="off"))
-        watch = Watch(page)
-        page.goto(site.origin)
-        page.locator("footnote-widget").wait_for(state="attached")
-        outcomes: list[Any] = []
-        links: set[str] = set()
-        every = [payload.text[:LONGEST] for payload in payloads()]
-        for start in range(0, len(every), 20):
-            some = every[start : start + 20]
-            page.evaluate(
-                "bodies => window.bodies.push(...bodies)", list(map(hostile_stream, some))
-            )
-            outcomes += page.evaluate(ASK_ALL, some)
-            foreign, found, title = page.evaluate(LOOK)
-            assert (foreign, title) == ([], "Shop"), some
-            links.update(found)
-            page.evaluate(
-                "document.querySelector('footnote-widget').shadowRoot.querySelector('.again').click()"
-            )
+    page.add_init_script(TELL_IN_TURN)
+    site.pages["/"] = page_with(script_line(api.origin, key="pk_x", remember="off"))
+    watch = Watch(page)
+    page.goto(site.origin)
+    page.locator("footnote-widget").wait_for(state="attached")
+    outcomes: list[Any] = []
+    links: set[str] = set()
+    every = [payload.text[:LONGEST] for payload in payloads()]
+    for start in range(0, len(every), 20):
+        some = every[start : start + 20]
+        page.evaluate("bodies => window.bodies.push(...bodies)", list(map(hostile_stream, some)))
+        outcomes += page.evaluate(ASK_ALL, some)
+        foreign, found, title = page.evaluate(LOOK)
+        assert (foreign, title) == ([], "Shop"), some
+        links.update(found)
+        page.evaluate(
+            "document.querySelector('footnote-widget').shadowRoot.querySelector('.again').click()"
+        )
     assert len(outcomes) == 500
     assert {name for name, _ in outcomes} == {"footnote:answered"}
     # What a document's own address is, its owner says; here some payloads are web addresses.

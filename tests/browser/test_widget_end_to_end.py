@@ -92,12 +92,6 @@ def publish(system: System, key: str) -> None:
     eventually(titles, lambda found: found == ["Guide"], within_s=60)
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as served:
-        yield served
-
-
 def test_a_visitor_of_another_site_asks_reads_the_source_follows_up_and_votes(
     page: Page, site: Site, guarded: Guarded
 ) -> None:

@@ -1,15 +1,11 @@
 """The widget for whoever it is: by keyboard, enlarged, in the dark, from right to left."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from footnote.http.widget_script import widget_script
 from tests.browser.axe import violations
 from tests.browser.contrast import contrasts
-from tests.browser.site import Site
-from tests.browser.widget_talk import ANSWERS, CITATION, DECLINE, Talk
+from tests.browser.widget_talk import CITATION, DECLINE, Talk
 
 pytestmark = pytest.mark.browser
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3
@@ -21,19 +17,11 @@ LOOSE = CITATION | {"marker": 2, "status": "unverified", "title": "Another guide
 DARK_PAGE = "body { background: #12151a; color: #eee }"
 
 
-@pytest.fixture(scope="module")
-def api() -> Iterator[Site]:
-    with Site(host="127.0.0.1", pages={"/widget.js": widget_script()}) as served:
-        yield served
-
-
 @pytest.fixture
-def talk(page: Page, api: Site) -> Iterator[Talk]:
-    page.add_init_script(ANSWERS)
+def talk(talk: Talk) -> Talk:
     # What fades in is looked at by axe as it is at that moment.
-    page.emulate_media(reduced_motion="reduce")
-    with Site() as site:
-        yield Talk(page=page, site=site, api=api)
+    talk.page.emulate_media(reduced_motion="reduce")
+    return talk
 
 
 def told_at_length(talk: Talk) -> None:
