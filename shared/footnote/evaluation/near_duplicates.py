@@ -8,6 +8,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from footnote.domain.grouping import together
 from footnote.evaluation.wording import squad_words
 
 # The share of the weight of all their words that two texts have in common.
@@ -18,28 +19,17 @@ _FREQUENT = 10
 
 def groups(texts: Sequence[str]) -> list[int]:
     """A number for each text; texts that are nearly the same, also by way of others, share it."""
-    leader = list(range(len(texts)))
-
-    def first(of: int) -> int:
-        while leader[of] != of:
-            leader[of] = leader[leader[of]]
-            of = leader[of]
-        return of
-
-    for one, other in pairs(texts):
-        early, late = sorted((first(one), first(other)))
-        leader[late] = early
-    return [first(at) for at in range(len(texts))]
+    return together(len(texts), pairs(texts))
 
 
 def repeated(texts: Sequence[str], known: Iterable[str]) -> list[int]:
     """The places of those texts that are nearly the same as a known one."""
     every = [*texts, *known]
-    return sorted({min(pair) for pair in pairs(every) if min(pair) < len(texts) <= max(pair)})
+    return sorted({early for early, late in pairs(every) if early < len(texts) <= late})
 
 
 def pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Places of two texts that are alike, each pair once."""
+    """Places of two texts that are alike, the earlier one first; each pair once."""
     words = [frozenset(squad_words(text)) for text in texts]
     found_in = Counter(word for one in words for word in one)
     weights = {word: math.log(1 + len(texts) / count) for word, count in found_in.items()}

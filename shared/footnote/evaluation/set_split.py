@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from footnote.evaluation.near_duplicates import groups as twins
+from footnote.domain.grouping import together as grouped
 from footnote.evaluation.near_duplicates import pairs
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.wording import letters
@@ -27,8 +27,8 @@ def split(
 
     `together`: so do questions that ask the same in nearly the same words.
     """
-    asking = twins([one.text for one in questions]) if together else range(len(questions))
-    groups = _tied(questions, [f"asked {number}" for number in asking])
+    asking = pairs([one.text for one in questions]) if together else ()
+    groups = _tied(questions, asking)
     drawn = sorted(groups, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
     wanted = held_out * len(questions)
     chosen: set[str] = set()
@@ -42,8 +42,7 @@ def split(
 def leaks(some: Sequence[Question], others: Sequence[Question]) -> Iterator[Leak]:
     """Pairs of questions that ask the same, or are of the same document."""
     every = [*some, *others]
-    for low, high in pairs([one.text for one in every]):
-        early, late = sorted((low, high))
+    for early, late in pairs([one.text for one in every]):
         if early < len(some) <= late:
             one, other = every[early], every[late]
             same = letters(one.text) == letters(other.text)
@@ -59,19 +58,18 @@ def _documents(question: Question) -> set[str]:
     return {question.cluster, *question.gold_documents} - {""}
 
 
-def _tied(questions: Sequence[Question], ties: Sequence[str]) -> dict[str, list[Question]]:
-    """Questions that share documents or a tie, also by way of others."""
-    leader: dict[str, str] = {}
-
-    def first(name: str) -> str:
-        while leader.setdefault(name, name) != name:
-            name = leader[name]
-        return name
-
-    for question, tie in zip(questions, ties, strict=True):
-        for name in _documents(question):
-            leader[first(f"document {name}")] = first(tie)
-    groups: defaultdict[str, list[Question]] = defaultdict(list)
-    for question, tie in zip(questions, ties, strict=True):
-        groups[first(tie)].append(question)
+def _tied(
+    questions: Sequence[Question], asking: Iterable[tuple[int, int]]
+) -> dict[str, list[Question]]:
+    """Questions that share documents or ask the same, also by way of others."""
+    holder: dict[str, int] = {}
+    sharing = [
+        (holder.setdefault(name, place), place)
+        for place, question in enumerate(questions)
+        for name in _documents(question)
+    ]
+    found = grouped(len(questions), [*sharing, *asking])
+    groups: defaultdict[int, list[Question]] = defaultdict(list)
+    for question, group in zip(questions, found, strict=True):
+        groups[group].append(question)
     return {min(one.question_id for one in group): group for group in groups.values()}

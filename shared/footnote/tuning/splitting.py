@@ -1,7 +1,10 @@
 """Splits rows by source document: what is held out shares no document with what is learned."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+
+from footnote.domain.grouping import together
 
 HELD_OUT = 0.2
 
@@ -12,8 +15,7 @@ def held_out(sources: Sequence[Iterable[Hashable]], seed: int, share: float = HE
     Rows that share a document, also by way of others, stay together. Which are held out depends on
     their documents and the seed, not on their order.
     """
-    groups = list(_together(sources).values())
-    groups.sort(key=lambda rows: _drawn(sources, rows, seed))
+    groups = sorted(_tied(sources), key=lambda rows: _drawn(sources, rows, seed))
     chosen: set[int] = set()
     for rows in groups:
         # A group that is larger than all that is to be held out is learned from.
@@ -27,21 +29,12 @@ def _drawn(sources: Sequence[Iterable[Hashable]], rows: Sequence[int], seed: int
     return hashlib.sha256("\0".join([str(seed), *names]).encode()).digest()
 
 
-def _together(sources: Sequence[Iterable[Hashable]]) -> dict[int, list[int]]:
-    leader = list(range(len(sources)))
-
-    def first(of: int) -> int:
-        while leader[of] != of:
-            leader[of] = leader[leader[of]]
-            of = leader[of]
-        return of
-
+def _tied(sources: Sequence[Iterable[Hashable]]) -> list[list[int]]:
     holder: dict[Hashable, int] = {}
-    for row, names in enumerate(sources):
-        for name in names:
-            early, late = sorted((first(holder.setdefault(name, row)), first(row)))
-            leader[late] = early
-    groups: dict[int, list[int]] = {}
-    for row in range(len(sources)):
-        groups.setdefault(first(row), []).append(row)
-    return groups
+    sharing = (
+        (holder.setdefault(name, row), row) for row, names in enumerate(sources) for name in names
+    )
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for row, group in enumerate(together(len(sources), sharing)):
+        groups[group].append(row)
+    return list(groups.values())
