@@ -1,15 +1,14 @@
 """Labelled texts: CSV or JSON lines with `text` and `label`, each mistake with its line."""
 
 import csv
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from footnote.domain.errors import UnprocessableError
+from footnote.evaluation.lines import lines_of, parsed, reason
 
 MOST_TEXTS = 100_000
 LONGEST_TEXT = 20_000
@@ -47,9 +46,9 @@ def read_labelled_texts(path: Path) -> list[LabelledText]:
     mistakes: list[str] = []
     found: dict[str, tuple[int, LabelledText]] = {}
     try:
-        for line, values in _rows(path):
+        for line, values in lines_of(path):
             try:
-                row = _Row.model_validate(values())
+                row = _Row.model_validate(parsed(values))
                 known = found.setdefault(
                     row.text, (line, LabelledText(text=row.text, label=row.label))
                 )
@@ -58,7 +57,7 @@ def read_labelled_texts(path: Path) -> list[LabelledText]:
                         f"line {line}: the text of line {known[0]} has another label there"
                     )
             except ValueError as error:
-                mistakes.append(f"line {line}: {_reason(error)}")
+                mistakes.append(f"line {line}: {reason(error)}")
     except (UnicodeDecodeError, csv.Error) as error:
         message = f"{path} holds no labelled texts: {error}"
         raise UnprocessableError(message) from error
@@ -69,26 +68,3 @@ def read_labelled_texts(path: Path) -> list[LabelledText]:
         message = f"{path} holds no labelled texts, nothing was learned:\n  {shown}"
         raise UnprocessableError(message)
     return [one for _, one in found.values()]
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """The number of each line and how to read it."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        if path.suffix.lower() == ".csv":
-            reader = csv.DictReader(file, strict=True)
-            for row in reader:
-                yield reader.line_num, lambda row=row: row
-            return
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield number, lambda line=line: json.loads(line)
-
-
-def _reason(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"is no JSON ({error.msg}, character {error.pos + 1})"
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return f"{where}: {first['msg']}" if where else first["msg"]
-    return str(error)

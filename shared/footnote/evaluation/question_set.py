@@ -3,15 +3,16 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from footnote.domain.errors import UnprocessableError
+from footnote.evaluation.lines import lines_of, parsed, reason
 
 _MISTAKES_SHOWN = 5
 
@@ -88,11 +89,11 @@ def read_question_set(path: Path) -> list[Question]:
     mistakes: list[str] = []
     questions: list[Question] = []
     try:
-        for line, values in _rows(path):
+        for line, values in lines_of(path):
             try:
-                questions.append(_question(line, _Row.model_validate(_parsed(values))))
+                questions.append(_question(line, _Row.model_validate(parsed(values))))
             except ValueError as error:
-                mistakes.append(f"line {line}: {_reason(error)}")
+                mistakes.append(f"line {line}: {reason(error)}")
     except (UnicodeDecodeError, csv.Error) as error:
         message = f"{path} is no question set: {error}"
         raise UnprocessableError(message) from error
@@ -135,25 +136,6 @@ def some_of_each_kind(questions: Sequence[Question], limit: int | None) -> list[
     ]
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str | dict[str, Any]]]:
-    """The number of each line and what it holds; a CSV row counts from its first line."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        if path.suffix.lower() == ".csv":
-            reader = csv.DictReader(file, strict=True)
-            before = 1
-            for row in reader:
-                yield before + 1, {name: value for name, value in row.items() if name is not None}
-                before = reader.line_num
-            return
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield number, line
-
-
-def _parsed(values: str | dict[str, Any]) -> object:
-    return json.loads(values) if isinstance(values, str) else values
-
-
 def _question(line: int, row: _Row) -> Question:
     answerable = row.answerable
     if answerable is None:
@@ -173,16 +155,6 @@ def _question(line: int, row: _Row) -> Question:
         gold_texts=tuple(text for text in texts if text.strip()),
         cluster=row.gold_docs[0] if row.gold_docs else row.topic_doc or question_id,
     )
-
-
-def _reason(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"is no JSON ({error.msg}, character {error.pos + 1})"
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return f"{where}: {first['msg']}" if where else first["msg"]
-    return str(error)
 
 
 def _repeated(questions: Iterable[Question]) -> list[str]:

@@ -44,3 +44,10 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str, reaso
         read_labelled_texts(path)
     assert "nothing was learned" in str(refused.value)
     assert reason in str(refused.value)
+
+
+def test_a_mistake_in_a_csv_is_told_with_the_first_line_of_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text('text,label\n"Two\nlines?",\n')
+    with pytest.raises(UnprocessableError, match="line 2: label"):
+        read_labelled_texts(path)
