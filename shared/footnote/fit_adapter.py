@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.gate import Verdict, decide
 from footnote.evaluation.question_set import Question
-from footnote.judged import Judge, Judged
+from footnote.judged import Judge, Judged, ranks_judged
 from footnote.tuning.adapter import Map, try_adapter
-from footnote.tuning.fusion import reciprocal
 from footnote.tuning.hybrid import Embedded, Neighbourhood
-
-_HITS = (1, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +38,11 @@ def fit_adapter(
 ) -> AdapterReport:
     """Learn an adapter; better means that the whole interval of the gain in MRR is above zero."""
     trial = try_adapter(neighbourhoods, embedded, how.seed)
-    judge = Judge(questions=questions, how=how)
-    old, new = reciprocal(trial.by_identity), reciprocal(trial.held_out).mean(axis=0)
-    gain = Judged(name="MRR", difference=judge.mean(old.tolist(), new.tolist()))
-    hits = [
-        Judged(
-            name=f"hit@{k}",
-            difference=judge.mean(
-                (trial.by_identity <= k).astype(float).tolist(),
-                (trial.held_out <= k).mean(axis=0).tolist(),
-            ),
-        )
-        for k in _HITS
-    ]
+    judged = ranks_judged(trial.by_identity, trial.held_out, Judge(questions=questions, how=how))
     return AdapterReport(
         map=trial.map,
         pull=trial.pull,
         pulls=trial.pulls,
-        judged=(gain, *hits),
-        verdict=decide(gain.difference, how),
+        judged=judged,
+        verdict=decide(judged[0].difference, how),
     )

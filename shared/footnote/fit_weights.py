@@ -7,10 +7,8 @@ from footnote.domain.fusion import DEFAULT_WEIGHTS, Weights
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.gate import decide
 from footnote.evaluation.question_set import Question
-from footnote.judged import Judge, Judged
-from footnote.tuning.fusion import FusionTrial, RankedQuestion, reciprocal, try_weights
-
-_HITS = (1, 5)
+from footnote.judged import Judge, Judged, ranks_judged
+from footnote.tuning.fusion import RankedQuestion, try_weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +26,10 @@ def fit_weights(
 ) -> WeightsReport:
     """Choose weights; better means that the whole interval of the gain in MRR is above zero."""
     trial = try_weights(ranked, how.seed)
-    judged = _judged(trial, Judge(questions=questions, how=how))
+    judged = ranks_judged(trial.by_default, trial.held_out, Judge(questions=questions, how=how))
     return WeightsReport(
         chosen=trial.weights,
         in_folds=trial.chosen_in_folds,
         judged=judged,
         better=decide(judged[0].difference, how).promoted and trial.weights != DEFAULT_WEIGHTS,
     )
-
-
-def _judged(trial: FusionTrial, judge: Judge) -> tuple[Judged, ...]:
-    old, new = reciprocal(trial.by_default), reciprocal(trial.held_out).mean(axis=0)
-    gain = Judged(name="MRR", difference=judge.mean(old.tolist(), new.tolist()))
-    hits = [
-        Judged(
-            name=f"hit@{k}",
-            difference=judge.mean(
-                (trial.by_default <= k).astype(float).tolist(),
-                (trial.held_out <= k).mean(axis=0).tolist(),
-            ),
-        )
-        for k in _HITS
-    ]
-    return gain, *hits

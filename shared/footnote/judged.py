@@ -14,7 +14,9 @@ from footnote.evaluation.bootstrap import Difference, Resampling, difference
 from footnote.evaluation.estimators import Estimator, Observation, auroc, mean
 from footnote.evaluation.question_set import Question
 from footnote.tuning.folds import FOLDS, Source
+from footnote.tuning.fusion import Ranks, reciprocal
 
+_HITS = (1, 5)
 _WIDER = math.sqrt(1 + FOLDS / (FOLDS - 1))
 
 
@@ -78,6 +80,25 @@ class Judge:
             )
             for question, value, share in zip(self.questions, values, shares, strict=True)
         ]
+
+
+def ranks_judged(before: Ranks, held_out: Ranks, judge: Judge) -> tuple[Judged, ...]:
+    """MRR, then hit@k, by ranks of the right document.
+
+    `before` is one rank a question, `held_out` one for each drawing of the folds.
+    """
+    old, new = reciprocal(before), reciprocal(held_out).mean(axis=0)
+    gain = Judged(name="MRR", difference=judge.mean(old.tolist(), new.tolist()))
+    hits = [
+        Judged(
+            name=f"hit@{k}",
+            difference=judge.mean(
+                (before <= k).astype(float).tolist(), (held_out <= k).mean(axis=0).tolist()
+            ),
+        )
+        for k in _HITS
+    ]
+    return gain, *hits
 
 
 def _widened(told: Difference) -> Difference:

@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from footnote.tuning.descent import Floats, least
 from footnote.tuning.folds import Fold, Rows, folds_of
-from footnote.tuning.fusion import reciprocal
+from footnote.tuning.fusion import Ranks, reciprocal
 from footnote.tuning.hybrid import Embedded, Neighbourhood, Singles, document_rank
-
-type Ranks = NDArray[np.int64]
 
 # Of the mean loss for the squared distance from the identity, the strongest first; with none of
 # them the identity stays.

@@ -16,6 +16,7 @@ from footnote.domain.fusion import DEFAULT_WEIGHTS, Candidate, Weights
 from footnote.tuning.folds import Rows, Source, folds_of
 
 type Floats = NDArray[np.float64]
+type Ranks = NDArray[np.int64]
 
 STEPS = 20
 # How far into the ranking is looked, as `footnote eval` does.
@@ -45,8 +46,8 @@ class FusionTrial:
     """
 
     weights: Weights
-    by_default: NDArray[np.int64]
-    held_out: NDArray[np.int64]
+    by_default: Ranks
+    held_out: Ranks
     chosen_in_folds: tuple[Weights, ...]
 
 
@@ -74,7 +75,7 @@ def try_weights(questions: Sequence[RankedQuestion], seed: int) -> FusionTrial:
     )
 
 
-def reciprocal(ranks: NDArray[np.int64]) -> Floats:
+def reciprocal(ranks: Ranks) -> Floats:
     """1 / rank; 0 where it was not found."""
     return np.where(ranks < NOT_FOUND, 1 / ranks, 0.0)
 
@@ -89,7 +90,7 @@ def weight_grid() -> Floats:
     return np.array([DEFAULT_WEIGHTS, *shares])
 
 
-def document_ranks(question: RankedQuestion, grid: Floats) -> NDArray[np.int64]:
+def document_ranks(question: RankedQuestion, grid: Floats) -> Ranks:
     """Where the first right document stands under each weights, counting each document once.
 
     The order is that of `search.sql`: by score, then by chunk id. Postgres keeps weights as
@@ -107,9 +108,7 @@ def document_ranks(question: RankedQuestion, grid: Floats) -> NDArray[np.int64]:
     return _first_right(places, [one.key for one in candidates], question.gold)
 
 
-def _first_right(
-    places: NDArray[np.intp], keys: Sequence[str], gold: frozenset[str]
-) -> NDArray[np.int64]:
+def _first_right(places: NDArray[np.intp], keys: Sequence[str], gold: frozenset[str]) -> Ranks:
     names, of = np.unique(keys, return_inverse=True)
     by_document = np.argsort(of, kind="stable")
     starts = np.searchsorted(of[by_document], np.arange(len(names)))
