@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _BACKOFF_S = (0.2, 0.6)
 _CONNECT_S = 5.0
+# The client hands back what came, as its `with_raw_response` does for paths that it knows.
+_RAW = {"X-Stainless-Raw-Response": "true"}
+_FORM = {"Content-Type": "multipart/form-data"}
+
+# The field of a form, and in it a file's name, content and type.
+type File = tuple[str, tuple[str, bytes, str]]
 
 
 class OpenAIEndpoint:
@@ -76,6 +82,33 @@ class OpenAIEndpoint:
                     raise failure from error
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+    def get[Reply: BaseModel](self, path: str, reply: type[Reply], *, deadline_s: float) -> Reply:
+        """`call` with a path that the client has no method for."""
+        return self.call(
+            lambda client: client.get(path, cast_to=object, options={"headers": _RAW}),
+            reply,
+            deadline_s=deadline_s,
+        )
+
+    def post[Reply: BaseModel](
+        self,
+        path: str,
+        body: Mapping[str, object],
+        reply: type[Reply],
+        *,
+        deadline_s: float,
+        files: Sequence[File] = (),
+    ) -> Reply:
+        """See `get`; with files, all of it is sent as a form."""
+        headers = _RAW | _FORM if files else _RAW
+        return self.call(
+            lambda client: client.post(
+                path, cast_to=object, body=body, files=files or None, options={"headers": headers}
+            ),
+            reply,
+            deadline_s=deadline_s,
+        )
 
     def stream[Chunk: BaseModel](
         self, request: Callable[["OpenAI"], Any], chunk: type[Chunk], *, deadline_s: float

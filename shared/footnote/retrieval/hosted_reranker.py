@@ -10,8 +10,6 @@ from footnote.openai_endpoint import OpenAIEndpoint
 
 # Models read some hundred to some thousand tokens of a text and leave out the rest.
 _MOST_CHARS = 4000
-# The client hands back what came, as its `with_raw_response` does for paths that it knows.
-_RAW = {"X-Stainless-Raw-Response": "true"}
 
 
 class _Result(BaseModel):
@@ -41,13 +39,7 @@ class HostedReranker:
             "documents": [_sendable(text) for text in texts],
             "top_n": len(texts),
         }
-        reply = self._endpoint.call(
-            lambda client: client.post(
-                "/rerank", cast_to=object, body=body, options={"headers": _RAW}
-            ),
-            _Reply,
-            deadline_s=deadline_s,
-        )
+        reply = self._endpoint.post("/rerank", body, _Reply, deadline_s=deadline_s)
         scores = {result.index: result.relevance_score for result in reply.results}
         if len(reply.results) != len(texts) or sorted(scores) != list(range(len(texts))):
             raise UnusableReplyError(

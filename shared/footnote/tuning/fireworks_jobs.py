@@ -4,7 +4,6 @@ As https://docs.fireworks.ai/fine-tuning/fine-tuning-via-api describes it.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -13,7 +12,6 @@ from footnote.domain.fine_tuning import JobEvent, JobReport, JobState, Trained, 
 from footnote.openai_endpoint import OpenAIEndpoint
 
 _UPLOAD_S, _CALL_S = 600.0, 60.0
-_RAW = {"X-Stainless-Raw-Response": "true"}
 _STATES = {
     "JOB_STATE_COMPLETED": JobState.SUCCEEDED,
     "JOB_STATE_FAILED": JobState.FAILED,
@@ -67,7 +65,7 @@ class FireworksJobs:
     def start(self, order: TrainingOrder) -> str:
         """Upload, and create the job; the name of the one that it created before, if it did."""
         jobs = f"{self._account}/supervisedFineTuningJobs"
-        for known in self._get(jobs, _Jobs).supervisedFineTuningJobs:
+        for known in self._endpoint.get(jobs, _Jobs, deadline_s=_CALL_S).supervisedFineTuningJobs:
             if known.displayName == order.mark:
                 return known.name
         body = {
@@ -79,11 +77,11 @@ class FireworksJobs:
         }
         if order.held_out:
             body["evaluationDataset"] = self._dataset(f"{order.mark}-held-out", order.held_out)
-        return self._post(jobs, body, _Job).name
+        return self._endpoint.post(jobs, body, _Job, deadline_s=_CALL_S).name
 
     def look(self, remote_id: str) -> JobReport:
         """The job; how far it is stands for its events."""
-        job = self._get(f"/{remote_id}", _Job)
+        job = self._endpoint.get(f"/{remote_id}", _Job, deadline_s=_CALL_S)
         state = _STATES.get(job.state, JobState.RUNNING)
         succeeded = state is JobState.SUCCEEDED and job.outputModel
         progress = job.jobProgress
@@ -98,7 +96,7 @@ class FireworksJobs:
 
     def cancel(self, remote_id: str) -> None:
         """Ask the provider to stop it."""
-        self._post(f"/{remote_id}:cancel", {}, _Anything)
+        self._endpoint.post(f"/{remote_id}:cancel", {}, _Anything, deadline_s=_CALL_S)
 
     def _dataset(self, name: str, content: bytes) -> str:
         body = {
@@ -106,37 +104,19 @@ class FireworksJobs:
             "dataset": {"userUploaded": {}, "exampleCount": str(content.count(b"\n"))},
         }
         try:
-            self._post(f"{self._account}/datasets", body, _Anything)
+            self._endpoint.post(f"{self._account}/datasets", body, _Anything, deadline_s=_CALL_S)
         except (ModelRefusedError, ModelUnavailableError) as error:
             # An earlier attempt made it; what it holds is uploaded once more.
             if "already exists" not in str(error):
                 raise
-        self._endpoint.call(
-            lambda client: client.post(
-                f"{self._account}/datasets/{name}:upload",
-                cast_to=object,
-                body={},
-                files=[("file", (f"{name}.jsonl", content, "application/jsonl"))],
-                options={"headers": _RAW | {"Content-Type": "multipart/form-data"}},
-            ),
+        self._endpoint.post(
+            f"{self._account}/datasets/{name}:upload",
+            {},
             _Anything,
             deadline_s=_UPLOAD_S,
+            files=[("file", (f"{name}.jsonl", content, "application/jsonl"))],
         )
         return f"{self._account[1:]}/datasets/{name}"
-
-    def _get[Reply: BaseModel](self, path: str, reply: type[Reply]) -> Reply:
-        return self._endpoint.call(
-            lambda client: client.get(path, cast_to=object, options={"headers": _RAW}),
-            reply,
-            deadline_s=_CALL_S,
-        )
-
-    def _post[Reply: BaseModel](self, path: str, body: dict[str, Any], reply: type[Reply]) -> Reply:
-        return self._endpoint.call(
-            lambda client: client.post(path, cast_to=object, body=body, options={"headers": _RAW}),
-            reply,
-            deadline_s=_CALL_S,
-        )
 
 
 def _events(job: _Job) -> list[JobEvent]:

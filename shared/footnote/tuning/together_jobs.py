@@ -12,7 +12,6 @@ from footnote.domain.fine_tuning import JobEvent, JobReport, JobState, Trained, 
 from footnote.openai_endpoint import OpenAIEndpoint
 
 _UPLOAD_S, _CALL_S = 600.0, 60.0
-_RAW = {"X-Stainless-Raw-Response": "true"}
 _STATES = {
     "completed": JobState.SUCCEEDED,
     "error": JobState.FAILED,
@@ -72,7 +71,7 @@ class TogetherJobs:
 
     def start(self, order: TrainingOrder) -> str:
         """Upload, and create the job; the id of the one that it created before, if it did."""
-        for known in self._get("/fine-tunes", _Jobs).data:
+        for known in self._endpoint.get("/fine-tunes", _Jobs, deadline_s=_CALL_S).data:
             if known.suffix == order.mark or _ends_in(known.model_output_name, order.mark):
                 return known.id
         body: dict[str, Any] = {
@@ -84,11 +83,11 @@ class TogetherJobs:
         if order.held_out:
             held_out = self._upload(f"{order.mark}-held-out.jsonl", order.held_out)
             body |= {"validation_file": held_out, "n_evals": 4}
-        return self._post("/fine-tunes", body, _Job).id
+        return self._endpoint.post("/fine-tunes", body, _Job, deadline_s=_CALL_S).id
 
     def look(self, remote_id: str) -> JobReport:
         """The job, with its events."""
-        job = self._get(f"/fine-tunes/{remote_id}", _Job)
+        job = self._endpoint.get(f"/fine-tunes/{remote_id}", _Job, deadline_s=_CALL_S)
         state = _STATES.get(job.status, JobState.RUNNING)
         failed = [one.message for one in job.events if one.level == "error" or "error" in one.type]
         trained = (Trained(remote_name=job.model_output_name),) if job.model_output_name else ()
@@ -103,35 +102,17 @@ class TogetherJobs:
 
     def cancel(self, remote_id: str) -> None:
         """Ask the provider to stop it."""
-        self._post(f"/fine-tunes/{remote_id}/cancel", {}, _Cancelled)
+        self._endpoint.post(f"/fine-tunes/{remote_id}/cancel", {}, _Cancelled, deadline_s=_CALL_S)
 
     def _upload(self, name: str, content: bytes) -> str:
         """As Together wants it: the name and the purpose stand in the form as well."""
-        return self._endpoint.call(
-            lambda client: client.post(
-                "/files/upload",
-                cast_to=object,
-                body={"purpose": "fine-tune", "file_name": name, "file_type": "jsonl"},
-                files=[("file", (name, content, "application/octet-stream"))],
-                options={"headers": _RAW | {"Content-Type": "multipart/form-data"}},
-            ),
+        return self._endpoint.post(
+            "/files/upload",
+            {"purpose": "fine-tune", "file_name": name, "file_type": "jsonl"},
             _File,
             deadline_s=_UPLOAD_S,
+            files=[("file", (name, content, "application/octet-stream"))],
         ).id
-
-    def _get[Reply: BaseModel](self, path: str, reply: type[Reply]) -> Reply:
-        return self._endpoint.call(
-            lambda client: client.get(path, cast_to=object, options={"headers": _RAW}),
-            reply,
-            deadline_s=_CALL_S,
-        )
-
-    def _post[Reply: BaseModel](self, path: str, body: dict[str, Any], reply: type[Reply]) -> Reply:
-        return self._endpoint.call(
-            lambda client: client.post(path, cast_to=object, body=body, options={"headers": _RAW}),
-            reply,
-            deadline_s=_CALL_S,
-        )
 
 
 def _ends_in(name: str | None, mark: str) -> bool:

@@ -13,7 +13,6 @@ from footnote.domain.fine_tuning import JobReport, JobState, Trained, TrainingOr
 from footnote.openai_endpoint import OpenAIEndpoint
 
 _LOAD_S, _CALL_S = 300.0, 30.0
-_RAW = {"X-Stainless-Raw-Response": "true"}
 
 
 class _Said(BaseModel):
@@ -75,8 +74,4 @@ class VllmAdapters:
         return any(one.id == name for one in models.data)
 
     def _post(self, path: str, body: dict[str, str]) -> None:
-        self._endpoint.call(
-            lambda client: client.post(path, cast_to=object, body=body, options={"headers": _RAW}),
-            _Said,
-            deadline_s=_LOAD_S,
-        )
+        self._endpoint.post(path, body, _Said, deadline_s=_LOAD_S)
