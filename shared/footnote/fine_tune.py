@@ -18,7 +18,6 @@ from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, Unp
 from footnote.domain.fine_tuning import (
     FineTuning,
     Job,
-    JobEvent,
     JobReport,
     JobSettings,
     JobState,
@@ -206,13 +205,6 @@ def cancel(job: Job, ports: FineTunePorts) -> JobReport | None:
         return report
     ports.providers(job.settings).cancel(job.remote_id)
     return look(job, ports)
-
-
-def new_events(report: JobReport, seen: set[str]) -> list[JobEvent]:
-    """Events that were not told yet; notes that they are."""
-    new = [one for one in report.events if one.event_id not in seen]
-    seen.update(one.event_id for one in new)
-    return new
 
 
 def _file(rows: Sequence[Row]) -> bytes:

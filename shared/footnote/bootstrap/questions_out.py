@@ -191,8 +191,6 @@ def known_adapters() -> "KnownAdapters":
 
 
 def _conversations() -> "PostgresConversations":
-    from datetime import timedelta
-
     from footnote.postgres.conversations import PostgresConversations
 
     return PostgresConversations(

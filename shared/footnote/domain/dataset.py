@@ -26,17 +26,13 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSource:
-    """A chunk that a row shows the model; `golden` where the answer quotes its passage.
-
-    `document_hash` is that of the whole document as it was read, where it is known.
-    """
+    """A chunk that a row shows the model; `golden` where the answer quotes its passage."""
 
     document_id: str
     key: str
     version_id: str | None
     chunk_hash: bytes
     golden: bool
-    document_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
