@@ -19,6 +19,7 @@ from footnote.domain.fine_tuning import (
 )
 from footnote.postgres.connection import Database
 from footnote.postgres.queries import load_queries
+from footnote.postgres.storable import storable
 
 _SETTINGS = ("provider", "base_model", "base_url", "key_ref", "epochs", "options")
 
@@ -61,14 +62,14 @@ class PostgresJobs:
 
     def refused(self, job: Job, error: str) -> None:
         """Note that the provider did not take it."""
-        self._write("not_started", _named(job) | {"error": _storable(error)})
+        self._write("not_started", _named(job) | {"error": storable(error)})
 
     def looked_at(self, job: Job, report: JobReport) -> None:
         """Note how it stands, its events, and the checkpoints that came of it; at once."""
         told = {
-            "status": _storable(report.status),
+            "status": storable(report.status),
             "state": report.state,
-            "error": _storable(report.error),
+            "error": storable(report.error),
             "trained_tokens": report.trained_tokens,
         }
         with self._database.transaction() as connection, connection.cursor() as cursor:
@@ -96,7 +97,7 @@ def _named(job: Job) -> dict[str, Any]:
 
 
 def _event(one: JobEvent) -> dict[str, Any]:
-    return asdict(one) | {"message": _storable(one.message), "level": _storable(one.level)}
+    return asdict(one) | {"message": storable(one.message), "level": storable(one.level)}
 
 
 def _checkpoint(job: Job, one: Trained, report: JobReport) -> dict[str, Any]:
@@ -109,11 +110,6 @@ def _checkpoint(job: Job, one: Trained, report: JobReport) -> dict[str, Any]:
         "metrics": Jsonb(dict(one.metrics)),
         "sunset": report.sunset,
     }
-
-
-def _storable(text: str) -> str:
-    """What a provider said, without the characters that Postgres does not take."""
-    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _job(row: dict[str, Any]) -> Job:

@@ -17,6 +17,7 @@ from footnote.domain.unanswered import ALIKE, UnansweredReason
 from footnote.postgres.connection import Database, Row, Step
 from footnote.postgres.queries import load_queries
 from footnote.postgres.retention import forgetting
+from footnote.postgres.storable import storable
 from footnote.postgres.unanswered import gathering
 
 
@@ -122,7 +123,7 @@ def _call(position: int, call: ModelCall) -> dict[str, object]:
         "model": call.model.name,
         "checkpoint": call.model.checkpoint,
         "outcome": call.outcome,
-        "reason": _storable(call.reason),
+        "reason": storable(call.reason),
         "escalated": call.escalated,
         "shadow": call.shadow,
         "arm": call.arm,
@@ -131,8 +132,3 @@ def _call(position: int, call: ModelCall) -> dict[str, object]:
         "cost_usd": None if cost is None else str(cost),
         "latency_ms": call.latency_ms,
     }
-
-
-def _storable(text: str) -> str:
-    """What an endpoint said, without the characters that Postgres does not take."""
-    return text.replace("\0", "").encode(errors="replace").decode()
