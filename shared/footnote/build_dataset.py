@@ -21,6 +21,7 @@ from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question as AskedQuestion
 from footnote.domain.question import QuestionId
 from footnote.evaluation.near_duplicates import groups
+from footnote.evaluation.outcome import document_names
 from footnote.evaluation.question_set import Question
 from footnote.retrieval.in_corpus import answerable
 from footnote.retrieve import RetrievePorts, retrieve
@@ -234,4 +235,4 @@ def _split(rows: Sequence[Row], plan: BuildPlan) -> tuple[Row, ...]:
 
 
 def _documents(row: Row) -> set[str]:
-    return {row.cluster, *(one.key.partition("/")[2] for one in row.sources if one.golden)}
+    return {row.cluster, *document_names(one.key for one in row.sources if one.golden)}

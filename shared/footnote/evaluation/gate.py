@@ -84,18 +84,31 @@ def decide(shown: Difference, how: Resampling, *, leaked: tuple[str, ...] = ()) 
     return Verdict(decision=decision, reason=reason, difference=shown, leaked=leaked)
 
 
+def too_few(questions: int, documents: int) -> str | None:
+    """What is missing for an interval to tell anything; None where there is enough."""
+    if questions >= FEWEST_QUESTIONS and documents >= FEWEST_DOCUMENTS:
+        return None
+    return (
+        f"{questions} questions of {documents} documents are too few,"
+        f" {FEWEST_QUESTIONS} of {FEWEST_DOCUMENTS} are needed"
+    )
+
+
+def gain_in_words(gain: Difference) -> str:
+    """A difference with its interval."""
+    if gain.low is None or gain.high is None:
+        return f"{gain.value:+.3f}"
+    return f"{gain.value:+.3f}, {gain.low:+.3f} to {gain.high:+.3f}"
+
+
 def _decided(shown: Difference, how: Resampling) -> tuple[Decision, str]:
     if how.resamples < FEWEST_RESAMPLES:
         reason = f"{how.resamples} resamples are too few, {FEWEST_RESAMPLES} are needed"
         return Decision.CANNOT_TELL, reason
-    few = shown.questions < FEWEST_QUESTIONS or shown.clusters < FEWEST_DOCUMENTS
+    few = too_few(shown.questions, shown.clusters)
     if few or shown.low is None or shown.high is None or shown.detectable is None:
-        reason = (
-            f"{shown.questions} questions of {shown.clusters} documents are too few,"
-            f" {FEWEST_QUESTIONS} of {FEWEST_DOCUMENTS} are needed"
-        )
-        return Decision.CANNOT_TELL, reason
-    told = f"{shown.value:+.3f}, {shown.low:+.3f} to {shown.high:+.3f}"
+        return Decision.CANNOT_TELL, few or "there is no interval"
+    told = gain_in_words(shown)
     if shown.low > 0:
         return Decision.PROMOTE, f"a gain is shown ({told})"
     if shown.high <= 0:
@@ -106,13 +119,9 @@ def _decided(shown: Difference, how: Resampling) -> tuple[Decision, str]:
 
 def _leaked(trial: Trial) -> list[int]:
     """The rows of questions that share words or a source document with what was learned from."""
-    documents = {
-        name for one in trial.learned_from for name in (one.cluster, *one.gold_documents) if name
-    }
+    documents = {name for one in trial.learned_from for name in one.documents}
     same = {
-        row
-        for row, one in enumerate(trial.questions)
-        if not documents.isdisjoint((one.cluster, *one.gold_documents))
+        row for row, one in enumerate(trial.questions) if not documents.isdisjoint(one.documents)
     }
     texts = [one.text for one in trial.questions]
     return sorted(same.union(repeated(texts, (one.text for one in trial.learned_from))))

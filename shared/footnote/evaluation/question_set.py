@@ -47,6 +47,11 @@ class Question:
         """Whether it is another subject's."""
         return self.origin is Origin.FOREIGN
 
+    @property
+    def documents(self) -> frozenset[str]:
+        """Every document that it is about."""
+        return frozenset((self.cluster, *self.gold_documents)) - {""}
+
 
 def _listed(value: object) -> object:
     """CSV has a JSON list in its cell, or one plain value."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from footnote.evaluation.arms import Arm, Evidence
 from footnote.evaluation.bootstrap import Difference, Figure
-from footnote.evaluation.gate import FEWEST_DOCUMENTS, FEWEST_QUESTIONS
+from footnote.evaluation.gate import FEWEST_DOCUMENTS, FEWEST_QUESTIONS, gain_in_words, too_few
 
 
 class Advice(StrEnum):
@@ -51,8 +51,9 @@ def recommend(evidence: Evidence, wanted: Wanted) -> Recommendation:
     """What to do about a share of which more is better."""
     now = evidence.levels[Arm.RAG]
     low, high = now.low, now.high
-    if low is None or high is None or _is_too_small(now):
-        return _too_few(now)
+    few = _too_few(now)
+    if few or low is None or high is None:
+        return few or Recommendation(advice=Advice.CANNOT_TELL, reason="there is no interval")
     told = f"{now.value:.3f}, {low:.3f} to {high:.3f}"
     if low >= wanted.target - wanted.tolerance:
         reason = f"what answers today reaches {wanted.target:g} ({told})"
@@ -67,8 +68,8 @@ def recommend(evidence: Evidence, wanted: Wanted) -> Recommendation:
 def recommend_cost(cost: Evidence, knowledge: Evidence | None, wanted: Wanted) -> Recommendation:
     """The cheapest arm that is not shown to know less; costs are in US dollars."""
     now = cost.levels[Arm.RAG]
-    if _is_too_small(now):
-        return _too_few(now)
+    if few := _too_few(now):
+        return few
     saved = -wanted.cheaper * now.value
     cheaper = [
         arm for arm, gain in cost.gains.items() if gain.high is not None and gain.high < saved
@@ -82,13 +83,13 @@ def recommend_cost(cost: Evidence, knowledge: Evidence | None, wanted: Wanted) -
         if known.low > -wanted.tolerance:
             reason = (
                 f"{arm} costs {cost.levels[arm].value:.2f} USD per 1,000 questions and rag"
-                f" {now.value:.2f}, and knows no less ({_interval(known)})"
+                f" {now.value:.2f}, and knows no less ({gain_in_words(known)})"
             )
             return Recommendation(advice=_ADVICE[arm], reason=reason)
         if known.high >= 0:
             unsure = unsure or known
     if unsure:
-        reason = f"a cheaper arm may know less, or not ({_interval(unsure)})"
+        reason = f"a cheaper arm may know less, or not ({gain_in_words(unsure)})"
         return _cannot_tell(reason, unsure.questions, _width(unsure), wanted.tolerance)
     reason = f"no arm that knows as much is {wanted.cheaper:.0%} cheaper than {now.value:.2f} USD"
     return Recommendation(advice=Advice.RAG_IS_ENOUGH, reason=reason)
@@ -110,14 +111,14 @@ def _where_short(evidence: Evidence, wanted: Wanted, short: str) -> Recommendati
     better = [arm for arm in tuned if _shown(evidence.gains[arm])]
     if not better:
         return _without_gain(evidence, tuned, wanted, short)
-    gain = "; ".join(f"{arm} gains {_interval(evidence.gains[arm])}" for arm in better)
+    gain = "; ".join(f"{arm} gains {gain_in_words(evidence.gains[arm])}" for arm in better)
     if better == [Arm.FINE_TUNED] and len(tuned) == 1:
         return Recommendation(advice=Advice.FINE_TUNE, reason=f"{short}; {gain}")
     if evidence.both_over_tuned is None or _shown(evidence.both_over_tuned):
         return Recommendation(advice=Advice.BOTH, reason=f"{short}; {gain}")
     beside = evidence.both_over_tuned
     if Arm.FINE_TUNED in better and beside.high is not None and beside.high < wanted.worth:
-        reason = f"{short}; {gain}; passages add little to it ({_interval(beside)})"
+        reason = f"{short}; {gain}; passages add little to it ({gain_in_words(beside)})"
         return Recommendation(advice=Advice.FINE_TUNE, reason=reason)
     reason = f"{short}; {gain}; whether passages are needed beside it does not show"
     return _cannot_tell(reason, beside.questions, _width(beside), wanted.worth / 2)
@@ -127,7 +128,7 @@ def _without_gain(
     evidence: Evidence, tuned: list[Arm], wanted: Wanted, short: str
 ) -> Recommendation:
     gains = [evidence.gains[arm] for arm in tuned]
-    told = ", ".join(f"{arm} {_interval(evidence.gains[arm])}" for arm in tuned)
+    told = ", ".join(f"{arm} {gain_in_words(evidence.gains[arm])}" for arm in tuned)
     if all(gain.high is not None and gain.high < wanted.worth for gain in gains):
         reason = f"{short}, and fine-tuning gains less than {wanted.worth:g} ({told})"
         return Recommendation(advice=Advice.FIX_THE_PROMPT, reason=reason)
@@ -144,15 +145,10 @@ _ADVICE = {
 }
 
 
-def _is_too_small(now: Figure) -> bool:
-    return now.questions < FEWEST_QUESTIONS or now.clusters < FEWEST_DOCUMENTS
-
-
-def _too_few(now: Figure) -> Recommendation:
-    reason = (
-        f"{now.questions} questions of {now.clusters} documents are too few,"
-        f" {FEWEST_QUESTIONS} of {FEWEST_DOCUMENTS} are needed"
-    )
+def _too_few(now: Figure) -> Recommendation | None:
+    reason = too_few(now.questions, now.clusters)
+    if reason is None:
+        return None
     by_documents = math.ceil(now.questions * (FEWEST_DOCUMENTS / now.clusters - 1))
     more = max(FEWEST_QUESTIONS - now.questions, by_documents)
     return Recommendation(advice=Advice.CANNOT_TELL, reason=reason, more_questions=more)
@@ -173,9 +169,3 @@ def _width(gain: Difference) -> float:
     if gain.low is None or gain.high is None:
         return math.inf
     return (gain.high - gain.low) / 2
-
-
-def _interval(gain: Difference) -> str:
-    if gain.low is None or gain.high is None:
-        return f"{gain.value:+.3f}"
-    return f"{gain.value:+.3f}, {gain.low:+.3f} to {gain.high:+.3f}"

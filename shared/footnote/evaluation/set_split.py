@@ -48,14 +48,10 @@ def leaks(some: Sequence[Question], others: Sequence[Question]) -> Iterator[Leak
             same = letters(one.text) == letters(other.text)
             shared = "the same words" if same else "nearly the same words"
             yield Leak(one=one, other=other, shared=shared)
-    holder = {name: one for one in some for name in _documents(one)}
+    holder = {name: one for one in some for name in one.documents}
     for other in others:
-        for name in sorted(_documents(other) & holder.keys()):
+        for name in sorted(other.documents & holder.keys()):
             yield Leak(one=holder[name], other=other, shared=f"the document {name}")
-
-
-def _documents(question: Question) -> set[str]:
-    return {question.cluster, *question.gold_documents} - {""}
 
 
 def _tied(
@@ -66,7 +62,7 @@ def _tied(
     sharing = [
         (holder.setdefault(name, place), place)
         for place, question in enumerate(questions)
-        for name in _documents(question)
+        for name in question.documents
     ]
     found = grouped(len(questions), [*sharing, *asking])
     groups: defaultdict[int, list[Question]] = defaultdict(list)
