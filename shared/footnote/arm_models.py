@@ -78,8 +78,7 @@ def _cascade(catalogue: Catalogue, chosen: Chosen) -> tuple[Model, ...]:
 
 
 def _named(catalogue: Catalogue, name: str) -> Model:
-    for model in catalogue.models.values():
-        if model.name == name:
-            return model
+    if model := catalogue.models.get(name):
+        return model
     message = f"there is no model {name}; `footnote models list` shows those there are"
     raise UnprocessableError(message)

@@ -61,7 +61,7 @@ class JobStore(Protocol):
 class RowStore(Protocol):
     """The rows of data sets."""
 
-    def rows(self, kb: KnowledgeBaseId, dataset_id: int, split: Split | None = None) -> list[Row]:
+    def rows(self, kb: KnowledgeBaseId, dataset_id: int) -> list[Row]:
         """The rows of one version, in order."""
         ...
 
@@ -88,8 +88,13 @@ class Estimate:
 
 def estimate(dataset: KeptDataset, epochs: int, per_million: Decimal | None) -> Estimate:
     """What a job would take."""
-    cost = None if per_million is None else per_million * dataset.tokens * epochs / MILLION
+    cost = training_cost(dataset.tokens, epochs, per_million)
     return Estimate(rows=dataset.train, held_out=dataset.held_out, tokens=dataset.tokens, cost=cost)
+
+
+def training_cost(tokens: int, epochs: int, per_million: Decimal | None) -> Decimal | None:
+    """US dollars to learn from so many tokens so often; None where no price was given."""
+    return None if per_million is None else per_million * tokens * epochs / MILLION
 
 
 def check_rows(rows: Sequence[Row], provider: Provider) -> None:
@@ -122,21 +127,20 @@ def start(
         ModelRefusedError: the provider does not take it, which is written down.
         ModelUnavailableError: whether it was taken is not known; watching it finds out.
     """
-    check_rows(ports.datasets.rows(kb, dataset.dataset_id, Split.TRAIN), settings.provider)
+    rows = ports.datasets.rows(kb, dataset.dataset_id)
+    check_rows(_of(rows, Split.TRAIN), settings.provider)
     provider = ports.providers(settings)
     job = ports.jobs.add(kb, dataset.dataset_id, settings, cost)
-    return _order(job, provider, ports)
+    return _order(job, rows, provider, ports)
 
 
-def _order(job: Job, provider: FineTuning, ports: FineTunePorts) -> Job:
-    rows = ports.datasets.rows(job.kb, job.dataset_id)
-    held_out = [row for row in rows if row.split is Split.HELD_OUT]
+def _order(job: Job, rows: Sequence[Row], provider: FineTuning, ports: FineTunePorts) -> Job:
     order = TrainingOrder(
         mark=job.mark,
         base_model=job.settings.base_model,
         epochs=job.settings.epochs,
-        training=_file([row for row in rows if row.split is Split.TRAIN]),
-        held_out=_file(held_out),
+        training=_file(_of(rows, Split.TRAIN)),
+        held_out=_file(_of(rows, Split.HELD_OUT)),
     )
     try:
         remote_id = provider.start(order)
@@ -158,7 +162,7 @@ def look(job: Job, ports: FineTunePorts) -> JobReport | None:
         return None
     provider = ports.providers(job.settings)
     if job.remote_id is None:
-        job = _order(job, provider, ports)
+        job = _order(job, ports.datasets.rows(job.kb, job.dataset_id), provider, ports)
     assert job.remote_id is not None  # noqa: S101 - ordering tells it
     report = provider.look(job.remote_id)
     ports.jobs.looked_at(job, report)
@@ -205,6 +209,10 @@ def cancel(job: Job, ports: FineTunePorts) -> JobReport | None:
         return report
     ports.providers(job.settings).cancel(job.remote_id)
     return look(job, ports)
+
+
+def _of(rows: Sequence[Row], split: Split) -> list[Row]:
+    return [row for row in rows if row.split is split]
 
 
 def _file(rows: Sequence[Row]) -> bytes:

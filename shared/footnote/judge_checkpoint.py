@@ -6,7 +6,7 @@ they write counts as it would in an answer: words like the right ones, and quote
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Any
 
 from footnote.answering.draft import DECLINE
 from footnote.answering.example_reply import quotes_in, words_of
+from footnote.answering.output_values import values_of
 from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.domain.dataset import Row, RowKind, Split
 from footnote.domain.errors import ModelUnavailableError, UnprocessableError
@@ -23,6 +24,7 @@ from footnote.domain.model import Model
 from footnote.domain.prompt import Prompt
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.gate import Trial, Verdict, judge
+from footnote.evaluation.outcome import document_names
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.wording import stands_in, token_f1
 from footnote.generation.port import Generator
@@ -127,21 +129,10 @@ def _output_score(wanted: str, text: str) -> float:
         said = json.loads(text)["output"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return 0.0
-    right = dict(_leaves(json.loads(wanted)["output"]))
-    found = dict(_leaves(said))
+    right = dict(values_of(json.loads(wanted)["output"]))
+    found = dict(values_of(said))
     every = right.keys() | found.keys()
     return sum(right.get(at) == found.get(at) for at in every) / len(every) if every else 1.0
-
-
-def _leaves(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{at}/{name}")
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _leaves(inner, f"{at}/{place}")
-    else:
-        yield at, value
 
 
 def _check_instructions(judging: Judging) -> None:
@@ -180,7 +171,7 @@ def _reply(generator: Generator, row: Row, ports: JudgePorts) -> str:
 
 
 def _question(at: int, row: Row) -> Question:
-    golden = {one.key.partition("/")[2] for one in row.sources if one.golden}
+    golden = document_names(one.key for one in row.sources if one.golden)
     return Question(
         question_id=f"row {at + 1}",
         text=row.question,

@@ -19,6 +19,7 @@ from footnote.answering.example_reply import (
 )
 from footnote.answering.output import read_output
 from footnote.answering.output_prompt import build_output_prompt
+from footnote.answering.output_values import values_of
 from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.answering.token_count import count_tokens
 from footnote.domain.answer import NO_TOKENS
@@ -27,6 +28,7 @@ from footnote.domain.ledger import Outcome
 from footnote.domain.passage import Passage, Retrieval
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.sentences import sentence_spans
+from footnote.evaluation.outcome import document_names
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.wording import holds_gold, letters, stands_in
 from footnote.tuning.masking import Masker
@@ -91,8 +93,8 @@ def from_question(question: Question) -> Example:
         return Example(text=question.text, kind=RowKind.DECLINE)
 
     def reply(prompt: Prompt) -> str | None:
-        numbered = [
-            (number, passage)
+        holding = [
+            number
             for number, passage in enumerate(prompt.passages, start=1)
             if not question.gold_texts or holds_gold(passage.text, question.gold_texts)
         ]
@@ -100,7 +102,7 @@ def from_question(question: Question) -> Example:
             said = None
             if len(answer.split()) >= _SENTENCE_WORDS:
                 said = supported_reply(answer, prompt.passages)
-            said = said or sentence_reply(answer, question.text, numbered)
+            said = said or sentence_reply(answer, question.text, prompt.passages, holding)
             if said:
                 return said
         return None
@@ -112,7 +114,11 @@ def from_output(one: OutputExample, schema: Mapping[str, Any], kind: RowKind) ->
     """A value after a schema, with the evidence that production asks for."""
 
     def reply(prompt: Prompt) -> str | None:
-        evidence = [_evidence(field, value, one, prompt) for field, value in _leaves(one.output)]
+        evidence = (
+            _evidence(pointer, value, one, prompt)
+            for pointer, value in values_of(one.output)
+            if value is not None
+        )
         found = [each for each in evidence if each]
         text = json.dumps(
             {"answered": True, "output": one.output, "evidence": found}, ensure_ascii=False
@@ -210,7 +216,6 @@ def _row(
     ):
         raise LeftOutError("a quote begins or ends within personal data")
     answer = words_of(said) if example.schema is None else said
-    documents = [one.key.partition("/")[2] for one in golden]
     return Row(
         kind=example.kind,
         question=masker.masked(example.text),
@@ -218,7 +223,7 @@ def _row(
         user=user,
         reply=said,
         answer=answer,
-        cluster=cluster or documents[0],
+        cluster=cluster or document_names(one.key for one in golden)[0],
         tokens=sum(map(count_tokens, (prompt.system, user, said))),
         sources=_sources(prompt, {one.document_id for one in golden}, golden),
         question_id=example.question_id,
@@ -256,18 +261,3 @@ def _evidence(
             if letters(str(value)) and letters(str(value)) in letters(passage.text[start:end]):
                 return {"passage": number, "quote": passage.text[start:end], "field": pointer}
     return None
-
-
-def _leaves(value: object, pointer: str = "") -> list[tuple[str, object]]:
-    """The single values of an output, each with its JSON pointer."""
-    if isinstance(value, dict):
-        parts = [(str(name), inner) for name, inner in value.items()]
-    elif isinstance(value, list):
-        parts = [(str(at), inner) for at, inner in enumerate(value)]
-    else:
-        return [] if value is None else [(pointer, value)]
-    return [
-        leaf
-        for name, inner in parts
-        for leaf in _leaves(inner, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
-    ]

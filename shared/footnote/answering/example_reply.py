@@ -5,7 +5,7 @@ correction is untrusted, and becomes no example where the documents do not say i
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from footnote.answering.citations import cite
 from footnote.answering.draft import CLAIM, read_draft
@@ -46,24 +46,23 @@ def quoted_reply(answer: str, quotes: Mapping[int, str], passages: Sequence[Pass
 
 
 def sentence_reply(
-    holding: str, question: str, passages: Sequence[tuple[int, Passage]]
+    holding: str, question: str, passages: Sequence[Passage], among: Collection[int]
 ) -> str | None:
     """The sentence that holds this text and has most of the question's words, as its own quote.
 
-    `passages` come with their numbers, for these need not be all.
+    `among` are the numbers of the passages that it may stand in.
     """
     wanted = _words(question)
     found = [
-        (number, passage, sentence)
-        for number, passage in passages
+        (number, sentence)
+        for number, passage in enumerate(passages, start=1)
+        if number in among
         for sentence in _quotable(passage)
         if _letters(holding) in _letters(sentence)
     ]
-    for number, _, sentence in sorted(found, key=lambda one: -len(wanted & _words(one[2]))):
-        reply = f"{' '.join(sentence.split())} {write_claim(number, sentence)}"
-        every = [passage for _, passage in passages]
-        alone = f"{' '.join(sentence.split())} {write_claim(_place(number, passages), sentence)}"
-        if verified_reply(alone, every):
+    for number, sentence in sorted(found, key=lambda one: -len(wanted & _words(one[1]))):
+        said = f"{' '.join(sentence.split())} {write_claim(number, sentence)}"
+        if reply := verified_reply(said, passages):
             return reply
     return None
 
@@ -84,10 +83,6 @@ def quotes_in(reply: str) -> list[tuple[int, str]]:
 def words_of(reply: str) -> str:
     """A reply without its quotes; empty where it declines."""
     return " ".join(sentence.text for sentence in read_draft(reply).sentences)
-
-
-def _place(number: int, passages: Sequence[tuple[int, Passage]]) -> int:
-    return [each for each, _ in passages].index(number) + 1
 
 
 def _claimed(sentence: str, passages: Sequence[Passage]) -> str | None:

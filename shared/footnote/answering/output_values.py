@@ -36,8 +36,7 @@ def leaves_of(output: object, schemas: Sequence[Schema], pointer: str = "") -> I
         return
     if isinstance(output, dict):
         for name, inner in output.items():
-            escaped = name.replace("~", "~0").replace("/", "~1")
-            yield from leaves_of(inner, _of_member(known, name), f"{pointer}/{escaped}")
+            yield from leaves_of(inner, _of_member(known, name), f"{pointer}/{_escaped(name)}")
     elif isinstance(output, list):
         for at, inner in enumerate(output):
             yield from leaves_of(inner, _of_item(known, at), f"{pointer}/{at}")
@@ -45,6 +44,20 @@ def leaves_of(output: object, schemas: Sequence[Schema], pointer: str = "") -> I
         yield Leaf(pointer=pointer, text=output.strip(), is_number=False)
     elif isinstance(output, int | float) and not isinstance(output, bool):
         yield Leaf(pointer=pointer, text=str(output), is_number=True)
+
+
+def values_of(output: object, pointer: str = "") -> Iterator[tuple[str, object]]:
+    """Every single value of an output with its JSON pointer, claim or not."""
+    if not isinstance(output, dict | list):
+        yield pointer, output
+        return
+    parts = output.items() if isinstance(output, dict) else enumerate(output)
+    for name, inner in parts:
+        yield from values_of(inner, f"{pointer}/{_escaped(str(name))}")
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _every(schemas: Iterable[object]) -> Iterator[Schema]:

@@ -27,7 +27,6 @@ from footnote.domain.dataset import KeptDataset, Row, Split
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.fine_tuning import Provider
-from footnote.domain.model import MILLION
 from footnote.tuning.training_file import RULES, Rules, problems_of, written
 
 if TYPE_CHECKING:
@@ -182,7 +181,8 @@ def show(
 ) -> None:
     """Show a data set, some of its rows, and which chunks of which versions they show."""
     with deployment(data_dir, DATABASE):
-        kept, rows = find_rows(knowledge_base, name, None)
+        kept = find_dataset(knowledge_base, name)
+        rows = _rows_of(knowledge_base, kept)
     if as_json:
         print_json(_kept_json(kept) | {"rows": [_row_json(row) for row in rows[:limit]]})
         return
@@ -213,7 +213,7 @@ def export(
 ) -> None:
     """Write the rows as a file of chat messages."""
     with deployment(data_dir, DATABASE):
-        _, rows = find_rows(knowledge_base, name, split)
+        rows = _rows_of(knowledge_base, find_dataset(knowledge_base, name), split)
     output.write_bytes(written(row.messages for row in rows))
     print_text(f"{len(rows)} rows in {output}.")
 
@@ -229,32 +229,33 @@ def validate(
 ) -> None:
     """Hold a training file against a provider's rules; status 1 where something is wrong."""
     from footnote.answering.token_count import count_tokens
+    from footnote.fine_tune import training_cost
 
     if Path(which).is_file():
         content = Path(which).read_bytes()
     else:
         with deployment(data_dir, DATABASE):
-            content = written(r.messages for r in find_rows(knowledge_base, which, Split.TRAIN)[1])
+            kept = find_dataset(knowledge_base, which)
+            rows = _rows_of(knowledge_base, kept, Split.TRAIN)
+            content = written(row.messages for row in rows)
     problems = problems_of(content, RULES.get(provider, Rules()), count_tokens)
-    rows = content.count(b"\n")
+    lines = content.count(b"\n")
     tokens = 0 if problems else count_tokens(content.decode())
-    cost = estimated_cost(tokens, epochs, per_million)
+    cost = training_cost(tokens, epochs, per_million)
     if as_json:
-        told = {"rows": rows, "tokens": tokens, "cost_usd": None if cost is None else float(cost)}
+        told = {"rows": lines, "tokens": tokens, "cost_usd": None if cost is None else float(cost)}
         print_json(told | {"problems": problems})
     else:
         for problem in problems:
             print_error(problem)
         if not problems:
-            print_text(f"{rows} rows, about {tokens:,} tokens, {cost_in_words(cost)}.")
+            print_text(f"{lines} rows, about {tokens:,} tokens, {cost_in_words(cost)}.")
     if problems:
         raise typer.Exit(1)
 
 
-def find_rows(
-    knowledge_base: str, which: str, split: Split | None
-) -> tuple[KeptDataset, list[Row]]:
-    """A data set by NAME or NAME@VERSION, and its rows.
+def find_dataset(knowledge_base: str, which: str) -> KeptDataset:
+    """A data set by NAME or NAME@VERSION.
 
     Raises:
         NotFoundError: there is none.
@@ -262,18 +263,19 @@ def find_rows(
     """
     from footnote import bootstrap
 
-    kb = KnowledgeBaseId(knowledge_base)
     name, _, version = which.partition("@")
     if version and not version.isdecimal():
         message = f"{which} is not of the form NAME or NAME@VERSION, such as support@2"
         raise UnprocessableError(message)
-    kept = bootstrap.datasets().find(kb, name, int(version) if version else None)
-    return kept, bootstrap.datasets().rows(kb, kept.dataset_id, split)
+    return bootstrap.datasets().find(
+        KnowledgeBaseId(knowledge_base), name, int(version) if version else None
+    )
 
 
-def estimated_cost(tokens: int, epochs: int, per_million: Decimal | None) -> Decimal | None:
-    """US dollars to learn from so many tokens so often; None where no price was given."""
-    return None if per_million is None else per_million * tokens * epochs / MILLION
+def _rows_of(knowledge_base: str, kept: KeptDataset, split: Split | None = None) -> list[Row]:
+    from footnote import bootstrap
+
+    return bootstrap.datasets().rows(KnowledgeBaseId(knowledge_base), kept.dataset_id, split)
 
 
 def cost_in_words(cost: Decimal | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from footnote.cli.datasets import Name, Price, cost_in_words, find_rows
+from footnote.cli.datasets import Name, Price, cost_in_words, find_dataset
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     AsJson,
@@ -74,7 +74,7 @@ def start(
             epochs=epochs,
             options=_options(option or []),
         )
-        kept, _ = find_rows(knowledge_base, dataset, None)
+        kept = find_dataset(knowledge_base, dataset)
         planned = fine_tune.estimate(kept, epochs, per_million)
         _tell(planned, settings, as_json=as_json)
         if not yes and not typer.confirm("Send them?", err=as_json):
