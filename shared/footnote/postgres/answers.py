@@ -25,8 +25,9 @@ class PostgresAnswers:
 
     def find(self, key: AnswerKey) -> KeptAnswer | None:
         """See `KeptAnswers.find`; one round trip."""
-        step = Step(statement=self._sql["find_answer"], parameters=_place(key) | self._limits)
-        (rows,) = self._database.run_within(key.kb, step)
+        rows = self._database.rows_within(
+            key.kb, self._sql["find_answer"], _place(key) | self._limits
+        )
         return _answer(rows) if rows else None
 
     def keep(self, key: AnswerKey, answer: KeptAnswer) -> None:

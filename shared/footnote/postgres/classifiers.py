@@ -14,7 +14,7 @@ from footnote.domain.classifier import (
 )
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError
-from footnote.postgres.connection import Database, Step
+from footnote.postgres.connection import Database
 from footnote.postgres.queries import load_queries
 
 
@@ -32,11 +32,13 @@ class PostgresClassifiers:
         Raises:
             NotFoundError: there is none.
         """
-        rows = self._rows("active_number", {"kb": kb, "classifier": name})
+        rows = self._database.rows_within(
+            kb, self._sql["active_number"], {"kb": kb, "classifier": name}
+        )
         known = self._known.get((kb, name))
         if known and rows and rows[0]["checkpoint_id"] == known[0]:
             return known
-        rows = self._rows("active", {"kb": kb, "classifier": name})
+        rows = self._database.rows_within(kb, self._sql["active"], {"kb": kb, "classifier": name})
         if not rows:
             message = f"{kb} has no classifier {name}; `footnote classify train` makes one"
             raise NotFoundError(message)
@@ -46,7 +48,9 @@ class PostgresClassifiers:
 
     def known_texts(self, kb: KnowledgeBaseId, name: str, texts: Sequence[bytes]) -> set[bytes]:
         """Which of these hashes are of texts that the serving checkpoint learned from."""
-        rows = self._rows("known_texts", {"kb": kb, "classifier": name, "texts": list(texts)})
+        rows = self._database.rows_within(
+            kb, self._sql["known_texts"], {"kb": kb, "classifier": name, "texts": list(texts)}
+        )
         return {bytes(row["text_hash"]) for row in rows}
 
     def promote(self, kb: KnowledgeBaseId, name: str, trained: TrainedCheckpoint) -> int:
@@ -106,13 +110,8 @@ class PostgresClassifiers:
             KeptCheckpoint(
                 number=row.pop("checkpoint_id"), **row | {"labels": tuple(row["labels"])}
             )
-            for row in self._rows("list", {"kb": kb})
+            for row in self._database.rows_within(kb, self._sql["list"], {"kb": kb})
         ]
-
-    def _rows(self, statement: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
-        step = Step(statement=self._sql[statement], parameters=parameters)
-        (rows,) = self._database.run_within(cast("KnowledgeBaseId", parameters["kb"]), step)
-        return rows
 
 
 def _checkpoint(row: dict[str, Any]) -> Checkpoint:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from select import select
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 from pgvector.psycopg import register_vector
@@ -102,6 +102,13 @@ class Database:
                     for step in steps
                 ]
             return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+    def rows_within(
+        self, kb: KnowledgeBaseId, statement: LiteralString, parameters: Mapping[str, object]
+    ) -> list[dict[str, Any]]:
+        """The rows of one statement, as `run_within` runs it."""
+        (rows,) = self.run_within(kb, Step(statement=statement, parameters=parameters))
+        return rows
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from footnote.domain.conversation import Turns
 from footnote.domain.question import Question
-from footnote.postgres.connection import Database, Step
+from footnote.postgres.connection import Database
 from footnote.postgres.queries import load_queries
 
 
@@ -23,6 +23,7 @@ class PostgresConversations:
             "conversation_id": question.conversation_id,
             "key_id": question.key_id,
         }
-        step = Step(statement=self._sql["turns"], parameters=parameters | self._limits)
-        (rows,) = self._database.run_within(question.kb, step)
+        rows = self._database.rows_within(
+            question.kb, self._sql["turns"], parameters | self._limits
+        )
         return tuple(str(row["text"]) for row in reversed(rows))

@@ -100,21 +100,18 @@ class PostgresDocuments:
     ) -> list[dict[str, Any]]:
         """Documents in the order of their keys; deleted ones only where asked for by status."""
         escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return self._rows(
-            kb,
-            "list_documents",
-            {
-                "kb": kb,
-                "status": status,
-                "prefix": f"{escaped}%",
-                "after": after,
-                "limit": limit,
-            },
-        )
+        wanted = {
+            "kb": kb,
+            "status": status,
+            "prefix": f"{escaped}%",
+            "after": after,
+            "limit": limit,
+        }
+        return self._database.rows_within(kb, self._sql["list_documents"], wanted)
 
     def counts(self, kb: KnowledgeBaseId) -> dict[DocumentStatus, int]:
         """How many documents there are of each status; deleted ones are not counted."""
-        rows = self._rows(kb, "count_documents", {"kb": kb})
+        rows = self._database.rows_within(kb, self._sql["count_documents"], {"kb": kb})
         return {DocumentStatus(row["status"]): row["documents"] for row in rows}
 
     def get(self, document_id: DocumentId) -> dict[str, Any] | None:
@@ -128,29 +125,24 @@ class PostgresDocuments:
 
     def state(self, key: str) -> dict[str, Any] | None:
         """Where the document at a key stands now."""
-        rows = self._rows(knowledge_base_of(key), "get_document", identity_of(key))
+        rows = self._database.rows_within(
+            knowledge_base_of(key), self._sql["get_document"], identity_of(key)
+        )
         return rows[0] if rows else None
 
     def chunks(self, document_id: DocumentId, *, after: int, limit: int) -> list[dict[str, Any]]:
         """A document's chunks in order, from the one behind ordinal `after`."""
         kb = knowledge_base_in(document_id)
         wanted = {"kb": kb, "document_id": document_id, "after": after, "limit": limit}
-        return self._rows(kb, "list_chunks", wanted)
+        return self._database.rows_within(kb, self._sql["list_chunks"], wanted)
 
     def attributes(
         self, kb: KnowledgeBaseId, document_ids: Sequence[DocumentId]
     ) -> dict[str, dict[str, Any]]:
         """What the sidecars of these documents say, by document."""
         wanted = {"kb": kb, "document_ids": list(document_ids)}
-        rows = self._rows(kb, "get_attributes", wanted)
+        rows = self._database.rows_within(kb, self._sql["get_attributes"], wanted)
         return {row["document_id"]: row["attributes"] for row in rows}
-
-    def _rows(
-        self, kb: KnowledgeBaseId, query: str, parameters: Mapping[str, object]
-    ) -> list[dict[str, Any]]:
-        step = Step(statement=self._sql[query], parameters=parameters)
-        (rows,) = self._database.run_within(kb, step)
-        return rows
 
 
 def _order(version: ObjectVersion) -> str:

@@ -52,15 +52,15 @@ class PostgresGolden:
             "passages": list(answer.passages),
             "model": answer.model,
         }
-        self._run("keep_golden_answer", golden.kb, golden.golden_id, **found)
+        self._rows("keep_golden_answer", golden.kb, golden.golden_id, **found)
 
     def accept(self, kb: KnowledgeBaseId, golden_id: str) -> None:
         """See `GoldenQuestions.accept`."""
-        self._run("accept_golden", kb, golden_id)
+        self._rows("accept_golden", kb, golden_id)
 
     def remove(self, kb: KnowledgeBaseId, golden_id: str) -> None:
         """See `GoldenQuestions.remove`."""
-        self._run("remove_golden", kb, golden_id)
+        self._rows("remove_golden", kb, golden_id)
 
     def due(self, kb: KnowledgeBaseId, begun_at: datetime) -> str | None:
         """See `GoldenQuestions.due`."""
@@ -69,18 +69,13 @@ class PostgresGolden:
 
     def checked(self, kb: KnowledgeBaseId, golden_id: str, begun_at: datetime) -> None:
         """See `GoldenQuestions.checked`."""
-        self._run("check_golden", kb, golden_id, begun_at=begun_at)
+        self._rows("check_golden", kb, golden_id, begun_at=begun_at)
 
     def _rows(
         self, statement: str, kb: KnowledgeBaseId, golden_id: str | None, **more: object
     ) -> list[dict[str, Any]]:
         parameters = {"kb": kb, "golden_id": golden_id, **more}
-        step = Step(statement=self._sql[statement], parameters=parameters)
-        (rows,) = self._database.run_within(kb, step)
-        return rows
-
-    def _run(self, statement: str, kb: KnowledgeBaseId, golden_id: str, **more: object) -> None:
-        self._rows(statement, kb, golden_id, **more)
+        return self._database.rows_within(kb, self._sql[statement], parameters)
 
 
 def _golden(kb: KnowledgeBaseId, row: Mapping[str, Any]) -> Golden:

@@ -26,10 +26,8 @@ class PostgresKnowledgeBases:
 
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base, which need not have any documents; the usual ones, else."""
-        step = Step(statement=self._sql["get_settings"], parameters={"kb": kb})
-        (rows,) = self._database.run_within(kb, step)
-        found: dict[str, Any] = rows[0] if rows else {}
-        return KnowledgeBaseSettings(**found)
+        rows = self._database.rows_within(kb, self._sql["get_settings"], {"kb": kb})
+        return KnowledgeBaseSettings(**rows[0] if rows else {})
 
     def put_settings(self, kb: KnowledgeBaseId, settings: KnowledgeBaseSettings) -> None:
         """Replace all of them; where answers are to be kept no more, those that are kept go."""

@@ -11,7 +11,7 @@ from footnote.domain.errors import NotFoundError
 from footnote.domain.query_adapter import KeptAdapter, LearnedAdapter
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.query_adapter import QueryAdapter, rows_of
-from footnote.postgres.connection import Database, Step
+from footnote.postgres.connection import Database
 from footnote.postgres.queries import load_queries
 
 _FLOAT_BYTES = 4
@@ -30,9 +30,8 @@ class PostgresQueryAdapters:
         Raises:
             SettingsError: it is damaged.
         """
-        step = Step(statement=self._sql["read"], parameters={"kb": kb, "adapter_id": number})
-        found = self._database.run_within(kb, step)
-        rows: list[dict[str, Any]] = found[0]
+        named = {"kb": kb, "adapter_id": number}
+        rows = self._database.rows_within(kb, self._sql["read"], named)
         if not rows:
             return None
         directions, down, up = rows[0]["directions"], bytes(rows[0]["down"]), bytes(rows[0]["up"])

@@ -1,7 +1,5 @@
 """Checks of the recall in Postgres."""
 
-from typing import Any
-
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.recall import RECALL_KEPT, RecallCheck, RecallReport
 from footnote.postgres.connection import Database, Step
@@ -26,7 +24,5 @@ class PostgresRecall:
     def report(self, kb: KnowledgeBaseId) -> RecallReport:
         """The checks of one knowledge base."""
         parameters = {"kb": kb, "kept": RECALL_KEPT}
-        step = Step(statement=self._sql["report"], parameters=parameters)
-        (rows,) = self._database.run_within(kb, step)
-        row: dict[str, Any] = rows[0]
-        return RecallReport(kb=kb, exact=row["chunks"] <= EXACT_BELOW, **row)
+        rows = self._database.rows_within(kb, self._sql["report"], parameters)
+        return RecallReport(kb=kb, exact=rows[0]["chunks"] <= EXACT_BELOW, **rows[0])

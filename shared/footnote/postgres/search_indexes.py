@@ -5,7 +5,7 @@ from typing import Any, cast
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import SettingsError
 from footnote.domain.search_index import IndexForm, SearchIndex
-from footnote.postgres.connection import Connection, Database, Step
+from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
 
 
@@ -20,8 +20,7 @@ class PostgresSearchIndexes:
     def active(self, kb: KnowledgeBaseId) -> SearchIndex:
         """The index that questions are answered from; an empty one where there is none yet."""
         empty = SearchIndex(kb=kb, index_id=0, model_id=0, form=self._default)
-        step = Step(statement=self._sql["list_indexes"], parameters={"kb": kb})
-        (rows,) = self._database.run_within(kb, step)
+        rows = self._database.rows_within(kb, self._sql["list_indexes"], {"kb": kb})
         return next((_index(kb, row) for row in rows if row["active"]), empty)
 
     def current(self, kb: KnowledgeBaseId) -> tuple[SearchIndex, ...]:

@@ -56,14 +56,14 @@ class PostgresUnanswered:
 
     def counts(self, kb: KnowledgeBaseId) -> dict[ClusterState, int]:
         """How many clusters there are of each state."""
-        rows = self._run(kb, "count_clusters", {"kb": kb})
+        rows = self._database.rows_within(kb, self._sql["count_clusters"], {"kb": kb})
         found = {ClusterState(row["state"]): row["clusters"] for row in rows}
         return {state: found.get(state, 0) for state in ClusterState}
 
     def set_state(self, kb: KnowledgeBaseId, cluster_id: str, state: ClusterState) -> None:
         """Dismiss a cluster, or open it again."""
         parameters = {"kb": kb, "cluster_id": cluster_id, "state": state}
-        self._run(kb, "set_state", parameters)
+        self._database.rows_within(kb, self._sql["set_state"], parameters)
 
     def _listed(
         self, kb: KnowledgeBaseId, wanted: Mapping[str, object], after: ClusterPlace | None
@@ -76,14 +76,10 @@ class PostgresUnanswered:
             "after_seen": after.last_seen if after else None,
             "after_id": after.cluster_id if after else None,
         }
-        return [_cluster(row) for row in self._run(kb, "list_clusters", parameters)]
-
-    def _run(
-        self, kb: KnowledgeBaseId, query: str, parameters: Mapping[str, object]
-    ) -> list[dict[str, Any]]:
-        step = Step(statement=self._sql[query], parameters=parameters)
-        (rows,) = self._database.run_within(kb, step)
-        return rows
+        return [
+            _cluster(row)
+            for row in self._database.rows_within(kb, self._sql["list_clusters"], parameters)
+        ]
 
 
 def _cluster(row: dict[str, Any]) -> Cluster:
