@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import question_ports
-from footnote.http.api import build_stream
+from footnote.http.application import build_stream
 from footnote.observability import guarded, logger
 
 

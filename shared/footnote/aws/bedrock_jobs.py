@@ -8,6 +8,7 @@ from typing import Any
 
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, SettingsError
 from footnote.domain.fine_tuning import JobEvent, JobReport, JobState, Trained, TrainingOrder
+from footnote.domain.masking import told
 
 _STATES = {
     "Completed": JobState.SUCCEEDED,
@@ -123,9 +124,9 @@ def _metrics(job: dict[str, Any]) -> dict[str, float]:
 
 
 def _events(job: dict[str, Any]) -> Iterator[JobEvent]:
-    for part, told in job.get("statusDetails", {}).items():
-        at = told.get("lastModifiedTime") or told.get("creationTime") or job["creationTime"]
-        name, status = part.removesuffix("Details"), told.get("status", "unknown")
+    for part, details in job.get("statusDetails", {}).items():
+        at = details.get("lastModifiedTime") or details.get("creationTime") or job["creationTime"]
+        name, status = part.removesuffix("Details"), details.get("status", "unknown")
         assert isinstance(at, datetime)  # noqa: S101 - botocore parses timestamps
         yield JobEvent(
             event_id=f"{part} {status}", at=at, level="info", message=f"{name}: {status}"
@@ -140,13 +141,13 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        told = error.response.get("Error", {})
-        code, said = told.get("Code", ""), told.get("Message", "")
+        answer = error.response.get("Error", {})
+        code, said = answer.get("Code", ""), answer.get("Message", "")
         if code in _LATER:
             message = f"Bedrock is overloaded or failing ({code}): {said}"
             raise ModelUnavailableError(message) from error
         message = f"AWS rejects the request ({code}): {said}"
         raise ModelRefusedError(message) from error
     except BotoCoreError as error:
-        message = f"Bedrock cannot be reached: {error}"
+        message = f"Bedrock cannot be reached: {told(error)}"
         raise ModelUnavailableError(message) from error

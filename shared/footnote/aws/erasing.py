@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from footnote.domain.errors import ObjectStorageUnavailableError
+from footnote.domain.masking import told
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,7 +35,7 @@ def erase_bucket(s3: "S3Client", bucket: str) -> int:
     except s3.exceptions.NoSuchBucket:
         return erased
     except (ClientError, BotoCoreError) as error:
-        message = f"{bucket} cannot be erased: {error}"
+        message = f"{bucket} cannot be erased: {told(error)}"
         raise ObjectStorageUnavailableError(message) from error
     return erased
 

@@ -1,92 +1,33 @@
 """The HTTP API as one function from an API Gateway event to its reply."""
 
-import json
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
-from footnote.domain.errors import FootnoteError, InvalidRequestError, NotFoundError
+from footnote.http.application import application
 from footnote.http.bedrock.routes import add_bedrock_routes
 from footnote.http.chat import add_chat_routes
 from footnote.http.classify import add_classify_route
 from footnote.http.conversations import add_conversation_route
 from footnote.http.documents import add_document_routes
-from footnote.http.entrance import (
-    Entrance,
-    check_size,
-    headers_of,
-    preflight,
-    readable_by_page,
-    remember_caller,
-)
-from footnote.http.error_forms import in_form_of
-from footnote.http.failures import explained, failure, internal_failure, log_refusal
 from footnote.http.feedback import add_feedback_route
 from footnote.http.golden import add_golden_routes
 from footnote.http.keys import add_key_routes
 from footnote.http.knowledge_bases import add_settings_routes
 from footnote.http.mcp.routes import add_mcp_routes
 from footnote.http.pages import add_page_routes
-from footnote.http.ports import ApiPorts, QuestionPorts
+from footnote.http.ports import ApiPorts
 from footnote.http.questions import add_question_routes, add_stream_route
 from footnote.http.recall import add_recall_route
 from footnote.http.retries import add_retry_route
 from footnote.http.unanswered import add_unanswered_routes
 from footnote.http.usage import add_usage_route
 from footnote.http.widget import add_widget_route
-from footnote.observability import logger
-
-
-class _Api(APIGatewayRestResolver):
-    """Lets in who has a key, and takes JSON and nothing else.
-
-    Powertools would read forms too. Browsers send these to any address without asking it first, so
-    a foreign page could put questions here.
-    """
-
-    def __init__(self, entrance: Entrance) -> None:
-        # Not even its own switch in the environment may have it print requests.
-        super().__init__(enable_validation=True, json_body_deserializer=_read_json, debug=False)
-        self._entrance = entrance
-
-    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
-        """One request in, one reply out; see `APIGatewayRestResolver.resolve`."""
-        # The one that the reply has: it finds all that is logged on the way.
-        logger.append_keys(request_id=event["requestContext"].get("requestId"))
-        if event["httpMethod"] == "HEAD":
-            return self.resolve(event | {"httpMethod": "GET"}, context) | {"body": ""}
-        return preflight(event) or in_form_of(event["path"], self._let_in(event, context))
-
-    def _let_in(self, event: Any, context: Any) -> dict[str, Any]:
-        try:
-            caller = self._entrance.caller(event)
-            check_size(event)
-        except FootnoteError as error:
-            log_refusal("request refused", error)
-            refusal = failure(error, event["requestContext"].get("requestId") or "")
-            return _with_headers(_as_result(refusal), readable_by_page(event, None))
-        if caller is None:
-            return self._answer(event, context)
-        remember_caller(self, caller)
-        return _with_headers(self._answer(event, context), readable_by_page(event, caller))
-
-    def _answer(self, event: Any, context: Any) -> dict[str, Any]:
-        headers = headers_of(event)
-        if event.get("body") and "json" not in headers.get("content-type", ""):
-            other = {"content-type": "text/plain"}
-            several = {name: [value] for name, value in other.items()}
-            event = event | {"headers": headers | other, "multiValueHeaders": several}
-        return super().resolve(event, context)
 
 
 def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     """Every route of the API, with errors in the contract's form."""
-    app = _application(ports)
+    app = application(ports)
     add_question_routes(app, ports)
     add_stream_route(app, ports)
     add_chat_routes(app, ports)
@@ -108,79 +49,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     return app
 
 
-def build_stream(ports: QuestionPorts) -> APIGatewayRestResolver:
-    """The route alone whose reply is sent while it is being made."""
-    app = _application(ports)
-    add_stream_route(app, ports)
-    return app
-
-
 def whole(reply: dict[str, Any]) -> dict[str, Any]:
     """A reply for whoever cannot send one while it is being made: its body is waited for."""
     body = reply["body"]
     return reply if body is None or isinstance(body, str) else reply | {"body": "".join(body)}
-
-
-def _application(ports: QuestionPorts) -> APIGatewayRestResolver:
-    app = _Api(Entrance(door=ports.door))
-    _add_error_handlers(app)
-    return app
-
-
-def _as_result(response: Response[str]) -> dict[str, Any]:
-    """A reply that no route made, as API Gateway takes it."""
-    headers = {"Content-Type": response.content_type} | response.headers
-    return {
-        "statusCode": response.status_code,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "body": response.body,
-        "isBase64Encoded": False,
-    }
-
-
-def _with_headers(result: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:
-    added = {name: [value] for name, value in more.items()}
-    return result | {"multiValueHeaders": result["multiValueHeaders"] | added}
-
-
-def _read_json(body: str) -> Any:
-    """The body, as far as it can be read: too deep or with endless numbers is no request."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        message = "the body is not JSON that can be read"
-        raise InvalidRequestError(message) from error
-
-
-def _add_error_handlers(app: APIGatewayRestResolver) -> None:
-    def request_id() -> str:
-        return app.current_event.request_context.request_id or ""
-
-    @app.exception_handler(FootnoteError)
-    def on_footnote_error(error: FootnoteError) -> Response[str]:
-        log_refusal("request refused", error)
-        return failure(error, request_id())
-
-    @app.exception_handler(RequestValidationError)
-    def on_bad_request(error: RequestValidationError) -> Response[str]:
-        return failure(InvalidRequestError(explained(error.errors()[0])), request_id())
-
-    @app.exception_handler(RequestUnsupportedContentType)
-    def on_other_content(_: RequestUnsupportedContentType) -> Response[str]:
-        message = "send JSON, with the content type application/json"
-        return failure(InvalidRequestError(message), request_id())
-
-    @app.exception_handler(UnicodeDecodeError)
-    def on_no_text(_: UnicodeDecodeError) -> Response[str]:
-        return failure(InvalidRequestError("the body is not UTF-8"), request_id())
-
-    @app.not_found
-    def on_no_route(_: NoRouteError) -> Response[str]:
-        event = app.current_event
-        message = f"there is no {event.http_method} {event.path}"
-        return failure(NotFoundError(message), request_id())
-
-    @app.exception_handler(Exception)
-    def on_unforeseen_error(error: Exception) -> Response[str]:
-        logger.error("unforeseen error", exc_info=error)
-        return internal_failure(request_id())

@@ -104,7 +104,7 @@ def _model(app: APIGatewayRestResolver, ports: ApiPorts, name: str) -> ChatModel
         NotFoundError: there is none.
     """
     kb = KnowledgeBaseId(name)
-    since = dict(ports.knowledge_bases.every()).get(kb) if is_knowledge_base(name) else None
+    since = ports.knowledge_bases.since(kb) if is_knowledge_base(name) else None
     if since is None and caller_of(app).reaches(kb):
         message = f"there is no model {name}: models are knowledge bases, and GET /v1/models lists"
         raise NotFoundError(f"{message} those of this key")

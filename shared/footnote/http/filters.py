@@ -14,7 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from footnote.domain.filter import And, Equals, Exists, Filter, In, Not, Or, Range
+from footnote.domain.filter import Filter
+from footnote.domain.filter_form import filter_in
 from footnote.http.text import Text
 
 MOST_CONDITIONS = 64
@@ -40,20 +41,12 @@ class EqualsForm(_Part):
     key: Key
     value: Scalar
 
-    def to_filter(self) -> Filter:
-        """The same inside."""
-        return Equals(key=self.key, value=self.value)
-
 
 class InForm(_Part):
     """The attribute has one of these values, or is a list that holds one."""
 
     key: Key
     values: Annotated[list[Scalar], Field(min_length=1, max_length=MOST_VALUES)]
-
-    def to_filter(self) -> Filter:
-        """The same inside."""
-        return In(key=self.key, values=tuple(self.values))
 
 
 _BOUNDS = ("gt", "gte", "lt", "lte")
@@ -93,19 +86,11 @@ class RangeForm(_Part):
             raise ValueError(message)
         return self
 
-    def to_filter(self) -> Filter:
-        """The same inside."""
-        return Range(key=self.key, gt=self.gt, gte=self.gte, lt=self.lt, lte=self.lte)
-
 
 class ExistsForm(_Part):
     """The document has the attribute, and it is not null."""
 
     key: Key
-
-    def to_filter(self) -> Filter:
-        """The same inside."""
-        return Exists(key=self.key)
 
 
 def _check_size(value: Any) -> Any:
@@ -174,14 +159,7 @@ class FilterForm(_Part):
 
     def to_filter(self) -> Filter:
         """The same inside."""
-        if self.and_:
-            return And(parts=tuple(part.to_filter() for part in self.and_))
-        if self.or_:
-            return Or(parts=tuple(part.to_filter() for part in self.or_))
-        if self.not_:
-            return Not(part=self.not_.to_filter())
-        conditions = (self.equals, self.in_, self.range, self.exists)
-        return next(form.to_filter() for form in conditions if form is not None)
+        return filter_in(self.model_dump(by_alias=True, exclude_none=True))
 
 
 FilterBody = Annotated[FilterForm, BeforeValidator(_check_size)]

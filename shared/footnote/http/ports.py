@@ -84,6 +84,10 @@ class KnowledgeBases(Protocol):
         """Their names in order, and since when each is there."""
         ...
 
+    def since(self, kb: KnowledgeBaseId) -> datetime | None:
+        """Since when one is there; None where it is not."""
+        ...
+
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base; the usual ones where nobody set any."""
         ...

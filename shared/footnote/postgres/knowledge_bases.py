@@ -24,6 +24,11 @@ class PostgresKnowledgeBases:
             found: list[dict[str, Any]] = list(rows)
         return [(KnowledgeBaseId(row["kb"]), row["created_at"]) for row in found]
 
+    def since(self, kb: KnowledgeBaseId) -> datetime | None:
+        """Since when a knowledge base is there; None where it is not."""
+        rows = self._database.rows_within(kb, self._sql["get_knowledge_base"], {"kb": kb})
+        return rows[0]["created_at"] if rows else None
+
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base, which need not have any documents; the usual ones, else."""
         rows = self._database.rows_within(kb, self._sql["get_settings"], {"kb": kb})

@@ -349,7 +349,7 @@ class Broken:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def every(self) -> list[Any]:
+    def since(self, _kb: str) -> None:
         raise self._error
 
 

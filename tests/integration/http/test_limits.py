@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from footnote.http.api import build_api, build_stream
+from footnote.http.api import build_api
+from footnote.http.application import build_stream
 from footnote.http.entrance import BODY_LIMIT_BYTES
 from footnote.local.gateway import Gateway
 from footnote.local.http_connection import BODY_LIMIT_BYTES as FRONT_LIMIT_BYTES

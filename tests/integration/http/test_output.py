@@ -10,7 +10,7 @@ import pytest
 from footnote.answering.output_schema import LONGEST_SCHEMA
 from footnote.domain.prompt import write_claim
 from footnote.generation.hosted import HostedGenerator
-from footnote.http.api import build_stream
+from footnote.http.application import build_stream
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
 from tests.adversary import DOCUMENT, QUESTION, TRUE_SENTENCE, leaks, payloads

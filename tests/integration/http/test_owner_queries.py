@@ -18,7 +18,8 @@ from footnote.domain.access import KeyKind, Limits, NewKey
 from footnote.domain.document import document_id_of
 from footnote.domain.model import EVERY_KB, Route
 from footnote.generation.recent_models import RecentModels
-from footnote.http.api import build_api, build_stream
+from footnote.http.api import build_api
+from footnote.http.application import build_stream
 from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Connection, Database

@@ -19,7 +19,8 @@ from footnote.domain.ledger import Outcome
 from footnote.domain.model import EVERY_KB, Route
 from footnote.generation.hosted import HostedGenerator
 from footnote.generation.recent_models import RecentModels
-from footnote.http.api import build_api, build_stream, whole
+from footnote.http.api import build_api, whole
+from footnote.http.application import build_stream
 from footnote.http.contracts import AskReply
 from footnote.http.ports import QuestionPorts
 from footnote.postgres.answers import PostgresAnswers

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic.alias_generators import to_camel
 
 from footnote.http.bedrock.filters import in_our_form
-from footnote.http.contracts import Words
+from footnote.http.contracts import KnowledgeBase, Words
 from footnote.http.filters import FilterBody
 from footnote.http.text import Text
 
@@ -71,11 +71,7 @@ def _knowledge_base(value: Any) -> Any:
     return value.removeprefix(_PREFIX) if isinstance(value, str) else value
 
 
-KnowledgeBaseName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"),
-    BeforeValidator(_knowledge_base),
-]
+KnowledgeBaseName = Annotated[KnowledgeBase, BeforeValidator(_knowledge_base)]
 
 
 class _Body(BaseModel):

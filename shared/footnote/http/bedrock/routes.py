@@ -1,7 +1,5 @@
 """`/bedrock/...`: what a client of `bedrock-agent-runtime` calls with this as its endpoint."""
 
-import base64
-import binascii
 import json
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -18,6 +16,7 @@ from footnote.domain.errors import InvalidRequestError, NotFoundError
 from footnote.http.bedrock.contracts import GenerateBody, KnowledgeBaseName, RetrieveBody
 from footnote.http.bedrock.replies import Shelf, generated, retrieved
 from footnote.http.contracts import AskRequest, SearchRequest
+from footnote.http.cursors import read_cursor, write_cursor
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import check_length, deadline_of, question_of
@@ -55,7 +54,7 @@ def add_bedrock_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         question = question_of(app, request)
         found = retrieve(question, ports.ask.retrieve, deadline_of(app, ports)).passages
         page = found[begin : begin + size]
-        more = _token(begin + size) if len(found) > begin + size else None
+        more = write_cursor(str(begin + size)) if len(found) > begin + size else None
         shelf = _shelf(app, ports, question.kb, (passage.document_id for passage in page))
         return _json(retrieved(page, shelf, more))
 
@@ -99,7 +98,7 @@ def _known(app: APIGatewayRestResolver, ports: ApiPorts, name: str) -> Knowledge
         NotFoundError: there is none.
     """
     kb = caller_of(app).into(KnowledgeBaseId(name))
-    if kb not in dict(ports.knowledge_bases.every()):
+    if ports.knowledge_bases.since(kb) is None:
         message = f"there is no knowledge base {kb}"
         raise NotFoundError(message)
     return kb
@@ -118,16 +117,12 @@ def _shelf(
     return Shelf(bucket=ports.bucket, attributes=attributes)
 
 
-def _token(begin: int) -> str:
-    return base64.urlsafe_b64encode(str(begin).encode()).decode()
-
-
 def _read_token(token: str | None) -> int:
     if token is None:
         return 0
     try:
-        begin = base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError):
+        begin = read_cursor(token)
+    except InvalidRequestError:
         begin = ""
     if not begin.isascii() or not begin.isdecimal() or not 0 < int(begin[:4]) < _MOST_RESULTS:
         message = "nextToken is not one that this API gave"

@@ -21,7 +21,7 @@ from footnote.domain.document import DEFAULT_KNOWLEDGE_BASE, KnowledgeBaseId
 from footnote.domain.errors import FootnoteError, ForbiddenError, RateLimitedError
 from footnote.http.contracts import AskRequest, SearchRequest
 from footnote.http.entrance import caller_of
-from footnote.http.failures import told_error
+from footnote.http.failures import log_refusal, told_error
 from footnote.http.mcp.contracts import (
     AskArguments,
     AskResult,
@@ -38,7 +38,6 @@ from footnote.http.mcp.versions import Refusal
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import check_length, deadline_of, question_of
 from footnote.http.stream import ask_reply
-from footnote.observability import logger
 from footnote.retrieve import retrieve
 
 _READS = ToolAnnotations(
@@ -122,7 +121,7 @@ class Desk:
         except ValidationError as error:
             return _failed(_explain(error))
         except FootnoteError as error:
-            logger.warning("tool refused", error=type(error).__name__, reason=str(error))
+            log_refusal("tool refused", error)
             return _failed(_words(error))
         text = told.model_dump_json()
         return CallToolResult(

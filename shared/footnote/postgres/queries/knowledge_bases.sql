@@ -3,6 +3,9 @@
 -- name: list_knowledge_bases
 select kb, created_at from knowledge_base order by kb
 
+-- name: get_knowledge_base
+select created_at from knowledge_base where kb = %(kb)s
+
 -- name: get_settings
 select persona, answer_format, cache_answers from knowledge_base where kb = %(kb)s
 
