@@ -78,12 +78,7 @@ class ApiClient:
     def unanswered(self, knowledge_base: str, *, state: str = "") -> Iterator[Reply]:
         """Clusters of questions that were not answered, or those of one state, page by page."""
         query = {"knowledge_base": knowledge_base} | ({"state": state} if state else {})
-        cursor: str | None = ""
-        while cursor is not None:
-            page = query | ({"cursor": cursor} if cursor else {})
-            reply = self._call("GET", f"/v1/questions/unanswered?{urlencode(page)}")
-            yield from reply["clusters"]
-            cursor = reply.get("next_cursor") or None
+        return self._pages("/v1/questions/unanswered", query, "clusters")
 
     def set_cluster_state(self, knowledge_base: str, cluster_id: str, state: str) -> Reply:
         """Dismiss a cluster, or open it again."""
@@ -169,12 +164,7 @@ class ApiClient:
     def documents(self, knowledge_base: str, *, status: str = "") -> Iterator[Reply]:
         """Every document of a knowledge base, or those of one status, page by page."""
         query = {"knowledge_base": knowledge_base} | ({"status": status} if status else {})
-        cursor: str | None = ""
-        while cursor is not None:
-            page = query | ({"cursor": cursor} if cursor else {})
-            reply = self._call("GET", f"/v1/documents?{urlencode(page)}")
-            yield from reply["documents"]
-            cursor = reply.get("next_cursor") or None
+        return self._pages("/v1/documents", query, "documents")
 
     def document(self, document_id: str) -> Reply:
         """One document with its history, newest first."""
@@ -182,12 +172,7 @@ class ApiClient:
 
     def chunks(self, document_id: str) -> Iterator[Reply]:
         """What was understood of a document, in order, page by page."""
-        cursor: str | None = ""
-        while cursor is not None:
-            query = urlencode({"limit": _PAGE} | ({"cursor": cursor} if cursor else {}))
-            reply = self._call("GET", f"/v1/documents/{document_id}/chunks?{query}")
-            yield from reply["chunks"]
-            cursor = reply.get("next_cursor") or None
+        return self._pages(f"/v1/documents/{document_id}/chunks", {"limit": _PAGE}, "chunks")
 
     def upload(self, knowledge_base: str, name: str, content: bytes) -> Reply:
         """Put a document into the bucket through a presigned URL; returns its id and key."""
@@ -208,6 +193,15 @@ class ApiClient:
     def retry(self, document_id: str) -> Reply:
         """Have a document read once more; returns it as it stands before that."""
         return self._call("POST", f"/v1/documents/{document_id}/retry")
+
+    def _pages(self, path: str, query: Mapping[str, object], name: str) -> Iterator[Reply]:
+        """What stands under a name on every page, each asked for when it is come to."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = {**query} | ({"cursor": cursor} if cursor else {})
+            reply = self._call("GET", f"{path}?{urlencode(page)}")
+            yield from reply[name]
+            cursor = reply.get("next_cursor") or None
 
     def _call(self, method: str, path: str, body: Reply | None = None) -> Reply:
         content = None if body is None else json.dumps(body).encode()

@@ -71,13 +71,7 @@ def api_ports() -> "ApiPorts":
 
 def inner_api(context: object) -> "ApiClient":
     """A client of the whole API in this process, for the canary, which has no key."""
-    from footnote.access.door import Door
-    from footnote.client import ApiClient
-    from footnote.http.api import build_api
-    from footnote.http.in_process import ADDRESS, InProcess
-
-    api = build_api(replace(api_ports(), door=Door(None)))
-    return ApiClient(ADDRESS, InProcess(api, context))
+    return _in_process(api_ports(), context)
 
 
 def arm_client(steps: "Sequence[Model]") -> "ApiClient":
@@ -85,19 +79,25 @@ def arm_client(steps: "Sequence[Model]") -> "ApiClient":
 
     No answer is taken from an earlier question, and no question is gathered or kept in words.
     """
-    from footnote.access.door import Door
     from footnote.arm_models import OneRoute
-    from footnote.client import ApiClient
     from footnote.generation.recent_models import RecentModels
-    from footnote.http.api import build_api
-    from footnote.http.in_process import ADDRESS, InProcess, Unhurried
+    from footnote.http.in_process import Unhurried
     from footnote.postgres.ledger import PostgresLedger
 
     quiet = PostgresLedger(database(), keeps_words=False, gathers=False)
     models = RecentModels(OneRoute(steps), None)
     ask = replace(ask_ports(), models=models, ledger=quiet, answers=None, conversations=None)
-    api = build_api(replace(api_ports(), door=Door(None), ask=ask))
-    return ApiClient(ADDRESS, InProcess(api, Unhurried()))
+    return _in_process(replace(api_ports(), ask=ask), Unhurried())
+
+
+def _in_process(ports: "ApiPorts", context: object) -> "ApiClient":
+    """A client of an API in this process that lets everybody in."""
+    from footnote.access.door import Door
+    from footnote.client import ApiClient
+    from footnote.http.api import build_api
+    from footnote.http.in_process import ADDRESS, InProcess
+
+    return ApiClient(ADDRESS, InProcess(build_api(replace(ports, door=Door(None))), context))
 
 
 @cache
