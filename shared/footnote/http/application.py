@@ -99,12 +99,19 @@ def _with_headers(result: dict[str, Any], more: dict[str, str]) -> dict[str, Any
 
 
 def _read_json(body: str) -> Any:
-    """The body, as far as it can be read: too deep or with endless numbers is no request."""
+    """The body, as far as it can be read: too deep or with endless numbers is no request.
+
+    Only objects pass: Powertools would take the first item of an array for the whole body.
+    """
     try:
-        return json.loads(body)
+        read = json.loads(body)
     except (ValueError, RecursionError) as error:
         message = "the body is not JSON that can be read"
         raise InvalidRequestError(message) from error
+    if read is None or isinstance(read, dict):
+        return read
+    message = "the body is no JSON object; send one, as in /openapi.json"
+    raise InvalidRequestError(message)
 
 
 def _add_error_handlers(app: APIGatewayRestResolver) -> None:

@@ -126,6 +126,7 @@ def test_a_body_of_another_kind_is_refused_in_the_one_form_on_every_route(runnin
         JSON: b"{",
         "application/json; charset=utf-16": '{"question": "x"}'.encode("utf-16"),
         f"{JSON}; x": b'{"nothing": "like this"}',
+        f"{JSON}; array": b"[{}]",
     }
     for path, verbs in running.routes().items():
         for method in verbs & {"POST", "PUT", "PATCH"}:
