@@ -131,9 +131,15 @@ class MeteredGenerator:
     def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
         written = self._priced.max_output_tokens
         most = self._amount(Usage(input_tokens=prompt_tokens(prompt), output_tokens=written))
-        seconds = deadline_s * _RESERVING_SHARE
+
+        def reserve() -> None:
+            self._purse.reserve(self._caller, most)
+
+        def give_back(_: None) -> None:
+            self._settle(most, NO_TOKENS)
+
         try:
-            within(seconds, lambda: self._purse.reserve(self._caller, most), name="purse")
+            within(deadline_s * _RESERVING_SHARE, reserve, name="purse", too_late=give_back)
         except TimeoutError as error:
             message = "the database does not tell in time what may be spent"
             raise DatabaseUnavailableError(message) from error

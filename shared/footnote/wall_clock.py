@@ -13,38 +13,57 @@ class Running[Result]:
     def __init__(self, call: Callable[[], Result], *, name: str) -> None:
         self._results: list[Result] = []
         self._errors: list[BaseException] = []
+        self._lock = threading.Lock()
+        self._too_late: Callable[[Result], None] | None = None
         self._thread = threading.Thread(target=self._run, args=(call,), name=name, daemon=True)
         self._thread.start()
 
-    def result(self, seconds: float) -> Result:
+    def result(self, seconds: float, too_late: Callable[[Result], None] | None = None) -> Result:
         """What the call returned or raised, waiting for it so long at most.
+
+        `too_late` undoes what comes after that: it is called in the thread, with the result.
 
         Raises:
             TimeoutError: it is still under way.
         """
         self._thread.join(seconds)
-        if self._errors:
-            raise self._errors[0]
-        if not self._results:
-            raise TimeoutError
-        return self._results[0]
+        with self._lock:
+            if self._errors:
+                raise self._errors[0]
+            if not self._results:
+                self._too_late = too_late
+                raise TimeoutError
+            return self._results[0]
 
     def _run(self, call: Callable[[], Result]) -> None:
         try:
-            self._results.append(call())
+            result = call()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller
             self._errors.append(error)
+            return
+        with self._lock:
+            self._results.append(result)
+            undo = self._too_late
+        if undo:
+            undo(result)
 
 
-def within[Result](seconds: float, call: Callable[[], Result], *, name: str = "bounded") -> Result:
+def within[Result](
+    seconds: float,
+    call: Callable[[], Result],
+    *,
+    name: str = "bounded",
+    too_late: Callable[[Result], None] | None = None,
+) -> Result:
     """What `call` returns or raises, if it does so within so many seconds of the wall clock.
 
-    A call that does not end is left to a daemon thread, where its own timeouts stop it.
+    A call that does not end is left to a daemon thread, where its own timeouts stop it; what it
+    returns then is handed to `too_late`.
 
     Raises:
         TimeoutError: it did not.
     """
-    return Running(call, name=name).result(seconds)
+    return Running(call, name=name).result(seconds, too_late)
 
 
 def each_within[Item](

@@ -1,5 +1,6 @@
 """The most that a call may cost is reserved; what cannot have been charged is given back."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,7 +9,12 @@ import pytest
 
 from footnote.domain.access import OWNER, Caller
 from footnote.domain.answer import NO_TOKENS, Usage
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, UnusableReplyError
+from footnote.domain.errors import (
+    DatabaseUnavailableError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    UnusableReplyError,
+)
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.spending import Amount
 from footnote.metering import MeteredGenerator
@@ -114,3 +120,30 @@ def test_an_endpoint_that_does_not_say_what_it_took_is_not_taken_to_be_free() ->
     MeteredGenerator(Scripted([silent]), PRICED, purse, OWNER).generate(PROMPT, deadline_s=1)
     # Two tokens of the prompt, and those of the answer.
     assert 0 < purse.spent < Decimal(10) / 1_000_000
+
+
+class SlowPurse(FakePurse):
+    """Takes what is asked for only when it is told to, and says when it has given it back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_take, self.given_back = threading.Event(), threading.Event()
+
+    def reserve(self, caller: Caller, amount: Amount) -> None:
+        assert self.may_take.wait(30)
+        super().reserve(caller, amount)
+
+    def settle(self, caller: Caller, reserved: Amount, real: Amount) -> None:
+        super().settle(caller, reserved, real)
+        self.given_back.set()
+
+
+def test_what_is_reserved_too_late_is_given_back() -> None:
+    purse = SlowPurse()
+    generator = MeteredGenerator(Scripted([DONE]), PRICED, purse, OWNER)
+    with pytest.raises(DatabaseUnavailableError):
+        generator.generate(PROMPT, deadline_s=0.1)
+    purse.may_take.set()
+    assert purse.given_back.wait(30)
+    assert len(purse.reserved) == 1
+    assert purse.spent == 0

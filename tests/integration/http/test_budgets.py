@@ -67,7 +67,8 @@ def limited(api: Api, database: Database, model: Counting, budget: Decimal) -> A
         purse=PostgresSpending(database, budget),
         answers=None,
     )
-    return Api(replace(api.ports, ask=limited_ask))
+    # A busy machine is no reason to be refused: who waits for the purse waits for others.
+    return Api(replace(api.ports, ask=limited_ask, question_timeout_s=60))
 
 
 OUTPUT = {"type": "object", "properties": {"days": {"type": "integer"}}, "required": ["days"]}
