@@ -94,10 +94,11 @@ def kill_everywhere(world: World, times: int) -> None:
 def kill_whenever(world: World, times: int) -> None:
     """At any moment, whether anything is known to happen there or not."""
     world.edit()
-    _, events = world.upload()
+    number, events = world.upload()
     began = time.monotonic()
     world.intake.start(events).join()
     took = time.monotonic() - began
+    world.work(number)
     moments = random.Random(4)
     for _ in range(times):
         world.edit(after_s=moments.uniform(0, took))
