@@ -1,7 +1,7 @@
-"""A model's calls, paid for before they are made: the most that one can cost is reserved first."""
+"""A model's answers, paid for before they are made: the most that one can cost is reserved."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -10,16 +10,16 @@ from footnote.attempts import CascadePorts
 from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS, Usage
 from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError, UnusableReplyError
-from footnote.domain.model import MILLION, Model
+from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.spending import Amount
-from footnote.embedding.port import Embedder, Vector
 from footnote.generation.port import Generator
 from footnote.observability import logger
 from footnote.wall_clock import within
 
 # Of the time that a call has: the database is near, and a model is not.
-_RESERVING_SHARE = 0.2
+RESERVING_SHARE = 0.2
+NOTHING = Amount(tokens=0, usd=Decimal(0))
 
 
 class Purse(Protocol):
@@ -53,43 +53,31 @@ def paid_by(caller: Caller, purse: Purse, cascade: CascadePorts) -> CascadePorts
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddingPrice:
-    """Has questions embedded by who asks them: `usd` for a million tokens."""
+def reserve_within(seconds: float, purse: Purse, caller: Caller, most: Amount) -> None:
+    """Reserve, or give up after so many seconds; what is reserved after that is given back.
 
-    purse: Purse
-    usd: Decimal
+    Raises:
+        RateLimitedError: there is not so much left.
+        ModelRefusedError: what it costs is not known, and money is limited.
+        DatabaseUnavailableError: it took too long.
+    """
 
-    def paid_by(self, caller: Caller, embedder: Embedder) -> Embedder:
-        """The embedder, which the caller pays for where anything limits them."""
-        if self.purse.is_open(caller):
-            return embedder
-        return MeteredEmbedder(embedder, self, caller)
+    def give_back(_: None) -> None:
+        settle(purse, caller, most, NOTHING)
+
+    try:
+        within(seconds, lambda: purse.reserve(caller, most), name="purse", too_late=give_back)
+    except TimeoutError as error:
+        message = "the database does not tell in time what may be spent"
+        raise DatabaseUnavailableError(message) from error
 
 
-class MeteredEmbedder:
-    """Calls an embedding model for somebody who has only so much to spend."""
-
-    def __init__(self, inner: Embedder, price: EmbeddingPrice, caller: Caller) -> None:
-        self.model, self.dimension = inner.model, inner.dimension
-        self._inner = inner
-        self._price = price
-        self._caller = caller
-
-    def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """See `Embedder.embed`; raises RateLimitedError where the budget is used up.
-
-        What it took is counted here: not every endpoint says it.
-        """
-        tokens = sum(map(count_tokens, texts))
-        amount = Amount(tokens=tokens, usd=self._price.usd * tokens / MILLION)
-        self._price.purse.reserve(self._caller, amount)
-        try:
-            return self._inner.embed(texts)
-        except ModelRefusedError as error:
-            if not isinstance(error, UnusableReplyError):
-                self._price.purse.settle(self._caller, amount, Amount(tokens=0, usd=Decimal(0)))
-            raise
+def settle(purse: Purse, caller: Caller, reserved: Amount, real: Amount) -> None:
+    """Give back what was not used; where the database is down, all of it stays spent."""
+    try:
+        purse.settle(caller, reserved, real)
+    except DatabaseUnavailableError as error:
+        logger.error("more is reserved than was spent", reason=str(error))
 
 
 class MeteredGenerator:
@@ -131,18 +119,7 @@ class MeteredGenerator:
     def _reserve(self, prompt: Prompt, deadline_s: float) -> Amount:
         written = self._priced.max_output_tokens
         most = self._amount(Usage(input_tokens=prompt_tokens(prompt), output_tokens=written))
-
-        def reserve() -> None:
-            self._purse.reserve(self._caller, most)
-
-        def give_back(_: None) -> None:
-            self._settle(most, NO_TOKENS)
-
-        try:
-            within(deadline_s * _RESERVING_SHARE, reserve, name="purse", too_late=give_back)
-        except TimeoutError as error:
-            message = "the database does not tell in time what may be spent"
-            raise DatabaseUnavailableError(message) from error
+        reserve_within(deadline_s * RESERVING_SHARE, self._purse, self._caller, most)
         return most
 
     def _settle_refused(self, reserved: Amount, error: ModelRefusedError) -> None:
@@ -153,10 +130,7 @@ class MeteredGenerator:
             self._settle(reserved, error.usage)
 
     def _settle(self, reserved: Amount, usage: Usage) -> None:
-        try:
-            self._purse.settle(self._caller, reserved, self._amount(usage))
-        except DatabaseUnavailableError as error:
-            logger.error("more is reserved than was spent", reason=str(error))
+        settle(self._purse, self._caller, reserved, self._amount(usage))
 
     def _amount(self, usage: Usage) -> Amount:
         tokens = usage.input_tokens + usage.output_tokens

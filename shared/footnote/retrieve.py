@@ -52,7 +52,7 @@ def retrieve(
     # It chooses from more than is asked for.
     wide = replace(question, top_k=max(question.top_k, reranking.passages))
     found = _current(wide, ports, deadline, beside=beside)
-    ranked = reranking.reranked(question.standalone, found, deadline)
+    ranked = reranking.reranked(question, found, deadline)
     return replace(ranked, passages=ranked.passages[: question.top_k])
 
 

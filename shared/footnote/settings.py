@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     rerank_passages: int = Field(
         50, ge=2, le=100, description="passages that the reranker chooses from"
     )
+    rerank_price: Decimal | None = Field(
+        None, ge=0, description="US dollars per thousand searches of it; unset: not in budgets"
+    )
     question_timeout_s: float = Field(
         25.0, gt=0, le=26, description="seconds for one question, below API Gateway's 29"
     )

@@ -105,7 +105,7 @@ def retrieve_ports() -> "RetrievePorts":
 
 
 def _embedding_paid_by() -> "Callable[[Caller, Embedder], Embedder] | None":
-    from footnote.metering import EmbeddingPrice
+    from footnote.metered_retrieval import EmbeddingPrice
 
     usd = settings().embedding_price
     if usd is None or not settings().embeds_hosted:
@@ -114,6 +114,7 @@ def _embedding_paid_by() -> "Callable[[Caller, Embedder], Embedder] | None":
 
 
 def _reranking(breakers: "CircuitBreakers") -> "Reranking":
+    from footnote.metered_retrieval import RerankPrice
     from footnote.retrieval.hosted_reranker import HostedReranker
     from footnote.retrieval.reranking import Reranking
 
@@ -125,7 +126,13 @@ def _reranking(breakers: "CircuitBreakers") -> "Reranking":
     )
     # An endpoint may embed as well, and be down for one of them only.
     breaker = breakers[f"rerank {chosen.rerank_base_url}"]
-    return Reranking(reranker=reranker, breaker=breaker, passages=chosen.rerank_passages)
+    usd = chosen.rerank_price
+    return Reranking(
+        reranker=reranker,
+        breaker=breaker,
+        passages=chosen.rerank_passages,
+        paid_by=None if usd is None else RerankPrice(purse=spending(), usd=usd).paid_by,
+    )
 
 
 @cache

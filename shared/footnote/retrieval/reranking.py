@@ -1,12 +1,20 @@
 """Puts passages in a reranker's order, or leaves them in their own and says so."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from footnote.circuit_breaker import CircuitBreaker
+from footnote.domain.access import Caller
 from footnote.domain.deadline import Deadline
-from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
+from footnote.domain.errors import (
+    DatabaseUnavailableError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    RateLimitedError,
+)
 from footnote.domain.passage import NOT_RERANKED, Passage, Retrieval
+from footnote.domain.question import Question
 from footnote.observability import RERANK_TIME, logger, measure
 from footnote.retrieval.port import Reranker
 
@@ -19,14 +27,15 @@ class Reranking:
     """A reranker that looks at the first `passages` of a search, or at all that are asked for.
 
     What the search knows of the documents as a whole, and so whether a question is declined, stays
-    as it was: no reranker says whether any text answers at all.
+    as it was: no reranker says whether any text answers at all. `paid_by`: whose budget it takes.
     """
 
     reranker: Reranker
     breaker: CircuitBreaker
     passages: int
+    paid_by: Callable[[Caller, Reranker], Reranker] | None = None
 
-    def reranked(self, question: str, found: Retrieval, deadline: Deadline) -> Retrieval:
+    def reranked(self, question: Question, found: Retrieval, deadline: Deadline) -> Retrieval:
         """The same passages in the reranker's order; as they were where it fails."""
         if len(found.passages) < 2:
             return found
@@ -46,14 +55,18 @@ class Reranking:
         )
 
     def _scores(
-        self, question: str, passages: tuple[Passage, ...], deadline: Deadline
+        self, question: Question, passages: tuple[Passage, ...], deadline: Deadline
     ) -> list[float] | None:
         if not self.breaker.allows():
             return None
         seconds, began = min(LONGEST_S, SHARE * deadline.left()), time.perf_counter()
         texts = [_read(passage) for passage in passages]
         try:
-            scores = self.reranker.rerank(question, texts, deadline_s=seconds)
+            reranker = self._of(question.caller)
+            scores = reranker.rerank(question.standalone, texts, deadline_s=seconds)
+        except (RateLimitedError, DatabaseUnavailableError) as error:
+            logger.warning("passages are not reranked", reason=str(error))
+            return None
         except (ModelUnavailableError, ModelRefusedError) as error:
             wait_s = error.retry_after_s if isinstance(error, ModelUnavailableError) else None
             self.breaker.failed(wait_s or 0.0)
@@ -64,6 +77,9 @@ class Reranking:
         spent_ms = (time.perf_counter() - began) * 1e3
         measure({RERANK_TIME: spent_ms}, model=self.reranker.model)
         return scores
+
+    def _of(self, caller: Caller) -> Reranker:
+        return self.paid_by(caller, self.reranker) if self.paid_by else self.reranker
 
 
 def _read(passage: Passage) -> str:

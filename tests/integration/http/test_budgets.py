@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from footnote.answering.token_count import count_tokens
+from footnote.circuit_breaker import CircuitBreaker
 from footnote.domain.answer import Usage
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, UnusableReplyError
 from footnote.domain.model import EVERY_KB, Route
@@ -17,11 +18,12 @@ from footnote.domain.prompt import Completion, Prompt, write_claim
 from footnote.embedding.port import Vector
 from footnote.generation.recent_models import RecentModels
 from footnote.http.api import build_api, whole
-from footnote.metering import EmbeddingPrice
+from footnote.metered_retrieval import EmbeddingPrice, RerankPrice
 from footnote.postgres.connection import Database
 from footnote.postgres.spending import PostgresSpending
+from footnote.retrieval.reranking import Reranking
 from tests.asking import FakeRegistry, ScriptedGenerator, a_model, cascade_ports
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, FakeReranker
 from tests.integration.http.test_api import BACKUPS, EVENT, Api, api, uploads  # noqa: F401
 from tests.integration.postgres.test_passages import publish
 from tests.wsgi import Context
@@ -207,3 +209,46 @@ def test_an_embedding_counts_unless_its_endpoint_cannot_have_charged_it(
     asking = embedding(api, database, CountingEmbedder(error), Decimal(1))
     assert asking.call("POST", "/v1/search", QUESTION)[0] == 200
     assert PostgresSpending(database, Decimal(1)).spent_today() == each * counted
+
+
+def ranking(api: Api, database: Database, model: FakeReranker, daily_usd: Decimal) -> Api:
+    publish(database, "a.md", [BACKUPS, "Backups are encrypted.", "Invoices are sent monthly."])
+    price = RerankPrice(purse=PostgresSpending(database, daily_usd), usd=Decimal(2))
+    reranking = Reranking(
+        reranker=model, breaker=CircuitBreaker(), passages=50, paid_by=price.paid_by
+    )
+    retrieve = replace(api.ports.ask.retrieve, reranking=reranking)
+    ask = replace(api.ports.ask, retrieve=retrieve)
+    return Api(replace(api.ports, ask=ask, question_timeout_s=60))
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+def test_reranking_never_costs_more_than_the_budget(
+    api: Api, database: Database, path: str
+) -> None:
+    model, each = FakeReranker(), Decimal("0.002")
+    asking = ranking(api, database, model, each * 5)
+    with ThreadPoolExecutor(8) as threads:
+        replies = list(threads.map(lambda _: asking.call("POST", path, QUESTION), range(20)))
+    assert [status for status, _, _ in replies] == [200] * 20
+    assert len(model.patience) == 5
+    assert PostgresSpending(database, None).spent_today() == each * 5
+    # Passages of the others stay in the order of the search, and that is said.
+    degraded = [reply["degraded"] for _, reply, _ in replies]
+    assert (degraded.count(None), degraded.count("not_reranked")) == (5, 15)
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (ModelRefusedError("wrong key"), 0),
+        (UnusableReplyError("no scores"), 1),
+        (ModelUnavailableError("broke off"), 1),
+    ],
+)
+def test_reranking_counts_unless_its_endpoint_cannot_have_charged_it(
+    api: Api, database: Database, error: Exception, counted: int
+) -> None:
+    asking = ranking(api, database, FakeReranker(error), Decimal(1))
+    assert asking.call("POST", "/v1/search", QUESTION)[0] == 200
+    assert PostgresSpending(database, None).spent_today() == Decimal("0.002") * counted

@@ -11,10 +11,11 @@ from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
 from footnote.domain.passage import NOT_RERANKED, WORDS_ONLY, Evidence, Retrieval
 from footnote.retrieval.in_corpus import in_corpus_probability
 from footnote.retrieval.reranking import LONGEST_S, SHARE, Reranking
+from tests.asking import asked
 from tests.fakes import FakeReranker
 from tests.unit.retrieval.test_in_corpus import found
 
-QUESTION = "how long are backups kept"
+QUESTION = asked("how long are backups kept")
 TEXTS = ("Invoices are sent monthly.", "Nothing.", "How long backups are kept: thirty days.")
 
 
