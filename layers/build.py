@@ -45,8 +45,19 @@ def recipes() -> dict[str, Recipe]:
 
 def build_package(artifact: Path) -> None:
     """Puts the footnote package into the layer, without what only a developer's machine needs."""
-    shutil.copytree(ROOT / "shared", artifact / "python", ignore=NOT_DEPLOYED, dirs_exist_ok=True)
-    byte_compile(artifact / "python")
+    site = artifact / "python"
+    shutil.copytree(ROOT / "shared", site, ignore=NOT_DEPLOYED, dirs_exist_ok=True)
+    tell_version(site)
+    byte_compile(site)
+
+
+def tell_version(site: Path) -> None:
+    """Writes what `importlib.metadata` reads the version of the package from."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    folder = site / f"{project['name']}-{project['version']}.dist-info"
+    folder.mkdir()
+    told = ("Metadata-Version: 2.1", f"Name: {project['name']}", f"Version: {project['version']}")
+    (folder / "METADATA").write_text("\n".join(told) + "\n")
 
 
 def build_dependencies(name: str, artifact: Path) -> None:

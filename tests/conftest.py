@@ -64,7 +64,8 @@ def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
+    # A busy machine is not one that cannot be reached.
+    opened = Database(database_url, connect_timeout_s=30)
     yield opened
     opened.close()
 

@@ -10,8 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Read once per process by `bootstrap`, never at import time."""
 
+    # `sam local` sets what a template leaves out to nothing.
     model_config = SettingsConfigDict(
-        env_prefix="FOOTNOTE_", frozen=True, hide_input_in_errors=True
+        env_prefix="FOOTNOTE_", env_ignore_empty=True, frozen=True, hide_input_in_errors=True
     )
 
     database_url: SecretStr = Field(

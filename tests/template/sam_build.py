@@ -14,7 +14,7 @@ from tests.template.sam_template import ROOT, functions, resources
 
 BUILT = ROOT / ".aws-sam/build"
 SOURCES = ("shared", "functions", "layers")
-SINGLE_SOURCES = ("template.yaml", "uv.lock")
+SINGLE_SOURCES = ("template.yaml", "uv.lock", "pyproject.toml")
 
 
 @cache

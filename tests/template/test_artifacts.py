@@ -1,5 +1,6 @@
 """The built functions, run in a Python that sees only what Lambda would see."""
 
+from importlib import metadata
 from typing import Any
 
 import pytest
@@ -52,6 +53,10 @@ def test_every_module_of_the_package_finds_its_imports_in_the_layers() -> None:
 def test_a_function_can_build_all_that_it_needs(function: str, ports: str) -> None:
     made = in_lambda(function, "ports", ports)
     assert made.lower() == ports.replace("_", "")
+
+
+def test_what_is_deployed_tells_its_version() -> None:
+    assert in_lambda("ApiFunction", "version") == metadata.version("footnote")
 
 
 @pytest.mark.parametrize("function", ["IngestFunction", "ApiFunction"])

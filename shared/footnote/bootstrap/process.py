@@ -113,5 +113,5 @@ def version_of_package() -> str:
     """The version of this package; of one that is not installed it is not known."""
     try:
         return version("footnote")
-    except PackageNotFoundError:  # a layer holds the package's files without its metadata
+    except PackageNotFoundError:  # a copy of the files alone
         return "unknown"
