@@ -28,7 +28,7 @@ from footnote.cli import (
     usage,
     which,
 )
-from footnote.cli.default_command import DEFAULT, WithDefault
+from footnote.cli.default_command import DEFAULT, Unnamed, WithDefault
 
 app = typer.Typer(
     name="footnote",
@@ -81,7 +81,7 @@ set_app.command("export")(question_sets.export)
 set_app.command("split")(question_sets.split)
 set_app.command("check")(question_sets.check)
 eval_app = typer.Typer(cls=WithDefault, help="Measure answers; `eval set` keeps question sets.")
-eval_app.command(DEFAULT)(evaluate.evaluation)
+eval_app.command(DEFAULT, cls=Unnamed)(evaluate.evaluation)
 eval_app.add_typer(set_app, name="set", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 

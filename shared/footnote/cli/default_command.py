@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 DEFAULT = "ask"
 
@@ -15,3 +15,11 @@ class WithDefault(TyperGroup):
         if not args or args[0] not in self.commands:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+
+class Unnamed(TyperCommand):
+    """That command: its usage is told as people type it, without its name."""
+
+    @override
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        formatter.write_usage(ctx.parent.command_path, " ".join(self.collect_usage_pieces(ctx)))

@@ -52,7 +52,9 @@ def which(
     serving_usd: Annotated[
         float, typer.Option(min=0, help="What serving a fine-tuned model costs a month.")
     ] = 0.0,
-    training_usd: Annotated[float, typer.Option(min=0, help="What training costs, once.")] = 0.0,
+    training_usd: Annotated[
+        float | None, typer.Option(min=0, help="What training costs, once.")
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page of HTML with plots.")
     ] = None,
@@ -69,8 +71,11 @@ def which(
     from footnote.evaluation.recommended import html_page, recommended_of
     from footnote.evaluation.report import check_installed
 
-    fixed = {"serving_usd": serving_usd, "training_usd": training_usd}
-    traffic = Traffic(questions=questions_a_month, **fixed) if questions_a_month else None
+    traffic = None
+    if questions_a_month:
+        traffic = Traffic(
+            questions=questions_a_month, serving_usd=serving_usd, training_usd=training_usd
+        )
     with said():
         if report:
             check_installed()

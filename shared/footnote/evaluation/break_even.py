@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """Questions a month, and what a fine-tuned model costs however many there are, in dollars."""
+    """Questions a month, and what a fine-tuned model costs however many there are, in dollars.
+
+    `training_usd` is None where it is not known.
+    """
 
     questions: int
     serving_usd: float = 0.0
-    training_usd: float = 0.0
+    training_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +20,8 @@ class BreakEven:
     """Two ways to answer at one traffic, in dollars a month.
 
     `from_questions` is the traffic from which the tuned one costs less a month, None where it never
-    does; `paid_back_months` is when training is paid back, None where it never is.
+    does; `paid_back_months` is when training is paid back, None where it never is, or where what it
+    cost is not known.
     """
 
     hosted_usd: float
@@ -35,5 +39,9 @@ def break_even(hosted_usd: float, tuned_usd: float, traffic: Traffic) -> BreakEv
         hosted_usd=hosted_usd * thousands,
         tuned_usd=tuned_usd * thousands + traffic.serving_usd,
         from_questions=traffic.serving_usd / saved if saved > 0 else None,
-        paid_back_months=traffic.training_usd / monthly if monthly > 0 else None,
+        paid_back_months=_paid_back(traffic.training_usd, monthly),
     )
+
+
+def _paid_back(training_usd: float | None, monthly: float) -> float | None:
+    return None if training_usd is None or monthly <= 0 else training_usd / monthly

@@ -121,6 +121,8 @@ def _broken_even(arm: Arm, one: BreakEven) -> str:
     if one.from_questions is None:
         return f"{told}; it never costs less."
     told += f"; it costs less from {one.from_questions:,.0f} questions a month on"
-    if one.paid_back_months is None:
+    if one.tuned_usd >= one.hosted_usd:
         return f"{told}, which is more than there are."
+    if one.paid_back_months is None:
+        return f"{told}; when training is paid back is not known (--training-usd says its cost)."
     return f"{told}; training is paid back in {one.paid_back_months:.1f} months."

@@ -70,6 +70,15 @@ def test_a_cheaper_arm_that_knows_as_much_is_for_cost_and_breaks_even(tmp_path: 
     assert even["from_questions"] == pytest.approx(5_000)
 
 
+def test_what_training_costs_is_not_known_unless_it_is_said(tmp_path: Path) -> None:
+    runs = [run_of(tmp_path, Arm.RAG, 120), run_of(tmp_path, Arm.FINE_TUNED, 120, 0.002)]
+    unknown = which(*runs, "--questions-a-month", 10_000).stdout
+    assert "paid back is not known" in unknown
+    assert "months" not in unknown
+    told = which(*runs, "--questions-a-month", 10_000, "--training-usd", 80).stdout
+    assert "paid back in 1.0 months" in " ".join(told.split())
+
+
 def test_a_target_and_rules_of_ones_own_count(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text('[terminology.instead_of]\n"30 d" = ["thirty days"]')
