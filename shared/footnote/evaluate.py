@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from footnote.answering.json_schema import problems_of
+from footnote.answering.output_schema import checked_schema
 from footnote.domain.document import document_id_of
 from footnote.evaluation.outcome import (
     DEPTH,
@@ -45,8 +47,8 @@ class QuestionApi(Protocol):
         """The passages for a question."""
         ...
 
-    def ask(self, question: str, knowledge_base: str) -> Reply:
-        """The answer to a question."""
+    def ask(self, question: str, knowledge_base: str, output_schema: Reply | None = None) -> Reply:
+        """The answer to a question; its status is `output_invalid` where it fits no schema."""
         ...
 
     def chunks(self, document_id: str) -> Iterable[Reply]:
@@ -157,7 +159,8 @@ class _Asking:
 
     def _said(self, question: Question) -> Said:
         began = time.perf_counter()
-        reply = self.api.ask(question.text, self.plan.knowledge_base)
+        schema = question.output_schema
+        reply = self.api.ask(question.text, self.plan.knowledge_base, schema)
         spent = _milliseconds_since(began)
         said = AskReply.model_validate(reply)
         return Said(
@@ -171,6 +174,7 @@ class _Asking:
             cost_usd=said.cost_usd,
             timings_ms=said.timings_ms,
             outside_ms=spent,
+            fits=None if schema is None else _fits(said, schema),
         )
 
     def _cited(self, citation: CitationReply) -> Cited:
@@ -188,6 +192,12 @@ class _Asking:
         keys = (f"{self.plan.knowledge_base}/{name}" for name in question.gold_documents)
         texts = (text for key in keys for text in self.chunks.of(document_id_of(key)))
         return sum(holds_gold(text, question.gold_texts) for text in texts) or None
+
+
+def _fits(said: AskReply, schema: Reply) -> bool | None:
+    if said.status == "declined":
+        return None
+    return said.status == "answered" and not problems_of(said.output, checked_schema(schema))
 
 
 def _milliseconds_since(began: float) -> float:

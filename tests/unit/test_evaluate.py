@@ -1,6 +1,7 @@
 """Asking a set of questions: what is kept of each reply, patience, and going on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -39,8 +40,11 @@ class FakeApi:
         self.calls.append(("search", question, knowledge_base, top_k))
         return {"passages": self.passages, "in_corpus": 0.6}
 
-    def ask(self, question: str, knowledge_base: str) -> dict[str, Any]:
-        self.calls.append(("ask", question, knowledge_base))
+    def ask(
+        self, question: str, knowledge_base: str, output_schema: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        asked = (question, knowledge_base)
+        self.calls.append(("ask", *asked, *([] if output_schema is None else [output_schema])))
         self.before_asking()
         if self.refusals:
             raise self.refusals.pop(0)
@@ -183,3 +187,26 @@ def test_what_is_known_and_unchanged_is_not_asked_again() -> None:
         changed,
         question("4"),
     ]
+
+
+SCHEMA = {"type": "object", "properties": {"days": {"type": "integer"}}, "required": ["days"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fits"),
+    [
+        ({"answer": '{"days": 30}', "output": {"days": 30}}, True),
+        ({"answer": '{"days": "thirty"}', "output": {"days": "thirty"}}, False),
+        ({}, False),  # in words, whatever was asked for
+        ({"status": "output_invalid", "answer": ""}, False),
+        ({"status": "declined"}, None),
+    ],
+)
+def test_a_schema_goes_with_its_question_and_the_reply_is_held_against_it(
+    api: FakeApi, changes: dict[str, Any], *, fits: bool | None
+) -> None:
+    api.answer = ANSWER | changes
+    (one,) = asked(api, replace(question(), output_schema=SCHEMA))
+    assert one.said is not None
+    assert one.said.fits is fits
+    assert ("ask", "How long are backups kept?", "help", SCHEMA) in api.calls

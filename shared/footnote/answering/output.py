@@ -75,7 +75,7 @@ def read_output(
     if DECLINE in completion.text:
         return _declined(in_corpus)
     try:
-        reply = _Reply.model_validate(_read_json(completion.text))
+        reply = _Reply.model_validate(read_json(completion.text))
     except (ValueError, RecursionError) as error:
         problem = f"the reply is not the JSON object that was asked for: {_short(error)}"
         return _bad(Outcome.INVALID_FORMAT, problem)
@@ -168,7 +168,7 @@ def _bad(outcome: Outcome, *problems: str) -> ReadOutput:
     return ReadOutput(answer=None, outcome=outcome, problems=problems)
 
 
-def _read_json(text: str) -> Any:
+def read_json(text: str) -> Any:
     """The object in a reply; models like to put fences and words around it."""
     start, end = text.find("{"), text.rfind("}")
     return json.loads(text[start : end + 1], parse_constant=_no_number)

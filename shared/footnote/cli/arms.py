@@ -85,8 +85,10 @@ class _WithModels(EvaluatedApi):
     """An arm's own answers: where its models are down, an extract is not what is measured."""
 
     @override
-    def ask(self, question: str, knowledge_base: str) -> dict[str, Any]:
-        reply = super().ask(question, knowledge_base)
+    def ask(
+        self, question: str, knowledge_base: str, output_schema: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        reply = super().ask(question, knowledge_base, output_schema)
         why = reply.get("fallback")
         if why in (Outcome.UNAVAILABLE, Outcome.REFUSED):
             message = f"no model of the arm answered, the last one: {why}"

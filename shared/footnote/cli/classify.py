@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footnote.cli.classified import print_checkpoints, print_labels, print_training
-from footnote.cli.evaluate import said
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, KnowledgeBase
+from footnote.cli.question_files import said
 from footnote.cli.tune import SEED, check_installed
 from footnote.domain.classifier import check_name
 from footnote.domain.document import KnowledgeBaseId

@@ -1,6 +1,5 @@
 """`footnote dataset build|list|show|export|validate`: what a model is fine-tuned with."""
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,6 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from footnote.cli.evaluate import question_sets, said
 from footnote.cli.money import price
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
@@ -23,6 +21,7 @@ from footnote.cli.output import (
     print_json,
     print_text,
 )
+from footnote.cli.question_files import question_sets, read_schema, said
 from footnote.domain.dataset import KeptDataset, Row, Split
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
@@ -101,7 +100,7 @@ def build(
             seed=seed,
             questions=question_sets(questions, []) if questions else (),
             examples=_examples(examples) if examples else (),
-            schema=_schema(schema) if schema else None,
+            schema=read_schema(schema) if schema else None,
             from_ledger=ledger,
             decline_rate=decline_rate,
             distractors=distractors,
@@ -309,20 +308,6 @@ def _examples(path: Path) -> list["OutputExample"]:
         message = f"{path} holds no examples: {'; '.join(mistakes[:5])}"
         raise UnprocessableError(message)
     return found
-
-
-def _schema(path: Path) -> dict[str, Any]:
-    from footnote.answering.output_schema import checked_schema
-
-    try:
-        read = json.loads(path.read_text())
-    except ValueError as error:
-        message = f"{path} is no JSON: {error}"
-        raise UnprocessableError(message) from error
-    if not isinstance(read, dict):
-        message = f"{path} is no JSON schema: it has to be an object"
-        raise UnprocessableError(message)
-    return dict(checked_schema(read))
 
 
 def _kinds(rows: Sequence[Row]) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """`footnote eval`: how well a knowledge base answers a set of questions."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,33 +21,17 @@ from footnote.cli.output import (
     print_json,
     print_text,
 )
+from footnote.cli.question_files import ForeignSets, OutputSchema, question_sets, said
 from footnote.client import ApiClient
-from footnote.domain.errors import FootnoteError, UnprocessableError
 from footnote.evaluate import Plan
 from footnote.evaluation.outcome import Outcome
-from footnote.evaluation.question_set import (
-    Question,
-    foreign,
-    read_question_set,
-    some_of_each_kind,
-)
+from footnote.evaluation.question_set import Question
 from footnote.evaluation.run_file import RunFile, read_run
 
 if TYPE_CHECKING:
     from footnote.evaluation.evaluation import Evaluation
 
-MALFORMED_STATUS = 2
 _ERRORS_SHOWN = 3
-
-ForeignSets = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--foreign",
-        exists=True,
-        dir_okay=False,
-        help="Another subject's question set: its questions are to be declined.",
-    ),
-]
 
 
 def evaluation(
@@ -60,6 +43,7 @@ def evaluation(
     ],
     knowledge_base: KnowledgeBase = "default",
     foreign_sets: ForeignSets = None,
+    output_schema: OutputSchema = None,
     corpus: Annotated[
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Upload these files first, and wait."),
@@ -125,7 +109,7 @@ def evaluation(
             silent=as_json,
         )
         with deployment(data_dir, DATABASE), said():
-            some = question_sets(questions, foreign_sets or [], limit)
+            some = question_sets(questions, foreign_sets or [], limit, output_schema)
             _evaluate_arms(asked_arms, some, report, seed)
         return
     plan = Plan(knowledge_base=knowledge_base, searches_only=searches_only, concurrency=concurrency)
@@ -134,7 +118,7 @@ def evaluation(
     with said():
         if report:
             check_installed()
-        asked = question_sets(questions, foreign_sets or [], limit)
+        asked = question_sets(questions, foreign_sets or [], limit, output_schema)
         before = read_run(compare_with)[1] if compare_with else []
         asking = Asking(
             plan=plan,
@@ -183,32 +167,6 @@ def _evaluate_arms(
         _print_failures(one.outcomes)
     if any(outcome.error for one in evaluated.values() for outcome in one.outcomes):
         raise typer.Exit(1)
-
-
-@contextmanager
-def said() -> Iterator[None]:
-    """End in words: status 2 where a file is not what it should be, 1 for all else."""
-    try:
-        yield
-    except UnprocessableError as error:
-        print_error(str(error))
-        raise typer.Exit(MALFORMED_STATUS) from error
-    except FootnoteError as error:
-        print_error(str(error))
-        raise typer.Exit(1) from error
-    except OSError as error:
-        print_error(f"{error.filename}: {error.strerror}")
-        raise typer.Exit(1) from error
-
-
-def question_sets(
-    own: Path, foreign_sets: Sequence[Path], limit: int | None = None
-) -> list[Question]:
-    """A set, and others as foreign ones; of each kind and set `limit` at most."""
-    asked = some_of_each_kind(read_question_set(own), limit)
-    for path in foreign_sets:
-        asked += foreign(some_of_each_kind(read_question_set(path), limit), path.parent.name)
-    return asked
 
 
 def _print(result: "Evaluation", *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """The API's client as an evaluation sees it: one error, which says whether to ask again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ _UNREACHABLE_S = 2.0
 _BUSY_S = 5.0
 _BUSY = (429, 502, 503, 504)
 _NOT_FOUND = 404
+_INVALID = "output_invalid"
 
 
 class EvaluatedApi:
@@ -25,10 +26,19 @@ class EvaluatedApi:
         with _refusals():
             return self._client.search(question, knowledge_base, top_k)
 
-    def ask(self, question: str, knowledge_base: str) -> dict[str, Any]:
-        """The answer to a question."""
+    def ask(
+        self, question: str, knowledge_base: str, output_schema: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The answer to a question; that no model wrote what the schema asks for is one too."""
+        schema = None if output_schema is None else dict(output_schema)
         with _refusals():
-            return self._client.ask(question, knowledge_base)
+            try:
+                return self._client.ask(question, knowledge_base, output_schema=schema)
+            except ApiRefusedError as error:
+                if error.code == _INVALID:
+                    # What it cost stands in the ledger alone.
+                    return {"status": _INVALID, "answer": "", "cost_usd": None}
+                raise
 
     def chunks(self, document_id: str) -> list[dict[str, Any]]:
         """What was understood of a document; nothing where it is not there."""

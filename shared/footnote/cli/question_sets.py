@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from footnote.cli.evaluate import said
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     AsJson,
@@ -18,6 +17,7 @@ from footnote.cli.output import (
     print_json,
     print_text,
 )
+from footnote.cli.question_files import said
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
 from footnote.evaluation.question_set import Question, read_question_set

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from footnote.cli.evaluate import ForeignSets, question_sets, said
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, KnowledgeBase, errors, print_json
+from footnote.cli.question_files import ForeignSets, question_sets, said
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import SettingsError
 from footnote.domain.fusion import Fitted

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footnote.cli.adapters import print_adapters, print_learned
-from footnote.cli.evaluate import question_sets, said
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, KnowledgeBase
+from footnote.cli.question_files import question_sets, said
 from footnote.cli.tune import SEED, check_installed, searching
 from footnote.domain.document import KnowledgeBaseId
 

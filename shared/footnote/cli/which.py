@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from footnote.cli.evaluate import said
 from footnote.cli.output import AsJson, console, errors, plain_table, print_json, print_text
+from footnote.cli.question_files import said
 from footnote.domain.errors import InvalidRequestError, UnprocessableError
 from footnote.evaluation.arms import Arm
 from footnote.evaluation.outcome import Outcome

@@ -9,6 +9,7 @@ from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.estimators import Observation
 from footnote.evaluation.metrics.answers import ANSWERS
 from footnote.evaluation.metrics.effort import COST
+from footnote.evaluation.metrics.form import FORM
 from footnote.evaluation.metrics.metric import Metric, observed
 from footnote.evaluation.outcome import Outcome
 from footnote.evaluation.recommending import (
@@ -70,6 +71,7 @@ def _right_to_answer(outcome: Outcome) -> Observation | None:
 
 _METRICS: Mapping[Behaviour, Metric] = {
     Behaviour.KNOWLEDGE: ANSWERS[0],
+    Behaviour.FORMAT: FORM[0],
     Behaviour.DECLINING: Metric(
         group="declining", name="rightly answered or declined", observe=_right_to_answer
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from footnote.evaluation.question_set import Question
+from footnote.evaluation.wording import without_markers
 
 # Passages of which the text is kept, and the depth of the measures that have one.
 DEPTH = 10
@@ -50,7 +51,11 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An answer, or a decline; milliseconds by step as the API measured them, and from outside."""
+    """An answer, or a decline; milliseconds by step as the API measured them, and from outside.
+
+    `fits`: whether what was written is what the question's schema asks for. None where there is no
+    schema, or a decline.
+    """
 
     answered: bool
     answer: str
@@ -62,6 +67,7 @@ class Said:
     cost_usd: float | None
     timings_ms: dict[str, float]
     outside_ms: float
+    fits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,14 @@ class Outcome:
     found: Found | None = None
     said: Said | None = None
     error: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The answer without its markers, JSON as it is; nothing where there is none."""
+        if self.said is None or not self.said.answered:
+            return ""
+        is_json = self.question.output_schema is not None
+        return self.said.answer if is_json else without_markers(self.said.answer)
 
     @property
     def in_corpus(self) -> float | None:

@@ -3,11 +3,11 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -29,7 +29,8 @@ class Question:
     """A question with what a right reply holds; `old_answers` were right once, and are no more.
 
     `gold_documents` are keys without the knowledge base, `gold_texts` passages of them. `cluster`
-    is the document it was made from: questions of one document rise and fall together.
+    is the document it was made from: questions of one document rise and fall together. With an
+    `output_schema` it is answered in JSON.
     """
 
     question_id: str
@@ -41,6 +42,7 @@ class Question:
     gold_texts: tuple[str, ...] = ()
     cluster: str = ""
     origin: Origin = Origin.OWN
+    output_schema: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def is_foreign(self) -> bool:
@@ -60,6 +62,13 @@ def _listed(value: object) -> object:
     if value.startswith("["):
         return json.loads(value)
     return (value,) if value.strip() else ()
+
+
+def _object(value: object) -> object:
+    """CSV has a JSON object in its cell, or nothing."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.strip() else None
 
 
 def _absent(value: object) -> object:
@@ -83,6 +92,7 @@ class _Row(BaseModel):
     gold_text: str | None = None
     gold_texts: _List = ()
     topic_doc: str | None = None
+    output_schema: Annotated[dict[str, Any] | None, BeforeValidator(_object)] = None
 
 
 def read_question_set(path: Path) -> list[Question]:
@@ -159,6 +169,7 @@ def _question(line: int, row: _Row) -> Question:
         gold_documents=row.gold_docs,
         gold_texts=tuple(text for text in texts if text.strip()),
         cluster=row.gold_docs[0] if row.gold_docs else row.topic_doc or question_id,
+        output_schema=row.output_schema,
     )
 
 

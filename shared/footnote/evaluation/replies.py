@@ -1,5 +1,7 @@
 """The API's replies as an evaluation reads them: what it measures, and no more."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -42,10 +44,11 @@ class UsageReply(_Reply):
 
 
 class AskReply(_Reply):
-    """The reply of `/v1/ask`."""
+    """The reply of `/v1/ask`; `output` is what it holds where a schema was sent."""
 
     status: str
     answer: str
+    output: Any = None
     citations: tuple[CitationReply, ...] = ()
     in_corpus: float | None = None
     model: str = ""

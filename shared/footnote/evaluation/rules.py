@@ -15,7 +15,6 @@ from footnote.evaluation.behaviours import Behaviour
 from footnote.evaluation.estimators import Observation
 from footnote.evaluation.metrics.metric import Metric, observed
 from footnote.evaluation.outcome import Outcome
-from footnote.evaluation.wording import without_markers
 
 # A JSON schema to whether a value fits it; refuses what is no schema with an UnprocessableError.
 type Fitting = Callable[[Any], Callable[[Any], bool]]
@@ -81,7 +80,7 @@ def _kept(keeps: Callable[[str], bool]) -> Callable[[Outcome], Observation | Non
     def observe(outcome: Outcome) -> Observation | None:
         if outcome.said is None or not outcome.said.answered:
             return None
-        return observed(outcome, float(keeps(without_markers(outcome.said.answer))))
+        return observed(outcome, float(keeps(outcome.told)))
 
     return observe
 

@@ -99,6 +99,7 @@ def lines_of(questions: Iterable[Question]) -> bytes:
             "gold_texts": one.gold_texts,
             "topic_doc": one.cluster,
         }
+        | ({"output_schema": one.output_schema} if one.output_schema is not None else {})
         for one in questions
     )
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()

@@ -36,9 +36,28 @@ def fact(number: int, days: str = NEW) -> str:
     return f"backups of vault{number:02} are retained for {days} days in archive{number:02}"
 
 
+SCHEMA = {
+    "type": "object",
+    "properties": {"days": {"type": "string"}, "unit": {"enum": ["days", "weeks"]}},
+    "required": ["days", "unit"],
+}
+
+
+def json_script(model: str, user: str) -> ChatReply:
+    """The base script fills in the schema, the tuned one makes up a unit."""
+    asked = int(re.findall(r"backups of vault(\d\d)", user)[-1])
+    before, found, _ = user.partition(fact(asked))
+    quote = {"passage": len(re.findall(r"<passage ", before)), "quote": found, "field": "/days"}
+    output = {"days": NEW, "unit": "days" if model == "base-script" else "moons"}
+    reply = {"answered": True, "output": output, "evidence": [quote] if found else []}
+    return ChatReply(text=json.dumps(reply))
+
+
 def model_script(request: dict[str, Any]) -> ChatReply:
     """A script in a model's place: with passages it quotes one, alone the tuned one remembers."""
     system, user = (message["content"] for message in request["messages"])
+    if "JSON schema" in system:
+        return json_script(request["model"], user)
     if "passages" in system:
         asked = int(re.findall(r"backups of vault(\d\d)", user)[-1])
         before, found, _ = user.partition(fact(asked))
@@ -161,6 +180,28 @@ def test_people_get_a_table_and_a_page(
     assert len(server.requests) == sent  # what was asked is kept
 
 
+def test_answers_in_json_are_asked_for_with_their_schema_by_every_arm(
+    questions: Path, tmp_path: Path, server: OpenAITestServer
+) -> None:
+    schema = written(tmp_path / "days.json", [SCHEMA])
+    names = "base,rag,fine-tuned,rag+fine-tuned"
+    some = ("--limit", 3, "--fine-tuned", "tuned", "--output-schema", schema)
+    kept = tmp_path / "json.run"
+    asked = run(questions, "--arms", names, *some, "--run", kept, "--json")
+    assert asked.exit_code == 0, asked.output
+    arms = json.loads(asked.stdout)["arms"]
+    fits = {name: figures(arm)["fits the schema"] for name, arm in arms.items()}
+    assert fits == {"base": 1, "rag": 1, "fine-tuned": 0, "rag+fine-tuned": 0}
+    assert figures(arms["rag"])["contains the gold answer"] == 0  # "thirty" alone is in the JSON
+    assert figures(arms["rag"])["share of the gold words"] == 1
+    chats = [one.body for one in server.requests if one.path.endswith("/chat/completions")]
+    assert all("json_schema" in one["response_format"] for one in chats)
+    runs = [str(one) for one in tmp_path.glob("json.*.run")]
+    told = json.loads(CliRunner().invoke(app, ["which", "--json", *runs]).stdout)
+    (form,) = (one for one in told["behaviours"] if one["behaviour"] == "format")
+    assert form["metric"] == "fits the schema"
+
+
 def test_an_extract_in_place_of_a_model_is_no_answer_of_the_arm(
     questions: Path, server: OpenAITestServer
 ) -> None:
@@ -179,6 +220,7 @@ def test_an_extract_in_place_of_a_model_is_no_answer_of_the_arm(
         (["--arms", "rag", "--model", "none"], "there is no model none"),
         (["--arms", "cascade"], "a cascade takes two models"),
         (["--arms", "rag", "--search-only"], "do not go with --arms"),
+        (["--arms", "rag", "--output-schema", __file__], "is no JSON"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_anything_is(

@@ -48,6 +48,13 @@ def test_the_same_questions_are_the_same_version_and_read_the_same(sets: Path) -
     assert read_question_set(Path(first["file"])) == read_question_set(file)
 
 
+def test_a_schema_stays_with_its_question(sets: Path) -> None:
+    schema = {"type": "object"}
+    kept_set = kept(sets, ROWS[0] | {"output_schema": schema}, *ROWS[1:3])
+    read = read_question_set(Path(kept_set["file"]))
+    assert [one.output_schema for one in read] == [schema, None, None]
+
+
 def test_a_version_is_shown_and_exported_by_a_part_of_its_hash(sets: Path) -> None:
     old = kept(sets, *ROWS[:3])
     kept(sets, *ROWS)

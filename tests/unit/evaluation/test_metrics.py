@@ -65,6 +65,18 @@ def test_a_decline_holds_no_gold_answer_whatever_its_words() -> None:
     assert told["declining: answerable, declined"] == 0.5
 
 
+def test_form_is_of_what_was_written_and_json_keeps_its_lists() -> None:
+    asked = [replace(question(name), output_schema={}, answers=("[30]",)) for name in "123"]
+    fits = replace(said('{"days": [30]}'), fits=True)
+    not_json = replace(said(None), fits=False, outside_ms=9.0)
+    declined = said(None)
+    replies = zip(asked, (fits, not_json, declined), strict=True)
+    told = values(*(outcome(one, reply=reply) for one, reply in replies))
+    assert told["format: fits the schema"] == 0.5
+    assert told["answers: contains the gold answer"] == pytest.approx(1 / 3)
+    assert told["latency: declined, p50"] == 100
+
+
 def test_citations_are_judged_by_document_by_quote_and_by_what_the_api_says() -> None:
     mixed = said("x", cited("a.md", verified=True), cited("b.md", verbatim=False, verified=False))
     wrong = said("x", cited("b.md"))

@@ -62,6 +62,16 @@ def test_a_csv_holds_the_same_with_lists_as_json_or_one_plain_value(tmp_path: Pa
     assert (second.text, second.answerable, second.answers) == ("Two\nlines?", False, ())
 
 
+def test_a_schema_is_an_object_on_a_line_and_in_a_cell(tmp_path: Path) -> None:
+    schema = {"type": "object", "required": ["days"]}
+    (line,) = read_question_set(written(tmp_path, ROW | {"output_schema": schema}))
+    cell = json.dumps(schema).replace('"', '""')
+    rows = ("question,answers,output_schema", f'How long?,30 days,"{cell}"', "Why?,so,")
+    with_one, without = read_question_set(written(tmp_path, *rows, name="set.csv"))
+    assert line.output_schema == with_one.output_schema == schema
+    assert without.output_schema is None
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
     path = tmp_path / "qa.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(ROW).encode())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from footnote.evaluation.estimators import Observation
 from footnote.evaluation.metrics.metric import Metric, observed
 from footnote.evaluation.outcome import Outcome
-from footnote.evaluation.wording import contains_one_of, token_f1, without_markers, word_recall
+from footnote.evaluation.wording import contains_one_of, token_f1, word_recall
 
 
 def _answer(
@@ -14,22 +14,19 @@ def _answer(
     """Of answerable questions with gold answers; a decline holds nothing of them."""
 
     def observe(outcome: Outcome) -> Observation | None:
-        question, said = outcome.question, outcome.said
-        if said is None or not question.answerable or not question.answers:
+        question = outcome.question
+        if outcome.said is None or not question.answerable or not question.answers:
             return None
-        answer = without_markers(said.answer) if said.answered else ""
-        return observed(outcome, float(judge(answer, question.answers)))
+        return observed(outcome, float(judge(outcome.told, question.answers)))
 
     return observe
 
 
 def _old_fact(outcome: Outcome) -> Observation | None:
     """Of questions whose answer changed with its document; who declines tells nothing old."""
-    question, said = outcome.question, outcome.said
-    if said is None or not question.old_answers:
+    if outcome.said is None or not outcome.question.old_answers:
         return None
-    answer = without_markers(said.answer) if said.answered else ""
-    return observed(outcome, float(contains_one_of(answer, question.old_answers)))
+    return observed(outcome, float(contains_one_of(outcome.told, outcome.question.old_answers)))
 
 
 ANSWERS = [

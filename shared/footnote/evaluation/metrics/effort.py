@@ -38,9 +38,11 @@ def _latency(name: str, spent: Callable[[Outcome], float | None]) -> list[Metric
 
 
 def _time(outcome: Outcome, *, answered: bool) -> float | None:
-    """Declining takes no model, so the two are not to be mixed."""
+    """Declining takes no model, so the two are not to be mixed; what fits no schema is neither."""
     said = outcome.said
-    return said.outside_ms if said and said.answered is answered else None
+    if said is None or said.fits is False or said.answered is not answered:
+        return None
+    return said.outside_ms
 
 
 def _step(step: str) -> list[Metric]:

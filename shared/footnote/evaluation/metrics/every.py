@@ -6,6 +6,7 @@ from footnote.evaluation.metrics.answers import ANSWERS
 from footnote.evaluation.metrics.citations import CITATIONS
 from footnote.evaluation.metrics.declining import DECLINING
 from footnote.evaluation.metrics.effort import COST, latency
+from footnote.evaluation.metrics.form import FORM
 from footnote.evaluation.metrics.metric import Metric
 from footnote.evaluation.metrics.retrieval import RETRIEVAL
 from footnote.evaluation.outcome import Outcome
@@ -13,4 +14,4 @@ from footnote.evaluation.outcome import Outcome
 
 def metrics_of(outcomes: Sequence[Outcome]) -> list[Metric]:
     """Every metric that these outcomes can bear on."""
-    return [*RETRIEVAL, *ANSWERS, *CITATIONS, *DECLINING, *latency(outcomes), *COST]
+    return [*RETRIEVAL, *ANSWERS, *CITATIONS, *FORM, *DECLINING, *latency(outcomes), *COST]
