@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold screenshots ocr browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost screenshots ocr browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -122,6 +122,9 @@ bench-search: setup ## search of 50,000 and 1,000,000 chunks beside raw SQL and 
 
 bench-cold: setup build ## the built api function in Lambda's own runtime: first reply and warm ones, beside Haystack's imports
 	@$(UV) run --frozen python -m benchmarks.cold $(ARGS)
+
+bench-cost: setup ## what one question and one document take, for `footnote cost`
+	@$(UV) run --frozen python -m benchmarks.cost $(ARGS)
 
 screenshots: setup ## every view of the page in light, dark, phone and right-to-left, into .screenshots and docs/console.png
 	@$(UV) run --frozen python -m tests.browser.screenshots .screenshots

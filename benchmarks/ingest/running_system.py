@@ -1,15 +1,17 @@
 """A whole Footnote of the benchmark's own, started as a person starts it."""
 
+import json
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import psutil
@@ -18,6 +20,7 @@ from footnote.aws.bucket import Bucket
 from footnote.aws.session import s3_client
 from footnote.client import ApiClient, ApiRefusedError, ApiUnreachableError
 from footnote.local.functions import use_local_credentials
+from footnote.local.workspace import Workspace
 
 _START_S = 120
 # What stands in the commands of each part's processes.
@@ -34,17 +37,21 @@ _PARTS = {
 class RunningSystem:
     """`footnote up` in a folder that goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`settings` are variables that the functions get."""
         use_local_credentials()
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.workspace = Workspace(Path(self._folder.name) / "data")
         self._port, s3_port = _free_port(), _free_port()
         self.api = ApiClient(f"http://127.0.0.1:{self._port}")
         self.s3 = s3_client(f"http://127.0.0.1:{s3_port}")
         self.bucket = Bucket(self.s3, "footnote-documents")
         command = [str(Path(sys.executable).parent / "footnote"), "up", "--no-sample"]
         command += ["--port", str(self._port), "--s3-port", str(s3_port)]
-        command += ["--data-dir", f"{self._folder.name}/data"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 our own
+        command += ["--data-dir", str(self.workspace.root)]
+        self._process = subprocess.Popen(  # noqa: S603 our own
+            command, stdout=subprocess.DEVNULL, env={**os.environ, **settings}
+        )
 
     def __enter__(self) -> "RunningSystem":
         deadline = time.monotonic() + _START_S
@@ -64,6 +71,11 @@ class RunningSystem:
         self._process.terminate()
         self._process.wait(timeout=60)
         self._folder.cleanup()
+
+    @property
+    def database_url(self) -> str:
+        """Where its Postgres is."""
+        return str(json.loads(self.workspace.connection.read_text())["FOOTNOTE_DATABASE_URL"])
 
     def statuses(self, knowledge_base: str) -> dict[str, str]:
         """The status of each key."""

@@ -60,6 +60,8 @@ from footnote.bootstrap.questions_out import (
     retention,
     retention_ports,
     retrieve_ports,
+    traffic,
+    usage,
 )
 
 __all__ = [
@@ -107,5 +109,7 @@ __all__ = [
     "search_indexes",
     "send_visits",
     "settings",
+    "traffic",
     "tune_ports",
+    "usage",
 ]

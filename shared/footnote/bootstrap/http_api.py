@@ -14,7 +14,14 @@ from footnote.bootstrap.process import (
     settings,
     version_of_package,
 )
-from footnote.bootstrap.questions_out import access_keys, ask_ports, recall, retention, spending
+from footnote.bootstrap.questions_out import (
+    access_keys,
+    ask_ports,
+    recall,
+    retention,
+    spending,
+    usage,
+)
 from footnote.domain.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -41,7 +48,6 @@ def api_ports() -> "ApiPorts":
     from footnote.postgres.feedback import PostgresFeedback
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
     from footnote.postgres.unanswered import PostgresUnanswered
-    from footnote.postgres.usage import PostgresUsage
 
     return ApiPorts(
         door=door(),
@@ -50,7 +56,7 @@ def api_ports() -> "ApiPorts":
         feedback=PostgresFeedback(database(), alike=settings().unanswered_alike),
         classify=classify_ports(),
         keys=access_keys(),
-        usage=PostgresUsage(database()),
+        usage=usage(),
         budgets=spending().budgets,
         knowledge_bases=PostgresKnowledgeBases(database()),
         recall=recall().report,

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from footnote.postgres.recall import PostgresRecall
     from footnote.postgres.retention import PostgresRetention
     from footnote.postgres.spending import PostgresSpending
+    from footnote.postgres.traffic import PostgresTraffic
+    from footnote.postgres.usage import PostgresUsage
     from footnote.postgres.visits import PostgresVisits
     from footnote.retention import RetentionPorts
     from footnote.retrieval.reranking import Reranking
@@ -152,6 +154,22 @@ def ledger() -> "PostgresLedger":
     return PostgresLedger(
         database(), alike=chosen.unanswered_alike, keeps_words=chosen.retention_days > 0
     )
+
+
+@cache
+def usage() -> "PostgresUsage":
+    """The ledger, added up."""
+    from footnote.postgres.usage import PostgresUsage
+
+    return PostgresUsage(database())
+
+
+@cache
+def traffic() -> "PostgresTraffic":
+    """What is held, and how much of it changes."""
+    from footnote.postgres.traffic import PostgresTraffic
+
+    return PostgresTraffic(database())
 
 
 @cache

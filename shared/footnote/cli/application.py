@@ -6,6 +6,7 @@ from footnote.cli import (
     canary,
     checkpoints,
     classify,
+    cost,
     datasets,
     doctor,
     documents,
@@ -48,6 +49,7 @@ app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
 app.command("usage")(usage.usage)
+app.command("cost")(cost.cost)
 app.command("canary")(canary.canary)
 app.command("doctor")(doctor.doctor)
 app.command("retention")(retention.retention)

@@ -1,0 +1,1 @@
+"""What running Footnote costs: measured work times published prices."""
