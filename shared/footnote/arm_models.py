@@ -55,7 +55,7 @@ def _route(catalogue: Catalogue, chosen: Chosen) -> tuple[Model, ...]:
 
 def _first(catalogue: Catalogue, chosen: Chosen) -> tuple[Model, ...]:
     if chosen.model:
-        return (_named(catalogue, chosen.model),)
+        return (named_model(catalogue, chosen.model),)
     return _route(catalogue, chosen)[:1]
 
 
@@ -63,21 +63,26 @@ def _tuned(arm: Arm, catalogue: Catalogue, chosen: Chosen) -> Model:
     if not chosen.fine_tuned:
         message = f"the arm {arm} needs --fine-tuned, the name of a model of `footnote models list`"
         raise UnprocessableError(message)
-    return _named(catalogue, chosen.fine_tuned)
+    return named_model(catalogue, chosen.fine_tuned)
 
 
 def _cascade(catalogue: Catalogue, chosen: Chosen) -> tuple[Model, ...]:
     """The route where it has several steps, else the fine-tuned model before the other one."""
     route = _route(catalogue, chosen)
     if len(route) < 2 and chosen.fine_tuned:
-        route = (_named(catalogue, chosen.fine_tuned), *_first(catalogue, chosen))
+        route = (named_model(catalogue, chosen.fine_tuned), *_first(catalogue, chosen))
     if len({model.name for model in route}) < 2:
         message = f"a cascade takes two models, and {chosen.kb} has a route of {len(route)}"
         raise UnprocessableError(message)
     return route
 
 
-def _named(catalogue: Catalogue, name: str) -> Model:
+def named_model(catalogue: Catalogue, name: str) -> Model:
+    """A registered model.
+
+    Raises:
+        UnprocessableError: there is none of that name.
+    """
     if model := catalogue.models.get(name):
         return model
     message = f"there is no model {name}; `footnote models list` shows those there are"

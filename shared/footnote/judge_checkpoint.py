@@ -17,7 +17,7 @@ from footnote.answering.example_reply import quotes_in, words_of
 from footnote.answering.output_values import values_of
 from footnote.answering.prompt import PromptShape, build_prompt
 from footnote.domain.dataset import Row, RowKind, Split
-from footnote.domain.errors import ModelUnavailableError, UnprocessableError
+from footnote.domain.errors import UnprocessableError
 from footnote.domain.fine_tuning import Checkpoint
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.model import Model
@@ -28,9 +28,8 @@ from footnote.evaluation.outcome import document_names
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.wording import stands_in, token_f1
 from footnote.generation.port import Generator
+from footnote.patient_reply import patient_reply
 
-_REPLY_S = 60.0
-_PAUSES_S = (1.0, 5.0, 15.0)
 _AT_ONCE = 4
 
 
@@ -151,7 +150,7 @@ def _scores(model: Model, rows: Sequence[Row], judging: Judging, ports: JudgePor
     generator = ports.generators(model)
 
     def asked(row: Row) -> float:
-        text = _reply(generator, row, ports)
+        text = patient_reply(generator, _prompt(row), ports.sleep).text
         judging.asked(2 * len(rows))
         return score(row, text)
 
@@ -159,15 +158,8 @@ def _scores(model: Model, rows: Sequence[Row], judging: Judging, ports: JudgePor
         return list(pool.map(asked, rows))
 
 
-def _reply(generator: Generator, row: Row, ports: JudgePorts) -> str:
-    """What a model writes; who is not heard in the end is not judged."""
-    prompt = Prompt(system=row.system, user=row.user, question=row.question, passages=())
-    for pause in _PAUSES_S:
-        try:
-            return generator.generate(prompt, deadline_s=_REPLY_S).text
-        except ModelUnavailableError as error:
-            ports.sleep(error.retry_after_s or pause)
-    return generator.generate(prompt, deadline_s=_REPLY_S).text
+def _prompt(row: Row) -> Prompt:
+    return Prompt(system=row.system, user=row.user, question=row.question, passages=())
 
 
 def _question(at: int, row: Row) -> Question:

@@ -18,6 +18,7 @@ from footnote.bootstrap.getting_better import (
     model_alone,
     reindex_ports,
     reindexing,
+    tone_judge,
     tune_ports,
 )
 from footnote.bootstrap.http_api import (
@@ -109,6 +110,7 @@ __all__ = [
     "search_indexes",
     "send_visits",
     "settings",
+    "tone_judge",
     "traffic",
     "tune_ports",
     "usage",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from footnote.fine_tune import FineTunePorts
     from footnote.golden import GoldenPorts
     from footnote.judge_checkpoint import JudgePorts
+    from footnote.judge_tone import ToneJudge
     from footnote.model_alone import ModelAlone
     from footnote.postgres.checkpoints import PostgresCheckpoints
     from footnote.postgres.classifiers import PostgresClassifiers
@@ -89,6 +90,13 @@ def model_alone(model: "Model") -> "ModelAlone":
     from footnote.model_alone import ModelAlone
 
     return ModelAlone(model, generator(model))
+
+
+def tone_judge(model: "Model", guide: str) -> "ToneJudge":
+    """A model that judges the tone of answers."""
+    from footnote.judge_tone import ToneJudge
+
+    return ToneJudge(model, generator(model), guide)
 
 
 @cache

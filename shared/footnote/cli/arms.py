@@ -10,6 +10,7 @@ from rich.text import Text
 
 from footnote.cli.asking import Asking, ask_one_arm, check_documents
 from footnote.cli.evaluation_api import EvaluatedApi
+from footnote.cli.judging import HeldToPeople, Judging, held_as_json, print_held_to_people
 from footnote.cli.output import console, errors, plain_table, print_json, print_text
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
@@ -38,6 +39,7 @@ class Arms:
     fine_tuned: str | None
     run_file: Path | None
     silent: bool
+    judging: Judging | None = None
 
 
 def ask_arms(
@@ -72,8 +74,13 @@ def ask_arms(
         alone = not arm.sees_passages
         api: QuestionApi = bootstrap.model_alone(models[0]) if alone else _WithModels(client)
         errors.print(f"{arm}: {run.generation_model}", markup=False, highlight=False)
+        asking = _asking(arms, arm)
         with aside():
-            asked[arm] = run, ask_one_arm(run, api, questions, _asking(arms, arm))
+            outcomes = ask_one_arm(run, api, questions, asking)
+            if arms.judging:
+                by = [one.name for one in models]
+                outcomes = arms.judging.judged(outcomes, by, asking.kept)
+        asked[arm] = run, outcomes
     before = asked[Arm.RAG][1] if Arm.RAG in asked else []
     return {
         arm: evaluation_of(run, outcomes, [] if arm is Arm.RAG else before, how)
@@ -101,19 +108,23 @@ def run_path(run_file: Path, arm: Arm) -> Path:
     return run_file.with_name(f"{run_file.stem}.{arm.value}{run_file.suffix}")
 
 
-def print_arms(evaluated: Mapping[Arm, "Evaluation"], *, as_json: bool) -> None:
-    """Every figure of every arm, and the paired differences."""
+def print_arms(
+    evaluated: Mapping[Arm, "Evaluation"], held: HeldToPeople | None, *, as_json: bool
+) -> None:
+    """Every figure of every arm, the paired differences, and whether a judge is to be believed."""
     from footnote.cli.figures import as_json_value, difference_table
 
     if as_json:
         told: dict[str, Any] = {arm.value: as_json_value(one) for arm, one in evaluated.items()}
-        print_json({"arms": told})
+        print_json({"arms": told} | ({"judge": held_as_json(held)} if held else {}))
         return
     console.print(_side_by_side(evaluated))
     for arm, one in evaluated.items():
         if one.compared:
             print_text(f"\n{arm} less rag", "bold")
             console.print(difference_table(one.compared))
+    if held:
+        print_held_to_people(held)
     print_text(f"\n{next(iter(evaluated.values())).footing}", "dim")
 
 

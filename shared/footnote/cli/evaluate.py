@@ -1,6 +1,7 @@
 """`footnote eval`: how well a knowledge base answers a set of questions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from footnote.cli.arms import Arms, ask_arms, print_arms
 from footnote.cli.asking import Asking, ask_all
+from footnote.cli.judging import HandLabels, JudgeName, Judging, ToneGuide, opinions_of
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     DEFAULT_API_URL,
@@ -82,6 +84,9 @@ def evaluation(
     fine_tuned: Annotated[
         str | None, typer.Option(help="The fine-tuned model of --arms, by its registered name.")
     ] = None,
+    judge: JudgeName = None,
+    tone: ToneGuide = None,
+    hand_labels: HandLabels = None,
     data_dir: DataDir = None,
     seed: Annotated[int, typer.Option(help="Of the intervals' resampling.")] = 20261125,
     timeout_s: Annotated[
@@ -96,6 +101,7 @@ def evaluation(
     keeps question sets. Ctrl-C is safe with --run: the same command goes on. Status 1 where the API
     refused questions, 2 where a set is malformed, 130 after Ctrl-C.
     """
+    opinions = opinions_of(judge, tone, hand_labels)
     if arms:
         if corpus or compare_with or searches_only:
             message = "--corpus, --compare and --search-only do not go with --arms"
@@ -110,8 +116,12 @@ def evaluation(
         )
         with deployment(data_dir, DATABASE), said():
             some = question_sets(questions, foreign_sets or [], limit, output_schema)
-            _evaluate_arms(asked_arms, some, report, seed)
+            judging = Judging(opinions) if opinions else None
+            _evaluate_arms(replace(asked_arms, judging=judging), some, report, seed)
         return
+    if opinions:
+        message = "--judge goes with --arms: the models that are registered are asked from here"
+        raise typer.BadParameter(message)
     plan = Plan(knowledge_base=knowledge_base, searches_only=searches_only, concurrency=concurrency)
     from footnote.evaluation.report import check_installed, html_report
 
@@ -154,7 +164,8 @@ def _evaluate_arms(
         check_installed()
     how = Resampling(seed=seed)
     evaluated = ask_arms(arms, questions, how)
-    print_arms(evaluated, as_json=arms.silent)
+    held = arms.judging.held_to_people() if arms.judging else None
+    print_arms(evaluated, held, as_json=arms.silent)
     if report:
         from footnote.evaluation.behaviours import wanted_of
         from footnote.evaluation.recommended import html_page, recommended_of

@@ -11,6 +11,7 @@ from footnote.evaluation.metrics.answers import ANSWERS
 from footnote.evaluation.metrics.effort import COST
 from footnote.evaluation.metrics.form import FORM
 from footnote.evaluation.metrics.metric import Metric, observed
+from footnote.evaluation.metrics.tone import judged_tone
 from footnote.evaluation.outcome import Outcome
 from footnote.evaluation.recommending import (
     Advice,
@@ -85,8 +86,12 @@ def judge_behaviours(
     wanted: Mapping[Behaviour, Wanted],
     how: Resampling,
 ) -> list[Judged]:
-    """Every behaviour that the runs bear on; `rules` are the figures of a team's own rules."""
-    metrics = {**_METRICS, **rules}
+    """Every behaviour that the runs bear on; `rules` are the figures of a team's own rules.
+
+    Tone is what one model judged in all runs, where there is no rule of it.
+    """
+    opinion = judged_tone(runs.values())
+    metrics = {**_METRICS, **({Behaviour.TONE: opinion} if opinion else {}), **rules}
     evidence = {
         behaviour: evidence_of(metrics[behaviour], runs, how)
         for behaviour in Behaviour

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from footnote.evaluation.question_set import Question
+from footnote.evaluation.tone import JudgedTone
 from footnote.evaluation.wording import without_markers
 
 # Passages of which the text is kept, and the depth of the measures that have one.
@@ -72,12 +73,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A question and what became of it; `error` where the API refused it to the end."""
+    """A question and what became of it; `error` where the API refused it to the end.
+
+    `tone` is what a model said of the answer, where one was asked to judge.
+    """
 
     question: Question
     found: Found | None = None
     said: Said | None = None
     error: str | None = None
+    tone: JudgedTone | None = None
 
     @property
     def told(self) -> str:

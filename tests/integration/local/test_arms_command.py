@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -27,7 +28,7 @@ from tests.openai_test_server import ChatReply, OpenAITestServer
 
 pytestmark = pytest.mark.integration
 DOCUMENTS = 12
-MODELS = ("test-model", "base-script", "tuned-script")
+MODELS = ("test-model", "base-script", "tuned-script", "judge-script")
 # What documents said before they were edited, which is what the tuned script remembers, and since.
 OLD, NEW = "ten", "thirty"
 
@@ -56,6 +57,9 @@ def json_script(model: str, user: str) -> ChatReply:
 def model_script(request: dict[str, Any]) -> ChatReply:
     """A script in a model's place: with passages it quotes one, alone the tuned one remembers."""
     system, user = (message["content"] for message in request["messages"])
+    if "You judge" in system:
+        asked = user.partition("<answer>")[2]
+        return ChatReply(text=json.dumps({"why": "so", "keeps": "They are" not in asked}))
     if "JSON schema" in system:
         return json_script(request["model"], user)
     if "passages" in system:
@@ -96,6 +100,15 @@ def deployed(filled: Database, postgres_url: str, server: OpenAITestServer) -> I
             base_url=server.base_url,
             remote_name="tuned-script",
             kind=ModelKind.FINE_TUNED,
+        )
+    )
+    PostgresModels(filled).add(
+        Model(
+            name="judge",
+            base_url=server.base_url,
+            remote_name="judge-script",
+            input_price=Decimal(2),
+            output_price=Decimal(10),
         )
     )
     os.environ |= {
@@ -202,6 +215,56 @@ def test_answers_in_json_are_asked_for_with_their_schema_by_every_arm(
     assert form["metric"] == "fits the schema"
 
 
+@pytest.fixture
+def judge(tmp_path: Path) -> list[object]:
+    guide = tmp_path / "tone.txt"
+    guide.write_text("Speak of backups, never of them.")
+    return ["--judge", "judge", "--tone", guide]
+
+
+def judged_by(server: OpenAITestServer) -> int:
+    return sum(one.body.get("model") == "judge-script" for one in server.requests)
+
+
+def test_a_judge_says_what_it_thinks_of_the_tone_under_its_name_and_at_its_cost(
+    questions: Path, tmp_path: Path, server: OpenAITestServer, judge: list[object]
+) -> None:
+    kept = tmp_path / "tone.run"
+    some = ("--arms", "rag,fine-tuned", "--fine-tuned", "tuned", "--limit", 3, "--run", kept)
+    asked = run(questions, *some, *judge, "--json")
+    assert asked.exit_code == 0, asked.output
+    told = json.loads(asked.stdout)
+    rag, tuned = (figures(told["arms"][name]) for name in ("rag", "fine-tuned"))
+    (metric,) = (name for name in rag if name.endswith("as judge judges it"))
+    assert (rag[metric], tuned[metric]) == (1, 0)
+    assert rag["judging by judge, per 1,000 answers"] > 0
+    assert (told["judge"]["verdicts"], told["judge"]["with_people"]) == (6, None)
+    assert judged_by(server) == 6
+    assert run(questions, *some, *judge).exit_code == 0
+    assert judged_by(server) == 6  # verdicts are kept
+    runs = [str(one) for one in tmp_path.glob("tone.*.run")]
+    which = json.loads(CliRunner().invoke(app, ["which", "--json", *runs]).stdout)
+    (tone,) = (one for one in which["behaviours"] if one["behaviour"] == "tone")
+    assert tone["metric"] == metric
+
+
+def test_a_judge_is_held_to_what_people_said(
+    questions: Path, tmp_path: Path, judge: list[object]
+) -> None:
+    rows = [
+        {"text": f"{how} kept, case {n}.", "label": label}
+        for n, (how, label) in enumerate(
+            [("Backups are", "yes"), ("They are", "no"), ("They are", "yes"), ("Backups are", "no")]
+        )
+    ]
+    labels = written(tmp_path / "labels.jsonl", [*rows, {"text": "Backups!", "label": "yes"}])
+    asked = run(questions, "--arms", "base", "--limit", 1, *judge, "--hand-labels", labels)
+    assert asked.exit_code == 0, asked.output
+    words = " ".join(asked.stdout.split())
+    assert "Of 5 texts that people labelled it agrees on 3, kappa 0.17" in words
+    assert "1 it let pass and people did not, 1 the other way" in words
+
+
 def test_an_extract_in_place_of_a_model_is_no_answer_of_the_arm(
     questions: Path, server: OpenAITestServer
 ) -> None:
@@ -221,6 +284,9 @@ def test_an_extract_in_place_of_a_model_is_no_answer_of_the_arm(
         (["--arms", "cascade"], "a cascade takes two models"),
         (["--arms", "rag", "--search-only"], "do not go with --arms"),
         (["--arms", "rag", "--output-schema", __file__], "is no JSON"),
+        (["--arms", "rag", "--judge", "judge"], "go together"),
+        (["--arms", "rag", "--judge", "none", "--tone", __file__], "there is no model none"),
+        (["--judge", "judge", "--tone", __file__], "goes with --arms"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_anything_is(

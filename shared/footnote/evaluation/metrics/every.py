@@ -9,9 +9,11 @@ from footnote.evaluation.metrics.effort import COST, latency
 from footnote.evaluation.metrics.form import FORM
 from footnote.evaluation.metrics.metric import Metric
 from footnote.evaluation.metrics.retrieval import RETRIEVAL
+from footnote.evaluation.metrics.tone import tone
 from footnote.evaluation.outcome import Outcome
 
 
 def metrics_of(outcomes: Sequence[Outcome]) -> list[Metric]:
     """Every metric that these outcomes can bear on."""
-    return [*RETRIEVAL, *ANSWERS, *CITATIONS, *FORM, *DECLINING, *latency(outcomes), *COST]
+    fixed = [*RETRIEVAL, *ANSWERS, *CITATIONS, *FORM, *DECLINING]
+    return [*fixed, *latency(outcomes), *COST, *tone(outcomes)]
