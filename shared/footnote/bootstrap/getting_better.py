@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from footnote.classify import ClassifyPorts
     from footnote.domain.fine_tuning import FineTuning, JobSettings
     from footnote.domain.model import Model
+    from footnote.evaluation.reply_file import ReplyFile
     from footnote.fine_tune import FineTunePorts
+    from footnote.generate_questions import GenerationPorts
     from footnote.golden import GoldenPorts
     from footnote.judge_checkpoint import JudgePorts
     from footnote.judge_tone import ToneJudge
@@ -97,6 +99,16 @@ def tone_judge(model: "Model", guide: str) -> "ToneJudge":
     from footnote.judge_tone import ToneJudge
 
     return ToneJudge(model, generator(model), guide)
+
+
+def generation_ports(model: "Model", replies: "ReplyFile") -> "GenerationPorts":
+    """What generating questions needs."""
+    from footnote.generate_questions import GenerationPorts
+    from footnote.postgres.chunks import PostgresChunks
+
+    return GenerationPorts(
+        chunks=PostgresChunks(database()), generator=generator(model), replies=replies
+    )
 
 
 @cache

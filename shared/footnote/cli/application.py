@@ -12,6 +12,7 @@ from footnote.cli import (
     documents,
     evaluate,
     finetune,
+    generating,
     golden,
     keys,
     knowledge_bases,
@@ -77,6 +78,7 @@ app.add_typer(golden_app, name="golden", no_args_is_help=True)
 set_app = typer.Typer(help="Question sets with versions, split by document.")
 set_app.command("import")(question_sets.import_set)
 set_app.command("build")(question_sets.build)
+set_app.command("generate")(generating.generate)
 set_app.command("list")(question_sets.list_sets)
 set_app.command("show")(question_sets.show)
 set_app.command("export")(question_sets.export)

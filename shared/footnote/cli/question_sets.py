@@ -42,7 +42,7 @@ def import_set(
     """Keep a question set, of JSON lines or CSV, as the newest version of a name."""
     with said():
         kept = read_question_set(questions)
-        _tell(SetFolder(sets).add(name, kept), kept, as_json=as_json)
+        tell_set(SetFolder(sets).add(name, kept), kept, as_json=as_json)
 
 
 def build(
@@ -64,7 +64,7 @@ def build(
                 " POST /v1/feedback, or the thumbs of the page"
             )
             raise UnprocessableError(message)
-        _tell(SetFolder(sets).add(name, kept), kept, as_json=as_json)
+        tell_set(SetFolder(sets).add(name, kept), kept, as_json=as_json)
 
 
 def list_sets(sets: Folder = _SETS, as_json: AsJson = False) -> None:
@@ -72,7 +72,7 @@ def list_sets(sets: Folder = _SETS, as_json: AsJson = False) -> None:
     with said():
         found = SetFolder(sets).every()
     if as_json:
-        print_json([_named(one) for one in found])
+        print_json([named_set(one) for one in found])
         return
     table = plain_table("set", "version", "file")
     for one in found:
@@ -84,7 +84,7 @@ def show(named: SetName, sets: Folder = _SETS, as_json: AsJson = False) -> None:
     """Say what a set holds."""
     with said():
         found = SetFolder(sets).find(named)
-        _tell(found, read_question_set(found.path), as_json=as_json)
+        tell_set(found, read_question_set(found.path), as_json=as_json)
 
 
 def export(named: SetName, sets: Folder = _SETS) -> None:
@@ -119,10 +119,10 @@ def split(
         names = (f"{found.name}-train", f"{found.name}-held-out")
         kept = [folder.add(name, part) for name, part in zip(names, parts, strict=True)]
     if as_json:
-        print_json([_named(one) for one in kept])
+        print_json([named_set(one) for one in kept])
         return
     for one, part in zip(kept, parts, strict=True):
-        _tell(one, part, as_json=False)
+        tell_set(one, part, as_json=False)
 
 
 def check(one: SetName, other: SetName, sets: Folder = _SETS) -> None:
@@ -146,11 +146,13 @@ def _refuse(found: Sequence[Leak]) -> None:
     raise typer.Exit(LEAKED_STATUS)
 
 
-def _named(one: SetVersion) -> dict[str, str]:
+def named_set(one: SetVersion) -> dict[str, str]:
+    """A version for programs."""
     return {"name": one.name, "version": one.version, "file": str(one.path)}
 
 
-def _tell(one: SetVersion, questions: Sequence[Question], *, as_json: bool) -> None:
+def tell_set(one: SetVersion, questions: Sequence[Question], *, as_json: bool) -> None:
+    """What a version holds."""
     kinds = Counter(question.answerable for question in questions)
     counts = {
         "questions": len(questions),
@@ -158,8 +160,10 @@ def _tell(one: SetVersion, questions: Sequence[Question], *, as_json: bool) -> N
         "unanswerable": kinds[False],
         "documents": len({question.cluster for question in questions}),
     }
+    if generated := sum(question.generated for question in questions):
+        counts["generated"] = generated
     if as_json:
-        print_json(_named(one) | counts)
+        print_json(named_set(one) | counts)
         return
     told = ", ".join(f"{count} {name}" for name, count in counts.items())
     print_text(f"{one.name}@{one.version}: {told}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.measuring import Compared, Measured, compare, measure
 from footnote.evaluation.outcome import Outcome
+from footnote.evaluation.question_set import generated_in_words
 from footnote.evaluation.run_file import Run
 
 # Below this, even widened intervals rest on too little.
@@ -34,6 +35,7 @@ class Evaluation:
             f"{len(self.outcomes)} questions of {self.clusters} documents. Intervals: bootstrap "
             f"over documents, {self.how.resamples} resamples, seed {self.how.seed}."
         )
+        told += generated_in_words(outcome.question for outcome in self.outcomes)
         if self.clusters < FEW_CLUSTERS:
             told += f" Fewer than {FEW_CLUSTERS} documents: read the intervals with care."
         return told

@@ -30,7 +30,8 @@ class Question:
 
     `gold_documents` are keys without the knowledge base, `gold_texts` passages of them. `cluster`
     is the document it was made from: questions of one document rise and fall together. With an
-    `output_schema` it is answered in JSON.
+    `output_schema` it is answered in JSON. A generated one was written by a model, from the
+    document; `kind` is what it asks for.
     """
 
     question_id: str
@@ -43,6 +44,8 @@ class Question:
     cluster: str = ""
     origin: Origin = Origin.OWN
     output_schema: Mapping[str, Any] | None = field(default=None, hash=False)
+    generated: bool = False
+    kind: str = ""
 
     @property
     def is_foreign(self) -> bool:
@@ -93,6 +96,9 @@ class _Row(BaseModel):
     gold_texts: _List = ()
     topic_doc: str | None = None
     output_schema: Annotated[dict[str, Any] | None, BeforeValidator(_object)] = None
+    # Other people's columns may be called so, and hold anything.
+    generated: object = None
+    kind: object = None
 
 
 def read_question_set(path: Path) -> list[Question]:
@@ -151,6 +157,17 @@ def some_of_each_kind(questions: Sequence[Question], limit: int | None) -> list[
     ]
 
 
+def generated_in_words(questions: Iterable[Question]) -> str:
+    """How many of them a model wrote, for whoever reads figures of them."""
+    made = sum(question.generated for question in questions)
+    if not made:
+        return ""
+    return (
+        f" {made} of the questions were generated from the documents by a model: people ask"
+        " otherwise."
+    )
+
+
 def _question(line: int, row: _Row) -> Question:
     answerable = row.answerable
     if answerable is None:
@@ -160,6 +177,7 @@ def _question(line: int, row: _Row) -> Question:
         answerable = True
     question_id = str(row.id) if row.id is not None else f"line-{line}"
     texts = row.gold_texts or ((row.gold_text,) if row.gold_text else ())
+    generated = str(row.generated).casefold() == "true"
     return Question(
         question_id=question_id,
         text=row.question,
@@ -170,6 +188,8 @@ def _question(line: int, row: _Row) -> Question:
         gold_texts=tuple(text for text in texts if text.strip()),
         cluster=row.gold_docs[0] if row.gold_docs else row.topic_doc or question_id,
         output_schema=row.output_schema,
+        generated=generated,
+        kind=str(row.kind or "") if generated else "",
     )
 
 

@@ -10,19 +10,24 @@ from footnote.evaluation.bootstrap import Resampling
 from footnote.evaluation.break_even import BreakEven, Traffic, break_even
 from footnote.evaluation.metrics.metric import Metric
 from footnote.evaluation.outcome import Outcome
+from footnote.evaluation.question_set import generated_in_words
 from footnote.evaluation.recommending import Wanted
 from footnote.evaluation.report import check_installed, page_templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommended:
-    """Every behaviour that was judged; `broken_even` by the arm that has the fine-tuned model."""
+    """Every behaviour that was judged; `broken_even` by the arm that has the fine-tuned model.
+
+    `generated` says in words how many of the questions a model wrote.
+    """
 
     judged: tuple[Judged, ...]
     broken_even: tuple[tuple[Arm, BreakEven], ...]
     questions: int
     documents: int
     how: Resampling
+    generated: str = ""
 
     @property
     def footing(self) -> str:
@@ -30,7 +35,7 @@ class Recommended:
         return (
             f"{self.questions} questions of {self.documents} documents that all arms were asked."
             f" Intervals: bootstrap over documents, {self.how.resamples} resamples, seed"
-            f" {self.how.seed}."
+            f" {self.how.seed}.{self.generated}"
         )
 
     @property
@@ -66,6 +71,7 @@ def recommended_of(
         questions=len(questions),
         documents=len({one.cluster for one in questions}),
         how=how,
+        generated=generated_in_words(questions),
     )
 
 

@@ -39,7 +39,7 @@ class SetFolder:
         """
         content = lines_of(questions)
         version = hashlib.sha256(content).hexdigest()[:_HASH_CHARS]
-        home = self._home(name)
+        home = self.home(name)
         home.mkdir(parents=True, exist_ok=True)
         path = home / f"{version}.jsonl"
         path.write_bytes(content)
@@ -71,15 +71,20 @@ class SetFolder:
 
     def _of(self, name: str) -> list[SetVersion]:
         return [
-            SetVersion(name=name, version=one, path=self._home(name) / f"{one}.jsonl")
+            SetVersion(name=name, version=one, path=self.home(name) / f"{one}.jsonl")
             for one in reversed(self._order(name))
         ]
 
     def _order(self, name: str) -> list[str]:
-        file = self._home(name) / _ORDER
+        file = self.home(name) / _ORDER
         return file.read_text().split() if file.exists() else []
 
-    def _home(self, name: str) -> Path:
+    def home(self, name: str) -> Path:
+        """Where the versions of a set are, and what they were made of.
+
+        Raises:
+            UnprocessableError: the name cannot be one.
+        """
         if not _NAME.fullmatch(name):
             message = f"{name!r} is no name for a question set: lower case letters, digits, . _ -"
             raise UnprocessableError(message)
@@ -98,6 +103,9 @@ def lines_of(questions: Iterable[Question]) -> bytes:
             "gold_docs": one.gold_documents,
             "gold_texts": one.gold_texts,
             "topic_doc": one.cluster,
+            # Only where they say something: what has none keeps its version.
+            **({"generated": True} if one.generated else {}),
+            **({"kind": one.kind} if one.kind else {}),
         }
         | ({"output_schema": one.output_schema} if one.output_schema is not None else {})
         for one in questions

@@ -1,13 +1,11 @@
 """`footnote eval --arms` on a real Postgres and a simulated endpoint, whose models are scripts."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -20,6 +18,7 @@ from footnote.postgres.connection import Database
 from footnote.postgres.models import PostgresModels
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from tests.asking import KB
+from tests.deployment_settings import settings_of_a_deployment
 from tests.integration.local.test_tune_command import FORM, written
 from tests.integration.postgres.test_passages import publish
 from tests.integration.test_build_dataset import correct, record
@@ -90,9 +89,7 @@ def server() -> Iterator[OpenAITestServer]:
 
 @pytest.fixture(autouse=True)
 def deployed(filled: Database, postgres_url: str, server: OpenAITestServer) -> Iterator[None]:
-    before = dict(os.environ)
     with filled.transaction() as connection:
-        (row,) = connection.execute("select current_database() as name").fetchall()
         connection.execute("delete from model")
     PostgresModels(filled).add(
         Model(
@@ -111,20 +108,14 @@ def deployed(filled: Database, postgres_url: str, server: OpenAITestServer) -> I
             output_price=Decimal(10),
         )
     )
-    os.environ |= {
-        "FOOTNOTE_QUEUE_URL": "http://127.0.0.1:9/queue",
-        "FOOTNOTE_DATABASE_URL": urlunsplit(
-            urlsplit(postgres_url)._replace(path=f"/{row['name']}")
-        ),
-        "FOOTNOTE_EMBEDDER": "hosted",
-        "FOOTNOTE_EMBEDDING_BASE_URL": server.base_url,
-        "FOOTNOTE_GENERATION_BASE_URL": server.base_url,
-        "FOOTNOTE_GENERATION_MODEL": "base-script",
-    }
-    yield
-    forget_what_was_built()
-    os.environ.clear()
-    os.environ.update(before)
+    with settings_of_a_deployment(
+        filled,
+        postgres_url,
+        server.base_url,
+        FOOTNOTE_GENERATION_BASE_URL=server.base_url,
+        FOOTNOTE_GENERATION_MODEL="base-script",
+    ):
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -17,6 +16,7 @@ from footnote.postgres.connection import Database
 from footnote.postgres.fitted import PostgresFitted
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from tests.asking import KB
+from tests.deployment_settings import settings_of_a_deployment
 from tests.integration.postgres.test_passages import publish
 from tests.new_process import forget_what_was_built
 from tests.openai_test_server import OpenAITestServer
@@ -52,29 +52,16 @@ def index(filled: Database) -> SearchIndex:
     return PostgresSearchIndexes(filled, FORM).active(KB)
 
 
-@pytest.fixture
-def url(filled: Database, postgres_url: str) -> str:
-    with filled.transaction() as connection:
-        (row,) = connection.execute("select current_database() as name").fetchall()
-    return urlunsplit(urlsplit(postgres_url)._replace(path=f"/{row['name']}"))
-
-
 @pytest.fixture(autouse=True)
-def deployed(url: str, fitted: PostgresFitted, index: SearchIndex) -> Iterator[None]:
-    """The settings of a deployment, as an operator has them in the environment."""
-    before = dict(os.environ)
-    with OpenAITestServer() as server:
-        os.environ |= {
-            "FOOTNOTE_QUEUE_URL": "http://127.0.0.1:9/queue",
-            "FOOTNOTE_DATABASE_URL": url,
-            "FOOTNOTE_EMBEDDER": "hosted",
-            "FOOTNOTE_EMBEDDING_BASE_URL": server.base_url,
-        }
+def deployed(
+    filled: Database, postgres_url: str, fitted: PostgresFitted, index: SearchIndex
+) -> Iterator[None]:
+    with (
+        OpenAITestServer() as server,
+        settings_of_a_deployment(filled, postgres_url, server.base_url),
+    ):
         yield
-    fitted.write(index, Fitted())
-    forget_what_was_built()
-    os.environ.clear()
-    os.environ.update(before)
+        fitted.write(index, Fitted())
 
 
 def run(*arguments: str | Path) -> Result:
