@@ -10,10 +10,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from footnote.cli.asking import INTERRUPTED_STATUS
-from footnote.cli.evaluate import said
 from footnote.cli.money import budget
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import AsJson, KnowledgeBase, errors, print_error, print_json, print_text
+from footnote.cli.question_files import said
 from footnote.cli.question_sets import Folder, named_set, tell_set
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import ModelUnavailableError, UnprocessableError
