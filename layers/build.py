@@ -22,8 +22,11 @@ NEVER_LOADED = (
     *("**/*.dist-info/RECORD", "**/*.dist-info/sboms/"),
     *("**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.c", "**/*.cpp", "**/*.a"),
 )
-# What `footnote up`, the command line and the build of the model need stays where they run.
-NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "local", "cli", "minilm_graph.py", "Makefile")
+# What `footnote up`, the command line and the build of models need stays where they run.
+NOT_DEPLOYED = shutil.ignore_patterns(
+    *("__pycache__", "local", "cli", "Makefile"),
+    *("bert_graph.py", "bert_reference.py", "build_encoder.py", "encoder_*.py"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ import pytest
 
 from footnote.domain.errors import SettingsError
 from footnote.embedding import build_local_model as building
+from footnote.embedding.build_encoder import build_encoder
 from footnote.embedding.build_local_model import build_local_model
 from footnote.embedding.local import LocalEmbedder
 from footnote.embedding.model_folder import MANIFEST_FILE, MODEL, default_model_dir, is_complete
-from tests.minilm_reference import MiniLMReference
+from tests.minilm_reference import FOLDER, MiniLMReference
 
 pytestmark = pytest.mark.integration
 
@@ -87,3 +88,13 @@ def test_other_weights_than_the_pinned_ones_are_refused(
     with pytest.raises(SettingsError, match=r"not the pinned model\.safetensors"):
         build_local_model(tmp_path, print)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_published_encoder_saved_as_a_folder_builds_to_the_very_same_graph(
+    tmp_path: Path, embedder: LocalEmbedder
+) -> None:
+    made = build_encoder(FOLDER, tmp_path, print)
+    graph = made.folder / "model.onnx"
+    assert graph.read_bytes() == (default_model_dir() / "model.onnx").read_bytes()
+    assert LocalEmbedder(made.folder).embed(TEXTS) == embedder.embed(TEXTS)
+    assert made.lowest > 0.99

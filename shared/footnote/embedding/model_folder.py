@@ -1,11 +1,17 @@
-"""Where the local embedding model lies, what it is called, and which files make it up."""
+"""Where local embedding models lie, what they are called, and which files make them up."""
 
 import hashlib
+import json
 import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from footnote.domain.errors import SettingsError
+
 # Weights on 7 bits, activations on 8: docs/decisions/0003-local-embedding-model.md. A change to
-# `minilm_graph` that moves vectors needs a new name here: embeddings are kept under it.
+# `bert_graph` that moves vectors needs a new name here: embeddings are kept under it.
 MODEL = "all-MiniLM-L6-v2-w7a8"
 DIMENSION = 384
 MAX_TOKENS = 256  # what the published model was trained with (its sentence_bert_config.json)
@@ -16,6 +22,18 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
+# Encoders that were built of somebody's own weights are named after these and the same form.
+_ENCODER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}-[0-9a-f]{12}-w7a8", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltModel:
+    """What a folder's manifest says; `figures` tells how an encoder's build went."""
+
+    model: str
+    dimension: int
+    max_tokens: int
+    figures: Mapping[str, float]
 
 
 def default_model_dir() -> Path:
@@ -29,3 +47,58 @@ def default_model_dir() -> Path:
 def is_complete(folder: Path) -> bool:
     """Whether a build has finished there; the manifest is written last."""
     return all((folder / name).is_file() for name in (MODEL_FILE, TOKENIZER_FILE, MANIFEST_FILE))
+
+
+def encoders_dir(model_dir: Path) -> Path:
+    """Where encoders lie, each in a folder of its name: beside the local model."""
+    return model_dir.parent / "encoders"
+
+
+def is_encoder(name: str) -> bool:
+    """Whether a model is an encoder of somebody's own; its name is then one of a folder, too."""
+    return _ENCODER.fullmatch(name) is not None
+
+
+def read_manifest(folder: Path) -> BuiltModel:
+    """What the model in a folder is.
+
+    Raises:
+        SettingsError: the manifest is damaged.
+    """
+    try:
+        told = json.loads((folder / MANIFEST_FILE).read_bytes())
+        return BuiltModel(
+            model=str(told["model"]),
+            dimension=int(told["dimension"]),
+            max_tokens=int(told["max_tokens"]),
+            figures=dict(told.get("figures", {})),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{folder / MANIFEST_FILE} is damaged: delete the folder and build the model anew"
+        raise SettingsError(message) from error
+
+
+def manifest_of(
+    built: BuiltModel, weights_sha256: str, files: Mapping[str, bytes]
+) -> dict[str, object]:
+    """What a manifest says of these files."""
+    figures = {"figures": dict(built.figures)} if built.figures else {}
+    return {
+        "model": built.model,
+        "dimension": built.dimension,
+        "max_tokens": built.max_tokens,
+        "weights_sha256": weights_sha256,
+        "files_sha256": {n: hashlib.sha256(content).hexdigest() for n, content in files.items()},
+        **figures,
+    }
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a whole file or none."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)  # a temporary file is its owner's alone, a layer's file is not
+    temporary.replace(path)

@@ -1,6 +1,5 @@
-"""Writes all-MiniLM-L6-v2 as an ONNX graph with int8 weights, mean pooling and L2 norm inside.
+"""Writes a BERT encoder as an ONNX graph with int8 weights, pooling and L2 norm inside.
 
-The architecture is BERT's (arXiv:1810.04805): 6 layers, 12 heads, GELU by the error function.
 Activations are quantised per token and not per batch, so a text's vector does not depend on the
 texts beside it. Imported by the build step alone, since it needs `onnx`.
 """
@@ -13,13 +12,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from footnote.embedding.model_folder import DIMENSION, MAX_TOKENS
+from footnote.embedding.bert_shape import BertShape, Pooling
 
 type Weights = Mapping[str, NDArray[np.float32]]
 
-_LAYERS = 6
-_HEADS = 12
-_EPSILON = 1e-12  # layer_norm_eps in the published config.json
 _ORT = "com.microsoft"
 # x86 without VNNI adds two products of u8 and s8 in 16 bits: 2 * 255 * 63 still fits, 127 not.
 _WEIGHT_STEPS = 63
@@ -30,8 +26,9 @@ _ACTIVATION_ZERO = 128
 class _Graph:
     """Collects nodes and constants; every operation returns the name of its result."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, shape: BertShape) -> None:
         self._weights = weights
+        self.shape = shape
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
         self.zero_point = self.constant("zero point", np.uint8(_ACTIVATION_ZERO))
@@ -65,18 +62,19 @@ class _Graph:
         return names
 
 
-def build_graph(weights: Weights) -> onnx.ModelProto:
+def build_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
     """The model: int32 `input_ids` and `attention_mask` [batch, sequence] to unit vectors.
 
     Args:
-        weights: the tensors of the published `model.safetensors`, by their names there.
+        weights: the tensors of a `model.safetensors`, by their names there.
+        shape: what they are the weights of.
     """
-    graph = _Graph(weights)
-    hidden_shape = graph.op("Concat", graph.op("Shape", "input_ids"), graph.ints(DIMENSION), axis=0)
-    tokens = graph.op("Reshape", _embed_tokens(graph), graph.ints(-1, DIMENSION))
+    graph, width = _Graph(weights, shape), shape.width
+    hidden_shape = graph.op("Concat", graph.op("Shape", "input_ids"), graph.ints(width), axis=0)
+    tokens = graph.op("Reshape", _embed_tokens(graph), graph.ints(-1, width))
     count = graph.op("Shape", tokens, start=0, end=1)
     graph.zero_points = graph.op("Expand", graph.zero_point, count)
-    for layer in range(_LAYERS):
+    for layer in range(shape.layers):
         tokens = _layer(graph, f"encoder.layer.{layer}.", tokens, hidden_shape)
     _pool(graph, graph.op("Reshape", tokens, hidden_shape))
     return _finished(graph)
@@ -88,7 +86,7 @@ def _embed_tokens(graph: _Graph) -> str:
     rows = graph.op("Gather", graph.constant("words", quantised), "input_ids")
     scales = graph.op("Gather", graph.constant("words.scale", scale), "input_ids")
     words = graph.op("Mul", graph.op("Cast", rows, to=TensorProto.FLOAT), scales)
-    positions = graph.weight("embeddings.position_embeddings.weight")[:MAX_TOKENS]
+    positions = graph.weight("embeddings.position_embeddings.weight")[: graph.shape.max_tokens]
     first_segment = graph.weight("embeddings.token_type_embeddings.weight")[0]
     table_name = graph.constant("positions", positions + first_segment)
     length = graph.op("Shape", "input_ids", start=1, end=2)
@@ -109,12 +107,13 @@ def _layer(graph: _Graph, prefix: str, tokens: str, hidden_shape: str) -> str:
 def _attention(graph: _Graph, prefix: str, tokens: str, hidden_shape: str) -> str:
     names = tuple(f"{prefix}self.{part}" for part in ("query", "key", "value"))
     joint = _dense(graph, names, tokens)
-    parts = graph.ops("Split", 3, joint, graph.ints(*[DIMENSION] * 3), axis=-1)
+    width, heads = graph.shape.width, graph.shape.heads
+    parts = graph.ops("Split", 3, joint, graph.ints(*[width] * 3), axis=-1)
     query, key, value = (graph.op("Reshape", part, hidden_shape) for part in parts)
     attended = graph.op(
-        "MultiHeadAttention", query, key, value, "", "attention_mask", domain=_ORT, num_heads=_HEADS
+        "MultiHeadAttention", query, key, value, "", "attention_mask", domain=_ORT, num_heads=heads
     )
-    return graph.op("Reshape", attended, graph.ints(-1, DIMENSION))
+    return graph.op("Reshape", attended, graph.ints(-1, width))
 
 
 def _dense(graph: _Graph, names: tuple[str, ...], tokens: str) -> str:
@@ -156,14 +155,17 @@ def _quantised_rows(
 
 def _layer_norm(graph: _Graph, name: str, tokens: str) -> str:
     gain, bias = graph.parameter(f"{name}.weight"), graph.parameter(f"{name}.bias")
-    return graph.op("LayerNormalization", tokens, gain, bias, axis=-1, epsilon=_EPSILON)
+    return graph.op("LayerNormalization", tokens, gain, bias, axis=-1, epsilon=graph.shape.epsilon)
 
 
 def _pool(graph: _Graph, hidden: str) -> None:
-    """The mean over real tokens, normalised; the norm makes the mean's division needless."""
-    mask = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT)
-    row = graph.op("Unsqueeze", mask, graph.ints(1))
-    total = graph.op("Squeeze", graph.op("MatMul", row, hidden), graph.ints(1))
+    """One unit vector of each text; that makes the division of a mean needless."""
+    if graph.shape.pooling is Pooling.CLS:
+        total = graph.op("Gather", hidden, graph.constant("first", np.int64(0)), axis=1)
+    else:
+        mask = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT)
+        row = graph.op("Unsqueeze", mask, graph.ints(1))
+        total = graph.op("Squeeze", graph.op("MatMul", row, hidden), graph.ints(1))
     graph.nodes.append(
         helper.make_node("LpNormalization", [total], ["embedding"], axis=-1, p=2, name="unit")
     )
@@ -174,7 +176,9 @@ def _finished(graph: _Graph) -> onnx.ModelProto:
         helper.make_tensor_value_info(name, TensorProto.INT32, ["batch", "sequence"])
         for name in ("input_ids", "attention_mask")
     ]
-    output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", DIMENSION])
+    output = helper.make_tensor_value_info(
+        "embedding", TensorProto.FLOAT, ["batch", graph.shape.width]
+    )
     return helper.make_model(
         helper.make_graph(graph.nodes, "minilm", inputs, [output], [*graph.constants.values()]),
         opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(_ORT, 1)],

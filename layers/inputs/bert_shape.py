@@ -1,0 +1,1 @@
+../../shared/footnote/embedding/bert_shape.py

@@ -1,1 +1,0 @@
-../../shared/footnote/embedding/minilm_graph.py
