@@ -2,6 +2,8 @@
 
 import argparse
 import compileall
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -131,6 +133,17 @@ def build_model(target: Path) -> None:
     uv("run", *tools, *module, "--output", str(target))
 
 
+def copy_encoders(source: Path, target: Path) -> None:
+    """Puts encoders of one's own beside the local model, whole as their manifests say."""
+    for folder in sorted(path.parent for path in source.glob("*/manifest.json")):
+        listed = json.loads((folder / "manifest.json").read_bytes())["files_sha256"]
+        for name, sha256 in listed.items():
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    sys.exit(f"{folder / name} is not what was built: copy the folder once more")
+        shutil.copytree(folder, target / folder.name)
+
+
 def uv(*arguments: str) -> str:
     """Runs uv at the project's root and returns what it prints."""
     command = [os.environ.get("UV", "uv"), "--quiet", *arguments]
@@ -152,6 +165,7 @@ def main() -> None:
     build_dependencies(chosen.layer, chosen.artifact)
     if chosen.layer == "embedding":
         build_model(chosen.artifact / "model")
+        copy_encoders(ROOT / "layers/encoders", chosen.artifact / "encoders")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     )
     embedding_dimension: int = Field(1536, ge=1, le=4000, description="floats per hosted embedding")
     model_dir: str = Field(
-        "", description="folder of the local embedding model; empty: beside the package's cache"
+        "",
+        description="folder of the local embedding model, beside it `encoders`; empty: the cache",
     )
     generator: Literal["", "extractive", "hosted"] = Field(
         "", description="`extractive` or `hosted`; empty: hosted when GENERATION_BASE_URL is set"

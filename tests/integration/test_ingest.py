@@ -20,7 +20,7 @@ from footnote.domain.passage import Passage
 from footnote.domain.search_index import IndexForm
 from footnote.draft_embeddings import EmbedPorts
 from footnote.drafts import DraftPorts
-from footnote.embedding.port import Vector
+from footnote.embedding.port import Embedder, Vector
 from footnote.inbox.notifications import ObjectEvent
 from footnote.ingest import IngestPorts, ingest
 from footnote.parsing import ParsingLimits, partition
@@ -97,7 +97,7 @@ class World:
         )
 
     @property
-    def embedders(self) -> dict[str, FakeEmbedder]:
+    def embedders(self) -> Mapping[str, Embedder]:
         return {FakeEmbedder.model: self.embedder}
 
     @property

@@ -41,7 +41,10 @@ from footnote.bootstrap.knowledge_in import (
 )
 from footnote.bootstrap.model_endpoints import (
     embedder_of,
+    encoders,
+    form_of,
     index_form,
+    model_dir,
     models,
     search_indexes,
 )
@@ -84,9 +87,11 @@ __all__ = [
     "delivery_ports",
     "door",
     "embedder_of",
+    "encoders",
     "erase_documents",
     "fine_tune_ports",
     "fine_tuning_jobs",
+    "form_of",
     "generation_ports",
     "index_age_s",
     "index_form",
@@ -98,6 +103,7 @@ __all__ = [
     "ledger",
     "measure_models",
     "model_alone",
+    "model_dir",
     "models",
     "new_secret_key",
     "notifications",

@@ -49,6 +49,46 @@ def index_form() -> "IndexForm":
     return IndexForm(model=full_name(chosen.embedding_model, dimension), dimension=dimension)
 
 
+def model_dir() -> Path:
+    """Where the local embedding model lies."""
+    from footnote.embedding.model_folder import default_model_dir
+
+    return Path(settings().model_dir) if settings().model_dir else default_model_dir()
+
+
+def encoders() -> Path:
+    """Where encoders of somebody's own lie, each in a folder of its name."""
+    from footnote.embedding.model_folder import encoders_dir
+
+    return encoders_dir(model_dir())
+
+
+def form_of(model: str, chunk_chars: int) -> "IndexForm":
+    """What an index of this model is made with: `local`, an encoder, or a hosted model.
+
+    Raises:
+        ModelUnavailableError: it is an encoder that is not here.
+        SettingsError: there is no such model.
+    """
+    from footnote.domain.search_index import IndexForm
+    from footnote.embedding.model_folder import (
+        DIMENSION,
+        MODEL,
+        encoder_folder,
+        is_encoder,
+        read_manifest,
+    )
+    from footnote.embedding.names import full_name, name_and_dimension
+
+    if model in {"local", MODEL}:
+        return IndexForm(model=MODEL, dimension=DIMENSION, chunk_chars=chunk_chars)
+    if is_encoder(model):
+        built = read_manifest(encoder_folder(model, encoders()))
+        return IndexForm(model=model, dimension=built.dimension, chunk_chars=chunk_chars)
+    name, dimension = name_and_dimension(model)
+    return IndexForm(model=full_name(name, dimension), dimension=dimension, chunk_chars=chunk_chars)
+
+
 @cache
 def embedder_of(model: str) -> "Embedder":
     """An embedding model by its full name, with the patience that a batch of documents needs."""
@@ -58,22 +98,22 @@ def embedder_of(model: str) -> "Embedder":
 @cache
 def question_embedder(model: str) -> "Embedder":
     """The same; somebody waits, and API Gateway gives up after 29 seconds."""
-    from footnote.embedding.model_folder import MODEL
+    from footnote.embedding.model_folder import is_local
 
-    return embedder_of(model) if model == MODEL else _embedder(model, timeout_s=5)
+    return embedder_of(model) if is_local(model) else _embedder(model, timeout_s=5)
 
 
 def _embedder(model: str, *, timeout_s: float) -> "Embedder":
-    from footnote.embedding.model_folder import MODEL, default_model_dir
+    from footnote.embedding.model_folder import MODEL, encoder_folder, is_local
 
-    chosen = settings()
-    if model == MODEL:
+    if is_local(model):
         from footnote.embedding.local import LocalEmbedder
 
-        return LocalEmbedder(Path(chosen.model_dir) if chosen.model_dir else default_model_dir())
+        return LocalEmbedder(model_dir() if model == MODEL else encoder_folder(model, encoders()))
     from footnote.embedding.hosted import HostedEmbedder
     from footnote.embedding.names import name_and_dimension
 
+    chosen = settings()
     name, dimension = name_and_dimension(model)
     return HostedEmbedder(
         base_url=chosen.embedding_base_url,

@@ -25,6 +25,7 @@ from footnote.cli import (
     retention,
     tune,
     tune_embeddings,
+    tune_encoder,
     unanswered,
     up,
     usage,
@@ -104,6 +105,7 @@ app.add_typer(models_app, name="models", no_args_is_help=True)
 tune_app = typer.Typer(help="Fit a knowledge base to a question set; only what is better is kept.")
 tune_app.command("retrieval")(tune.retrieval)
 tune_app.command("embeddings")(tune_embeddings.embeddings)
+tune_app.command("encoder")(tune_encoder.encoder)
 tune_app.command("list")(tune_embeddings.list_adapters)
 app.add_typer(tune_app, name="tune", no_args_is_help=True)
 
@@ -126,7 +128,8 @@ app.add_typer(classify_app, name="classify", no_args_is_help=True)
 finetune_app = typer.Typer(help="Have models fine-tuned, by whoever trains them.")
 finetune_app.command("start")(finetune.start)
 finetune_app.command("watch")(finetune.watch)
-finetune_app.command("list")(finetune.list_jobs)
+finetune_app.command("encoder")(tune_encoder.encoder)
+tune_app.command("list")(finetune.list_jobs)
 finetune_app.command("cancel")(finetune.cancel)
 app.add_typer(finetune_app, name="finetune", no_args_is_help=True)
 

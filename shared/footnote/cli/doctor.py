@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -80,12 +79,12 @@ def _check_part(package: str, extra: str) -> Finding:
 
 def check_model() -> Finding:
     """Whether the chosen embedding model is here, or is somebody else's to serve."""
-    from footnote.bootstrap import settings
-    from footnote.embedding.model_folder import default_model_dir, is_complete
+    from footnote.bootstrap import model_dir, settings
+    from footnote.embedding.model_folder import is_complete
 
     if settings().embeds_hosted:
         return Finding(name="embedding model", found=f"hosted, {settings().embedding_model}")
-    folder = Path(settings().model_dir) if settings().model_dir else default_model_dir()
+    folder = model_dir()
     if is_complete(folder):
         return Finding(name="embedding model", found=str(folder))
     advice = "`make run` builds it, or `python -m footnote.embedding.build_local_model`"

@@ -13,7 +13,7 @@ from footnote.cli.output import AsJson, KnowledgeBase, console, errors, plain_ta
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.passage import Retrieval
-from footnote.domain.search_index import CHUNK_CHARS, IndexForm, SearchIndex
+from footnote.domain.search_index import CHUNK_CHARS, SearchIndex
 from footnote.evaluate import SEARCHED
 from footnote.reindex import begin, build, searched
 
@@ -39,7 +39,8 @@ def reindex(
     embedding_model: Annotated[
         str | None,
         typer.Option(
-            help="`local`, or a hosted model with its length: text-embedding-3-small/1536."
+            help="`local`, a hosted model with its length (text-embedding-3-small/1536), or an "
+            "encoder that `footnote tune encoder` built."
         ),
     ] = None,
     chunk_chars: Annotated[int, typer.Option(min=200, max=1600)] = CHUNK_CHARS,
@@ -97,7 +98,7 @@ def _build(
 
     asked = read_question_set(questions) if questions else []
     ports = bootstrap.reindex_ports()
-    index = begin(kb, _form(model, chunk_chars), ports)
+    index = begin(kb, bootstrap.form_of(model, chunk_chars), ports)
     try:
         with Progress(console=errors, disable=as_json) as progress:
             task = progress.add_task("building", total=None)
@@ -112,16 +113,6 @@ def _build(
     return compare(
         searched(asked, _search_in(old)), searched(asked, _search_in(index)), Resampling()
     )
-
-
-def _form(model: str, chunk_chars: int) -> IndexForm:
-    from footnote.embedding.model_folder import DIMENSION, MODEL
-    from footnote.embedding.names import full_name, name_and_dimension
-
-    if model in {"local", MODEL}:
-        return IndexForm(model=MODEL, dimension=DIMENSION, chunk_chars=chunk_chars)
-    name, dimension = name_and_dimension(model)
-    return IndexForm(model=full_name(name, dimension), dimension=dimension, chunk_chars=chunk_chars)
 
 
 def _search_in(index: SearchIndex) -> Callable[[str], Retrieval]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from footnote.domain.errors import SettingsError
+from footnote.domain.errors import ModelUnavailableError, SettingsError
 
 # Weights on 7 bits, activations on 8: docs/decisions/0003-local-embedding-model.md. A change to
 # `bert_graph` that moves vectors needs a new name here: embeddings are kept under it.
@@ -57,6 +57,28 @@ def encoders_dir(model_dir: Path) -> Path:
 def is_encoder(name: str) -> bool:
     """Whether a model is an encoder of somebody's own; its name is then one of a folder, too."""
     return _ENCODER.fullmatch(name) is not None
+
+
+def is_local(name: str) -> bool:
+    """Whether a model runs in this process, so that nothing is paid for and nobody is asked."""
+    return name == MODEL or is_encoder(name)
+
+
+def encoder_folder(name: str, encoders: Path) -> Path:
+    """The folder of an encoder that was built.
+
+    Raises:
+        ModelUnavailableError: it is not here, and may be where it is looked for next.
+    """
+    folder = encoders / name
+    if is_encoder(name) and is_complete(folder):
+        return folder
+    known = sorted(found.parent.name for found in encoders.glob(f"*/{MANIFEST_FILE}"))
+    message = (
+        f"the encoder {name} is not in {encoders}: build it there with `footnote tune encoder`, or"
+        f" copy its folder; {', '.join(known) or 'none'} is there"
+    )
+    raise ModelUnavailableError(message)
 
 
 def read_manifest(folder: Path) -> BuiltModel:

@@ -16,6 +16,9 @@ def name_and_dimension(full: str) -> tuple[str, int]:
     """
     name, _, dimension = full.rpartition("/")
     if not name or not dimension.isdecimal():
-        message = f"{full} is no embedding model: a hosted one is named with its length, name/1536"
+        message = (
+            f"{full} is no embedding model: a hosted one is named with its length, name/1536, and"
+            " an encoder as `footnote tune encoder` named it"
+        )
         raise SettingsError(message)
     return name, int(dimension)

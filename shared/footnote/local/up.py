@@ -46,10 +46,10 @@ def run(options: Options, console: Console) -> int:
 
 def _prepare_model(steps: Steps) -> None:
     """Build the local embedding model where it is needed and missing."""
-    from footnote.bootstrap import settings
-    from footnote.embedding.model_folder import default_model_dir, is_complete
+    from footnote.bootstrap import model_dir, settings
+    from footnote.embedding.model_folder import is_complete
 
-    folder = Path(settings().model_dir) if settings().model_dir else default_model_dir()
+    folder = model_dir()
     if settings().embeds_hosted or is_complete(folder):
         return
     from footnote.embedding.build_local_model import build_local_model
