@@ -43,6 +43,18 @@ class Bucket:
         """
         return {item.key: item for item in self.listing()}
 
+    def copy(self, key: str, to: str) -> str | None:
+        """Copy an object within the bucket; its new version.
+
+        Raises:
+            ObjectStorageUnavailableError: S3 cannot be reached, or refuses.
+        """
+        with _bucket_errors(f"{key} cannot be copied"):
+            reply = self._client.copy_object(
+                Bucket=self.name, Key=to, CopySource={"Bucket": self.name, "Key": key}
+            )
+        return reply.get("VersionId")
+
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Upload an object.
 

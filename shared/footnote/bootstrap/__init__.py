@@ -31,6 +31,7 @@ from footnote.bootstrap.http_api import (
     question_ports,
 )
 from footnote.bootstrap.knowledge_in import (
+    copy_ports,
     delivery_ports,
     erase_documents,
     index_age_s,
@@ -80,6 +81,7 @@ __all__ = [
     "classifiers",
     "classify_ports",
     "close",
+    "copy_ports",
     "database",
     "database_url",
     "datasets",

@@ -18,6 +18,7 @@ from footnote.bootstrap.questions_out import visits
 
 if TYPE_CHECKING:
     from footnote.deliveries import DeliveryPorts
+    from footnote.edited_copy import CopyPorts
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
     from footnote.reconcile import ReconcilePorts
@@ -111,6 +112,22 @@ def reconcile_ports() -> "ReconcilePorts":
         documents=PostgresReconciliation(database()),
         notifications=notifications(),
         max_delete_share=chosen.reconcile_max_delete_share,
+    )
+
+
+def copy_ports() -> "CopyPorts":
+    """What a copy of a knowledge base needs."""
+    from footnote.aws.bucket import Bucket
+    from footnote.aws.session import s3_client
+    from footnote.bootstrap.http_api import arm_client
+    from footnote.edited_copy import CopyPorts
+
+    chosen = settings()
+    return CopyPorts(
+        bucket=Bucket(s3_client(chosen.aws_endpoint_url), chosen.bucket),
+        objects=objects(),
+        api=arm_client(()),
+        max_bytes=chosen.max_document_mb * MEGABYTE,
     )
 
 

@@ -31,7 +31,10 @@ _AGAIN_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arms:
-    """Which arms are asked, by which models, and where outcomes are kept."""
+    """Which arms are asked, by which models, and where outcomes are kept.
+
+    `routed_as` is the knowledge base whose route says who answers, where `kb` is a copy of it.
+    """
 
     names: str
     kb: str
@@ -40,6 +43,7 @@ class Arms:
     run_file: Path | None
     silent: bool
     judging: Judging | None = None
+    routed_as: str | None = None
 
 
 def ask_arms(
@@ -54,7 +58,8 @@ def ask_arms(
     from footnote.arm_models import Chosen, models_of
     from footnote.evaluation.evaluation import evaluation_of
 
-    chosen = Chosen(kb=KnowledgeBaseId(arms.kb), model=arms.model, fine_tuned=arms.fine_tuned)
+    kb = KnowledgeBaseId(arms.routed_as or arms.kb)
+    chosen = Chosen(kb=kb, model=arms.model, fine_tuned=arms.fine_tuned)
     catalogue = bootstrap.ask_ports().models.catalogue()
     # Whatever is missing is told of before anything is asked and paid for.
     steps = {arm: models_of(arm, catalogue, chosen) for arm in _arms(arms.names)}

@@ -22,7 +22,7 @@ from footnote.redrive import Moved, redrive
 BRAKED_STATUS = 3
 # What each command needs; one of each group.
 DATABASE = ("FOOTNOTE_DATABASE_URL", "FOOTNOTE_DATABASE_SECRET_ARN")
-_BUCKET = ("FOOTNOTE_BUCKET",)
+BUCKET = ("FOOTNOTE_BUCKET",)
 _QUEUE = ("FOOTNOTE_QUEUE_URL",)
 _DEAD_LETTERS = ("FOOTNOTE_DEAD_LETTER_QUEUE_URL",)
 
@@ -54,7 +54,7 @@ def reconcile(
     Status 3 where deletions were held back: more of a knowledge base is gone from the bucket than
     FOOTNOTE_RECONCILE_MAX_DELETE_SHARE allows.
     """
-    with deployment(data_dir, DATABASE, _BUCKET, _QUEUE):
+    with deployment(data_dir, DATABASE, BUCKET, _QUEUE):
         from footnote import bootstrap
         from footnote.reconcile import horizon_at
         from footnote.reconcile import reconcile as run

@@ -54,15 +54,20 @@ def compare(old: Sequence[Outcome], new: Sequence[Outcome], how: Resampling) -> 
     """Every metric on the questions that both runs have, as they are asked in both."""
     asked = {outcome.question.question_id: outcome.question for outcome in old}
     same = [one for one in new if asked.get(one.question.question_id) == one.question]
-    compared = []
-    for metric in metrics_of(same):
-        pairs = _pairs(metric, old, same)
-        if pairs:
-            before, after = zip(*pairs, strict=True)
-            change = difference(before, after, metric.estimate, how)
-            if not math.isnan(change.value):
-                compared.append(Compared(metric=metric, difference=change))
-    return compared
+    compared = (compared_by(metric, old, same, how) for metric in metrics_of(same))
+    return [one for one in compared if one is not None]
+
+
+def compared_by(
+    metric: Metric, old: Sequence[Outcome], new: Sequence[Outcome], how: Resampling
+) -> Compared | None:
+    """One metric, on the questions of which both runs say something of it."""
+    pairs = _pairs(metric, old, new)
+    if not pairs:
+        return None
+    before, after = zip(*pairs, strict=True)
+    change = difference(before, after, metric.estimate, how)
+    return None if math.isnan(change.value) else Compared(metric=metric, difference=change)
 
 
 def _pairs(

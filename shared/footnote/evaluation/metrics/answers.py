@@ -29,9 +29,12 @@ def _old_fact(outcome: Outcome) -> Observation | None:
     return observed(outcome, float(contains_one_of(outcome.told, outcome.question.old_answers)))
 
 
+OLD_FACT = Metric(
+    group="answers", name="tells an old fact", observe=_old_fact, more_is_better=False
+)
 ANSWERS = [
     Metric(group="answers", name="contains the gold answer", observe=_answer(contains_one_of)),
     Metric(group="answers", name="share of the gold words", observe=_answer(word_recall)),
     Metric(group="answers", name="token F1", observe=_answer(token_f1)),
-    Metric(group="answers", name="tells an old fact", observe=_old_fact, more_is_better=False),
+    OLD_FACT,
 ]

@@ -1,0 +1,166 @@
+"""A copy of a knowledge base: what is copied, edited, waited for and removed."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.drift import CurrentObject
+from footnote.domain.errors import TransientError, UnprocessableError
+from footnote.edited_copy import CopyPorts, EditedCopy
+from footnote.evaluation.edits import Edit
+from footnote.inbox.objects import StoredObject
+
+OLD, NEW = "kept for ten days", "kept for thirty days"
+EDIT = Edit(document="a.md", old="ten", new="thirty")
+
+
+class FakeSystem:
+    """Bucket, objects and API in one; an upload is understood when it is looked at again."""
+
+    def __init__(self) -> None:
+        self.objects = {"help/a.md": OLD.encode(), "help/sub/b.md": b"other"}
+        self.objects["help/a.md.metadata.json"] = b"{}"
+        self.objects["helpful/c.md"] = b"another knowledge base's"
+        self.versions: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
+        self.status: dict[str, str] = {}
+        self.known = {"help": {"persona": "kind", "answer_format": "", "cache_answers": True}}
+        self.looks = 0
+
+    def listing(self, prefix: str = "") -> Iterator[CurrentObject]:
+        when = datetime(2026, 11, 29, tzinfo=UTC)
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            yield CurrentObject(key=key, version_id="1", modified_at=when, deleted=False)
+
+    def copy(self, key: str, to: str) -> str | None:
+        return self._put(to, self.objects[key])
+
+    def fetch(self, key: str, *, max_bytes: int) -> StoredObject | None:
+        content = self.objects.get(key)
+        if content is None or len(content) > max_bytes:
+            return None
+        return StoredObject(version_id="1", size=len(content), content=content)
+
+    def delete(self, key: str) -> None:
+        del self.objects[key]
+
+    def settings(self, knowledge_base: str) -> dict[str, Any]:
+        return dict(self.known[knowledge_base])
+
+    def put_settings(self, knowledge_base: str, settings: dict[str, Any]) -> dict[str, Any]:
+        self.known[knowledge_base] = settings
+        return settings
+
+    def upload(self, knowledge_base: str, name: str, content: bytes) -> dict[str, Any]:
+        key = f"{knowledge_base}/{name}"
+        return {"key": key, "version_id": self._put(key, content)}
+
+    def documents(self, knowledge_base: str) -> Iterable[dict[str, Any]]:
+        self.looks += 1
+        shown = [
+            {"key": key, "version_id": version, "status": self.status.get(key, "ready")}
+            for key, version in self.shown.items()
+            if key.startswith(f"{knowledge_base}/")
+        ]
+        self.shown |= self.versions
+        return shown
+
+    def _put(self, key: str, content: bytes) -> str:
+        self.objects[key] = content
+        self.versions[key] = f"{key} {len(self.versions)} {len(content)}"
+        return self.versions[key]
+
+
+@pytest.fixture
+def system() -> FakeSystem:
+    return FakeSystem()
+
+
+def copy_of(
+    system: FakeSystem, *, name: str = "help-edited", timeout_s: float = 60, keep: bool = False
+) -> EditedCopy:
+    ports = CopyPorts(
+        bucket=system, objects=system, api=system, max_bytes=1_000, sleep=lambda _: None
+    )
+    return EditedCopy(
+        kb=KnowledgeBaseId("help"),
+        name=KnowledgeBaseId(name),
+        ports=ports,
+        timeout_s=timeout_s,
+        keep=keep,
+    )
+
+
+def test_a_copy_has_every_object_and_the_settings_and_is_removed_at_the_end(
+    system: FakeSystem,
+) -> None:
+    before = dict(system.objects)
+    with copy_of(system):
+        copied = {key for key in system.objects if key.startswith("help-edited/")}
+        assert copied == {
+            "help-edited/a.md", "help-edited/sub/b.md", "help-edited/a.md.metadata.json",
+        }  # fmt: skip
+        assert system.known["help-edited"] == system.known["help"]
+    assert system.objects == before
+
+
+def test_an_edit_is_of_the_copy_alone_and_is_waited_for(system: FakeSystem) -> None:
+    copy = copy_of(system, keep=True)
+    contents = copy.check([EDIT])
+    with copy:
+        looks = system.looks
+        copy.edit(contents)
+        assert system.looks > looks + 1  # the first look still shows the version before
+    assert system.objects["help-edited/a.md"] == NEW.encode()
+    assert system.objects["help/a.md"] == OLD.encode()
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (Edit(document="none.md", old="a", new="b"), "there is no document help/none.md"),
+        (Edit(document="a.md", old="twelve", new="b"), "does not hold 'twelve'"),
+    ],
+)
+def test_what_cannot_be_edited_is_told_before_anything_is_copied(
+    system: FakeSystem, edit: Edit, why: str
+) -> None:
+    with pytest.raises(UnprocessableError, match=why):
+        copy_of(system).check([edit])
+
+
+def test_a_document_that_is_no_text_needs_a_file(system: FakeSystem) -> None:
+    system.objects["help/a.md"] = b"%PDF-1.7 \xff\xfe"
+    with pytest.raises(UnprocessableError, match="say `edited`"):
+        copy_of(system).check([EDIT])
+
+
+def test_a_name_that_has_documents_is_not_taken(system: FakeSystem) -> None:
+    with (
+        pytest.raises(UnprocessableError, match="needs a name of its own"),
+        copy_of(system, name="helpful"),
+    ):
+        pass
+    assert "helpful/c.md" in system.objects
+
+
+def test_an_edit_that_is_not_understood_is_told_and_the_copy_removed(system: FakeSystem) -> None:
+    copy = copy_of(system)
+    contents = copy.check([EDIT])
+    system.status["help-edited/a.md"] = "failed"
+    with pytest.raises(UnprocessableError, match="was not understood: failed"), copy:
+        copy.edit(contents)
+    assert not [key for key in system.objects if key.startswith("help-edited/")]
+
+
+def test_a_copy_that_takes_too_long_is_removed(system: FakeSystem) -> None:
+    system.status["help-edited/a.md"] = "processing"
+    with (
+        pytest.raises(TransientError, match="are not understood after 0 seconds"),
+        copy_of(system, timeout_s=0),
+    ):
+        pass
+    assert not [key for key in system.objects if key.startswith("help-edited/")]
