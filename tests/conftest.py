@@ -70,6 +70,15 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture
+def second_database(postgres_url: str, template_database: str) -> Iterator[Database]:
+    """Another deployment's."""
+    for url in _database(postgres_url, template_database):
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
 @pytest.fixture(scope="module")
 def shared_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     """One for all tests of a module, which change nothing in it."""

@@ -3,11 +3,12 @@
 import hashlib
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from footnote.domain.document import LONGEST_KEY_BYTES, ObjectVersion
+from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import ObjectStorageUnavailableError
 from footnote.embedding.port import Vector
 from footnote.inbox.notifications import ObjectEvent
@@ -92,6 +93,18 @@ class FakeBucket:
         return StoredObject(
             version_id=version_id, size=len(content), content=content if fits else None
         )
+
+    def listing(self, prefix: str) -> Iterator[CurrentObject]:
+        """What every key holds now, in order of keys."""
+        for key, versions in sorted(self._versions.items()):
+            if key.startswith(prefix) and versions:
+                version_id, content = versions[-1]
+                yield CurrentObject(
+                    key=key,
+                    version_id=version_id,
+                    modified_at=datetime(2026, 11, 22, tzinfo=UTC),
+                    deleted=content is None,
+                )
 
     def remove_latest_version(self, key: str) -> ObjectEvent:
         """Delete the current version for good: the one before it is current again, if any."""

@@ -124,7 +124,9 @@ class _Run:
         report.in_bucket += place.exists
         report.in_index += place.is_shown
         repair = decide(place, self._request.horizon)
-        if repair is Repair.GONE:
+        if repair is Repair.GONE and place.is_unseen and not self._request.force:
+            report.unseen += 1
+        elif repair is Repair.GONE:
             self._hold(report, self._notification(place))
         elif repair is not None:
             report.sent[repair] += 1

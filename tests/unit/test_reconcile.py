@@ -42,6 +42,7 @@ class FakeDocuments:
 
     def __init__(self, *keys: str) -> None:
         self.keys = list(keys)
+        self.unseen = False
 
     @contextmanager
     def held(self) -> Iterator["FakeDocuments"]:
@@ -62,6 +63,7 @@ class FakeDocuments:
                     updated_at=LONG_AGO,
                     has_sidecar=False,
                     incomplete=False,
+                    unseen=self.unseen,
                 )
 
 
@@ -105,6 +107,18 @@ def test_both_directions_are_repaired_and_the_rest_is_left_alone() -> None:
     assert (report.in_bucket, report.in_index, report.to_delete) == (2, 2, 1)
     assert report.sent == {Repair.MISSING: 1}
     assert not report.braked
+
+
+@pytest.mark.parametrize("documents", [1, 10, 100])
+def test_what_was_imported_without_its_files_is_left_alone_unless_forced(documents: int) -> None:
+    world = World(["kb/here.md"], ["kb/here.md", *files("kb", range(documents))])
+    world.documents.unseen = True
+    report = reconcile(world.ports, REQUEST)
+    assert world.queue.told == [("kb/here.md", False)]
+    assert (report.unseen, report.held_back, report.braked) == (documents, 0, [])
+    world.queue.bodies.clear()
+    assert reconcile(world.ports, replace(REQUEST, force=True)).unseen == 0
+    assert len([key for key, removed in world.queue.told if removed]) == documents
 
 
 def test_a_notification_has_no_sequencer_so_that_it_always_counts() -> None:

@@ -49,6 +49,7 @@ from footnote.bootstrap.model_endpoints import (
     models,
     search_indexes,
 )
+from footnote.bootstrap.moving import export_ports, import_ports
 from footnote.bootstrap.process import (
     close,
     database,
@@ -91,10 +92,12 @@ __all__ = [
     "embedder_of",
     "encoders",
     "erase_documents",
+    "export_ports",
     "fine_tune_ports",
     "fine_tuning_jobs",
     "form_of",
     "generation_ports",
+    "import_ports",
     "index_age_s",
     "index_form",
     "ingest_ports",

@@ -18,6 +18,7 @@ from footnote.cli import (
     knowledge_bases,
     model_routes,
     models,
+    moving,
     operations,
     question_sets,
     questions,
@@ -51,6 +52,8 @@ app.command("which")(which.which)
 app.command("reconcile")(operations.reconcile)
 app.command("redrive")(operations.redrive_command)
 app.command("reindex")(reindex.reindex)
+app.command("export")(moving.export)
+app.command("import")(moving.import_command)
 app.command("usage")(usage.usage)
 app.command("cost")(cost.cost)
 app.command("canary")(canary.canary)

@@ -71,6 +71,8 @@ def reconcile(
     else:
         console.print(_table(report))
         console.print(_summary(report, dry_run=dry_run), markup=False, highlight=False)
+    if report.unseen:
+        errors.print(_unseen_message(report), markup=False, soft_wrap=True)
     if report.braked:
         errors.print(_brake_message(report), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(BRAKED_STATUS)
@@ -144,11 +146,19 @@ def _brake_message(report: Report) -> str:
     )
 
 
+def _unseen_message(report: Report) -> str:
+    return (
+        f"{report.unseen} documents were imported, and their files never were in this bucket: they "
+        "are left alone. Copy the files, or delete the documents by `footnote reconcile --force`."
+    )
+
+
 def _as_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "sent": report.sent,
         "held_back": report.held_back,
+        "unseen": report.unseen,
         "knowledge_bases": [
             {
                 "knowledge_base": one.knowledge_base,

@@ -16,7 +16,7 @@ class Repair(StrEnum):
 
     MISSING = "missing"  # the bucket holds it, the index has never heard of it
     RESTORED = "restored"  # the bucket holds it again, the index has it as deleted
-    STALE = "stale"  # the index shows another version
+    STALE = "stale"  # the index shows another version, or what was imported from elsewhere
     SIDECAR = "sidecar"  # its sidecar was changed or removed after it was indexed
     STUCK = "stuck"  # nobody has finished it, for longer than its message could live
     INCOMPLETE = "incomplete"  # an index that is built beside the one that answers lacks it
@@ -43,7 +43,7 @@ class KnownDocument:
     """What the index says of a document.
 
     `has_sidecar`: one gave it attributes, or made it fail. `incomplete`: an index beside the one
-    that answers lacks it.
+    that answers lacks it. `unseen`: it was imported, and its file was never seen in this bucket.
     """
 
     key: str
@@ -53,6 +53,7 @@ class KnownDocument:
     updated_at: datetime
     has_sidecar: bool
     incomplete: bool
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,11 @@ class Place:
     def is_shown(self) -> bool:
         """Whether the index has a document here that is not deleted."""
         return self.known is not None and self.known.status is not DocumentStatus.DELETED
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it was imported, and this bucket has no trace of its file, not of a deletion."""
+        return self.known is not None and self.known.unseen and self.stored is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,8 @@ def _is_stale(place: Place) -> bool:
     stored, known = place.stored, place.known
     if stored is None or known is None:
         return False
+    if known.unseen:
+        return True
     return stored.version_id != (known.indexed_version_id or "null")
 
 

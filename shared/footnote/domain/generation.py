@@ -9,6 +9,23 @@ from footnote.domain.document import DocumentStatus
 from footnote.domain.search_index import SearchIndex
 
 
+class Fingerprint:
+    """32 bytes that change with anything that readers could see or find, chunk by chunk."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._digest = hashlib.sha256("\0".join(names).encode())
+
+    def add(self, chunk: Chunk, hashed: bytes) -> None:
+        """Go on by one chunk and the hash of what was embedded for it."""
+        self._digest.update(hashed)
+        place = f"{chunk.page}/{chunk.start}/{chunk.end}/{chunk.heading_path}"
+        self._digest.update(f"{place}{chunk.page_breaks or ''}".encode())
+
+    def digest(self) -> bytes:
+        """That of all chunks so far."""
+        return self._digest.digest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedDocument:
     """A document as one index is to hold it.
@@ -30,12 +47,10 @@ class IndexedDocument:
 
     def fingerprint(self) -> bytes:
         """32 bytes that change with anything that readers could see or find."""
-        digest = hashlib.sha256("\0".join(self.names).encode())
+        fingerprint = Fingerprint(self.names)
         for chunk, hashed in zip(self.chunks, self.hashes, strict=True):
-            digest.update(hashed)
-            place = f"{chunk.page}/{chunk.start}/{chunk.end}/{chunk.heading_path}"
-            digest.update(f"{place}{chunk.page_breaks or ''}".encode())
-        return digest.digest()
+            fingerprint.add(chunk, hashed)
+        return fingerprint.digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ class KnowledgeBaseReport:
 
     `sent` counts what was sent again, by the reason. Apart from it are those `to_delete`, which
     go out only where the knowledge base is not `braked`. A dry run counts what it would send.
+    `unseen` were imported, and their files never were in this bucket: they are left alone.
     """
 
     knowledge_base: KnowledgeBaseId
@@ -41,6 +42,7 @@ class KnowledgeBaseReport:
     sent: Counter[Repair] = field(default_factory=Counter)
     to_delete: int = 0
     braked: bool = False
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,11 @@ class Report:
     def held_back(self) -> int:
         """How many deletions the brake stopped."""
         return sum(one.to_delete for one in self.knowledge_bases if one.braked)
+
+    @property
+    def unseen(self) -> int:
+        """How many documents were imported without their files."""
+        return sum(one.unseen for one in self.knowledge_bases)
 
     @property
     def braked(self) -> list[KnowledgeBaseId]:

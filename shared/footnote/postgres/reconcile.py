@@ -82,4 +82,5 @@ def _known(row: Mapping[str, Any]) -> KnownDocument:
         updated_at=row["updated_at"],
         has_sidecar=row["has_sidecar"],
         incomplete=row["incomplete"],
+        unseen=row["unseen"],
     )

@@ -24,6 +24,7 @@ from footnote.local.functions import BUCKET, Addresses
 from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.reconcile import PostgresReconciliation
+from tests.integration.postgres.test_passages import publish
 from tests.new_process import forget_what_was_built
 from tests.rows import LONG_AGO, add_document
 
@@ -188,3 +189,39 @@ def test_thousands_of_odd_keys_are_listed_in_the_order_of_their_bytes(system: Sy
         system.bucket.put(key, b"y", "text/markdown")
     listed = [item.key for item in system.bucket.listing("listing/")]
     assert listed == sorted(keys, key=str.encode)
+
+
+def test_a_knowledge_base_leaves_as_a_file_and_its_copy_is_left_alone(
+    system: System, tmp_path: Path
+) -> None:
+    for number in range(3):
+        add_document(system.database, f"kb/{number}.md")
+    file = str(tmp_path / "kb.jsonl.gz")
+    exported = system.run("export", "kb", file)
+    assert (exported.exit_code, "documents" in exported.stdout) == (0, True), exported.stderr
+    assert "exists already" in system.run("export", "kb", file).stderr
+    assert "no knowledge base nobody" in system.run("export", "nobody", file + ".b").stderr
+    imported = system.run("import", file, "--as", "copy")
+    assert imported.exit_code == 0, imported.stderr
+    assert "0 files as they were exported, 0 in another version, 3 not there" in imported.stdout
+    again = system.run("import", file, "--as", "copy")
+    assert (again.exit_code, "something in copy already" in again.stderr) == (1, True)
+    with system.database.transaction() as connection:
+        connection.execute("update document set updated_at = %s", [LONG_AGO])
+    system.waiting()
+    result = system.run("reconcile", "-k", "copy")
+    assert (result.exit_code, system.waiting()) == (0, [])
+    assert "3 documents were imported, and their files never were in this bucket" in result.stderr
+
+
+def test_what_cannot_be_imported_is_one_line(system: System, tmp_path: Path) -> None:
+    publish(system.database, "a.md", ["Kept for thirty days."], kb="kb")
+    file = tmp_path / "kb.jsonl.gz"
+    assert json.loads(system.run("export", "kb", str(file), "--json").stdout)["lines"]["chunk"] == 1
+    result = system.run("import", str(file), "--as", "copy", "--json")
+    assert (result.exit_code, "--embed-anew" in result.stderr) == (1, True)
+    file.write_bytes(file.read_bytes()[:-20])
+    for path in (file, tmp_path / "none"):
+        refused = system.run("import", str(path), "--json")
+        assert (refused.exit_code, len(refused.stderr.strip().splitlines())) == (1, 1)
+    assert system.run("import", str(file), "--as", "No Name").exit_code == 2

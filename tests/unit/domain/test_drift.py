@@ -40,6 +40,7 @@ def known(
         updated_at=AGES[age],
         has_sidecar=facts.get("sidecar", False),
         incomplete=facts.get("incomplete", False),
+        unseen=facts.get("unseen", False),
     )
 
 
@@ -67,6 +68,19 @@ def test_an_upload_that_nobody_heard_of_is_missing() -> None:
 @pytest.mark.parametrize("status", ["ready", "failed", "skipped"])
 def test_a_version_that_nobody_heard_of_makes_the_index_stale(status: str) -> None:
     assert repair(stored("v2"), known(status)) == Repair.STALE
+
+
+def test_the_file_of_what_was_imported_is_read_when_it_is_there() -> None:
+    assert repair(stored(), known(unseen=True)) == Repair.STALE
+    assert repair(stored("null"), known(version=None, unseen=True)) == Repair.STALE
+
+
+@pytest.mark.parametrize(("object_", "unseen"), [(None, True), (MARKER, False), (stored(), False)])
+def test_what_was_imported_is_unseen_while_its_bucket_has_no_trace_of_it(
+    object_: CurrentObject | None, unseen: bool
+) -> None:
+    assert Place(key="kb/a.md", stored=object_, known=known(unseen=True)).is_unseen is unseen
+    assert not Place(key="kb/a.md", stored=object_, known=known()).is_unseen
 
 
 def test_an_object_older_than_versioning_is_known_by_either_name() -> None:

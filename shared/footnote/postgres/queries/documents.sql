@@ -52,7 +52,8 @@ set status = %(status)s, reason = %(reason)s, sidecar_at_fault = %(sidecar_at_fa
     version_id = coalesce(%(version_id)s, version_id), indexed_version_id = %(version_id)s,
     content_hash = %(content_hash)s, title = %(title)s, url = %(url)s,
     attributes = %(attributes)s, bytes = %(bytes)s, waiting_since = null, embedded = null,
-    to_embed = null, indexed_at = clock_timestamp(), updated_at = clock_timestamp()
+    to_embed = null, imported_at = null, indexed_at = clock_timestamp(),
+    updated_at = clock_timestamp()
 where kb = %(kb)s and document_id = %(document_id)s
 
 -- name: add_history

@@ -20,6 +20,7 @@ group by kb
 -- Collation "C" compares bytes. The cursor is the last key of the page before. `incomplete`: the
 -- index that answers holds it, and another one of its knowledge base does not.
 select d.key, d.status, d.indexed_version_id, d.indexed_at, d.updated_at,
+       d.imported_at is not null as unseen,
        d.attributes <> '{}' or d.sidecar_at_fault as has_sidecar,
        exists (
            select from knowledge_base k
