@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost screenshots ocr browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost bench-growth screenshots ocr pooler browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -126,12 +126,20 @@ bench-cold: setup build ## the built api function in Lambda's own runtime: first
 bench-cost: setup ## what one question and one document take, for `footnote cost`
 	@$(UV) run --frozen python -m benchmarks.cost $(ARGS)
 
+GROWTH_DIR ?= .cache/bench/growth
+bench-growth: setup ## curves of chunks, clients at once and a backlog of events; goes on where it was
+	@$(UV) run --frozen python -m benchmarks.growth --data-dir $(GROWTH_DIR) $(ARGS)
+
 screenshots: setup ## every view of the page in light, dark, phone and right-to-left, into .screenshots and docs/console.png
 	@$(UV) run --frozen python -m tests.browser.screenshots .screenshots
 
 ocr: ## install Tesseract, so that scans and pictures are read (Debian, Ubuntu; needs root)
 	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd; } \
 	  || { echo "Tesseract could not be installed; run: sudo apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd"; exit 1; }
+
+pooler: ## install PgBouncer, so that Footnote is tested behind it (Debian; needs root)
+	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends pgbouncer; } \
+	  || { echo "PgBouncer could not be installed; run: sudo apt-get install pgbouncer"; exit 1; }
 
 browser: ## install Chromium, so that the page is tested in it (Debian; needs root)
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \

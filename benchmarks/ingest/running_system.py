@@ -90,6 +90,11 @@ class RunningSystem:
         held = self._by_part(lambda process: float(process.memory_info().rss))
         return (held.get("ingest", 0.0) + held.get("parser", 0.0)) / 2**20
 
+    def memory_of_parts_mb(self) -> dict[str, float]:
+        """Resident memory of each part."""
+        held = self._by_part(lambda process: float(process.memory_info().rss))
+        return {part: size / 2**20 for part, size in held.items()}
+
     def processor_s(self) -> dict[str, float]:
         """Seconds of processor time that each part has used, with those of children that ended."""
         return self._by_part(lambda process: sum(process.cpu_times()[:4]))

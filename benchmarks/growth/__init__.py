@@ -1,0 +1,1 @@
+"""Curves of growth: chunks, clients at once, and a backlog of events."""
