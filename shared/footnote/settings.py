@@ -23,6 +23,9 @@ class Settings(BaseSettings):
         description="Secrets Manager secret with the connection URL, or Aurora's user and password",
     )
     database_host: str = Field("", description="host, where that secret does not tell it")
+    reader_host: str = Field(
+        "", description="host of a read-only copy that questions are searched in; else the database"
+    )
     database_connect_timeout_s: float = Field(
         5.0, gt=0, le=25, description="wait for a connection; a paused Aurora needs 15 to wake up"
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from footnote.postgres.connection import Database
 
 MEGABYTE = 2**20
+# The writer has to answer in what is left of a question's time.
+_READER_TIMEOUT_S = 3.0
 
 
 @cache
@@ -47,9 +49,10 @@ def dead_letters() -> "SqsQueue":
 
 
 def close() -> None:
-    """Close the database, if it was used: a command that ends would wait for its connections."""
-    if database.cache_info().currsize:
-        database().close()
+    """Close each database, if it was used: a command that ends would wait for its connections."""
+    for opened in (database, reader):
+        if opened.cache_info().currsize:
+            opened().close()
 
 
 def database_url() -> str:
@@ -72,6 +75,26 @@ def database() -> "Database":
         database_url,
         connections=settings().database_connections,
         connect_timeout_s=settings().database_connect_timeout_s,
+        prepare=settings().database_prepare,
+    )
+
+
+def reader_url() -> str:
+    """The same database at the host that is only read."""
+    from footnote.postgres.address import at_host
+
+    return at_host(database_url(), settings().reader_host)
+
+
+@cache
+def reader() -> "Database":
+    """Connections to a copy of the database; one that does not answer soon is done without."""
+    from footnote.postgres.connection import Database
+
+    return Database(
+        reader_url,
+        connections=settings().database_connections,
+        connect_timeout_s=min(_READER_TIMEOUT_S, settings().database_connect_timeout_s),
         prepare=settings().database_prepare,
     )
 

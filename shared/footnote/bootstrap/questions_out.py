@@ -14,7 +14,7 @@ from footnote.bootstrap.model_endpoints import (
     search_indexes,
     settings_model,
 )
-from footnote.bootstrap.process import database, settings
+from footnote.bootstrap.process import database, reader, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from footnote.postgres.usage import PostgresUsage
     from footnote.postgres.visits import PostgresVisits
     from footnote.retention import RetentionPorts
+    from footnote.retrieval.recall_guard import ExactSearch
     from footnote.retrieval.reranking import Reranking
     from footnote.retrieve import RetrievePorts
 
@@ -67,7 +68,7 @@ def ask_ports() -> "AskPorts":
     from footnote.retrieval.recall_guard import GuardedSearch
 
     breakers = retrieve_ports().breakers
-    guarded = GuardedSearch(passages(), recall(), share=settings().recall_sample)
+    guarded = GuardedSearch(_searched(), recall(), share=settings().recall_sample)
     return AskPorts(
         retrieve=replace(retrieve_ports(), passages=guarded),
         models=RecentModels(models(), settings_model()),
@@ -99,11 +100,23 @@ def retrieve_ports() -> "RetrievePorts":
         indexes=LastKnownIndexes(search_indexes()),
         embedders=question_embedder,
         adapters=known_adapters(),
-        passages=passages(),
+        passages=_searched(),
         breakers=breakers,
         reranking=_reranking(breakers) if settings().rerank_base_url else None,
         paid_by=_embedding_paid_by(),
     )
+
+
+@cache
+def _searched() -> "ExactSearch":
+    """The database, or its copy where there is one; writes and all else stay with the database."""
+    if not settings().reader_host:
+        return passages()
+    from footnote.circuit_breaker import CircuitBreaker
+    from footnote.postgres.passages import PostgresPassages
+    from footnote.retrieval.reader_first import ReaderFirst
+
+    return ReaderFirst(PostgresPassages(reader()), passages(), CircuitBreaker())
 
 
 def _embedding_paid_by() -> "Callable[[Caller, Embedder], Embedder] | None":

@@ -60,6 +60,7 @@ def cost(
     least_acu: Annotated[
         float, typer.Option(min=0, max=128, help="AuroraMinCapacity; 0: it pauses.")
     ] = 0.0,
+    reader: Annotated[bool, typer.Option("--reader", help="With AuroraReader=on.")] = False,
     free_tier: Annotated[
         bool,
         typer.Option("--free-tier", help="Less what is free each month; an account has it once."),
@@ -86,6 +87,7 @@ def cost(
         kms=kms,
         reconcile_a_day=reconcile_a_day,
         least_acu=least_acu,
+        reader=reader,
     )
     kinds = [database] if database else list(DatabaseKind)
     asked = Asked(

@@ -15,11 +15,11 @@ _GB = 1e9
 def aurora_uses(
     traffic: Traffic, deployment: Deployment, measured: Measured, assumed: Assumptions
 ) -> Iterator[Use]:
-    """A month of one instance."""
+    """A month of its instance, and of the reader where there is one."""
     part = "database"
     hours = awake_hours(traffic, deployment, assumed)
     size = stored_gb(traffic, measured)
-    acu = least_acu(size, deployment, assumed) * hours
+    acu = least_acu(size, deployment, assumed) * hours * (1 + deployment.reader)
     acu += busy_hours(traffic, measured) * assumed.acu_a_core.value
     yield Use(part=part, item="Aurora: capacity", quantity=acu, price="aurora_acu_hour")
     yield Use(part=part, item="Aurora: storage", quantity=size, price="aurora_gb_month")

@@ -41,6 +41,7 @@ class Deployment:
     least_acu: float = 0.0
     most_acu: float = 4.0
     pause_s: float = 600.0
+    reader: bool = False
     reconcile_a_day: float = 24.0
     alarms: bool = True
     waf: bool = False

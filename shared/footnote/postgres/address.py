@@ -43,6 +43,15 @@ def address_of(secret: str, *, host: str = "") -> str:
         raise SettingsError(message) from None  # what was read holds the password
 
 
+def at_host(address: str, host: str) -> str:
+    """The same database, user and password, at another host.
+
+    Raises:
+        SettingsError: the address cannot be read.
+    """
+    return make_conninfo(_checked(address), host=host)
+
+
 class ChangingAddress:
     """An address that is read again whenever the last attempt to connect to it did not work.
 

@@ -92,10 +92,45 @@ def endpoints_reach_what_functions_call(stack: Stack) -> Iterator[str]:
 @rule
 def no_aurora_unless_it_is_asked_for(stack: Stack) -> Iterator[str]:
     for name, resource in stack.template["Resources"].items():
-        conditions = {"HasAurora", "HasNat", "ReachesBedrock"}
+        conditions = {"HasAurora", "HasAuroraReader", "HasNat", "ReachesBedrock"}
         inside = resource["Type"].startswith(("AWS::EC2::", "AWS::RDS::"))
         if inside and resource.get("Condition") not in conditions:
             yield f"{name} is made for every database"
+
+
+@rule
+def only_questions_are_asked_of_a_reader(stack: Stack) -> Iterator[str]:
+    """What reads its own writes would meet a copy that is behind."""
+    for name, function in stack.of("AWS::Lambda::Function"):
+        variables = function.get("Environment", {}).get("Variables", {})
+        asks = name in ("ApiFunction", "StreamFunction")
+        if ("FOOTNOTE_READER_HOST" in variables) is not asks:
+            yield f"{name} reads {'the writer only' if asks else 'a copy that may be behind'}"
+    if stack.template["Resources"]["DatabaseReader"].get("Condition") != "HasAuroraReader":
+        yield "a second instance is paid for unasked"
+    if stack.parameter("AuroraReader")["Default"] != "off":
+        yield "a second instance is there unless it is told otherwise"
+
+
+@caught_by(only_questions_are_asked_of_a_reader)
+def what_writes_reads_a_copy(stack: Stack) -> None:
+    variables = stack["IngestFunction"]["Environment"]["Variables"]
+    variables["FOOTNOTE_READER_HOST"] = {"Ref": "ReaderHost"}
+
+
+@caught_by(only_questions_are_asked_of_a_reader)
+def streamed_questions_leave_the_reader_idle(stack: Stack) -> None:
+    del stack["StreamFunction"]["Environment"]["Variables"]["FOOTNOTE_READER_HOST"]
+
+
+@caught_by(only_questions_are_asked_of_a_reader)
+def everybody_pays_for_a_reader(stack: Stack) -> None:
+    stack.template["Resources"]["DatabaseReader"]["Condition"] = "HasAurora"
+
+
+@caught_by(only_questions_are_asked_of_a_reader)
+def a_reader_is_the_default(stack: Stack) -> None:
+    stack.parameter("AuroraReader")["Default"] = "on"
 
 
 @caught_by(the_database_is_private)

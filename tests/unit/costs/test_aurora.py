@@ -57,6 +57,14 @@ def test_a_bill_that_the_templates_own_capacity_would_not_give_says_so() -> None
     assert remark_of(MILLION, EXTERNAL, MEASURED, ASSUMED) == ""
 
 
+def test_a_reader_is_as_large_as_the_writer_and_awake_with_it() -> None:
+    def acu(*, reader: bool) -> float:
+        deployment = replace(AURORA, reader=reader)
+        return next(iter(aurora_uses(NOTHING, deployment, MEASURED, ASSUMED))).quantity
+
+    assert acu(reader=True) == pytest.approx(2 * acu(reader=False))
+
+
 def test_capacity_and_io_by_hand() -> None:
     uses = {use.item: use.quantity for use in aurora_uses(MILLION, AURORA, MEASURED, ASSUMED)}
     # A million questions of 10 ms and 100,000 documents of 100 ms.
