@@ -4,6 +4,7 @@ import typer
 
 from footnote.cli import (
     canary,
+    cascade,
     checkpoints,
     classify,
     cost,
@@ -91,6 +92,7 @@ set_app.command("split")(question_sets.split)
 set_app.command("check")(question_sets.check)
 eval_app = typer.Typer(cls=WithDefault, help="Measure answers; `eval set` keeps question sets.")
 eval_app.command(DEFAULT, cls=Unnamed)(evaluate.evaluation)
+eval_app.command("cascade")(cascade.cascade)
 eval_app.command("staleness")(staleness.staleness)
 eval_app.add_typer(set_app, name="set", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
