@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost bench-growth screenshots ocr pooler browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost bench-growth simulate-growth screenshots ocr pooler browser
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -129,6 +129,9 @@ bench-cost: setup ## what one question and one document take, for `footnote cost
 GROWTH_DIR ?= .cache/bench/growth
 bench-growth: setup ## curves of chunks, clients at once and a backlog of events; goes on where it was
 	@$(UV) run --frozen python -m benchmarks.growth --data-dir $(GROWTH_DIR) $(ARGS)
+
+simulate-growth: setup ## a thousand million chunks and 1,000 questions a second, worked out from what was measured
+	@$(UV) run --frozen footnote growth $(ARGS)
 
 screenshots: setup ## every view of the page in light, dark, phone and right-to-left, into .screenshots and docs/console.png
 	@$(UV) run --frozen python -m tests.browser.screenshots .screenshots

@@ -1,7 +1,6 @@
 """`make bench-cost`: what one question and one document take, for `footnote cost`."""
 
 import os
-import platform
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks.cost.machine import machine
 from benchmarks.cost.measuring import (
     first_question_ms,
     own_documents,
@@ -51,7 +51,7 @@ def main(
         {
             "run": {
                 "measured_on": datetime.now(UTC).date(),
-                "machine": f"{os.cpu_count()} cores, {_processor()}",
+                "machine": machine(),
                 "load": round(os.getloadavg()[0], 1),
                 "command": f"make bench-cost ARGS='--files {files} --asked {asked}'",
             },
@@ -63,13 +63,6 @@ def main(
     )
     output.write_text(_HEAD + _toml(measured))
     told.print(f"written: {output}")
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.machine()
 
 
 def _toml(measured: Measured) -> str:

@@ -11,6 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.growth.backlog import backlog
+from benchmarks.growth.curve import curve_of
 from benchmarks.growth.plots import write_plots
 from benchmarks.growth.results import Results
 from benchmarks.growth.searching import of_clients, of_size
@@ -18,7 +19,6 @@ from benchmarks.search.pool import read_pool
 from benchmarks.search.questions import questions
 
 _CLIENTS = (1, 2, 4, 8, 16, 32)
-_DOCS = Path(__file__).parents[2] / "docs"
 
 
 def main(
@@ -30,6 +30,9 @@ def main(
     pool: Annotated[int, typer.Option(help="real paragraphs that chunks are made of")] = 6000,
     asked: Annotated[int, typer.Option(help="questions of each size")] = 200,
     plots: Annotated[Path | None, typer.Option(help="folder that plots are written to")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="file that the curve is written to, for `footnote growth`")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Measure stage by stage; each is kept in the folder, and the next run goes on behind it.
@@ -55,12 +58,18 @@ def main(
         if events:
             waiting = partial(done, f"a backlog of {events:,}")
             results.stage(f"backlog {events}", lambda: backlog(events, waiting))
+    _tell(results, plots, output, as_json=as_json)
+
+
+def _tell(results: Results, plots: Path | None, output: Path | None, *, as_json: bool) -> None:
     if plots:
         write_plots(results, plots)
+    if output:
+        output.write_text(curve_of(results))
     if as_json:
         typer.echo(json.dumps(results.stages, indent=1))
-        return
-    _show(results)
+    else:
+        _show(results)
 
 
 def _show(results: Results) -> None:

@@ -15,6 +15,7 @@ from footnote.cli import (
     finetune,
     generating,
     golden,
+    growth,
     keys,
     knowledge_bases,
     model_routes,
@@ -57,6 +58,7 @@ app.command("export")(moving.export)
 app.command("import")(moving.import_command)
 app.command("usage")(usage.usage)
 app.command("cost")(cost.cost)
+app.command("growth")(growth.growth)
 app.command("canary")(canary.canary)
 app.command("doctor")(doctor.doctor)
 app.command("retention")(retention.retention)
