@@ -8,12 +8,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Unsatisfiable
+from pydantic import TypeAdapter, ValidationError
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
 
 from footnote.access.door import Door
 from footnote.domain.access import KeyKind, NewKey
 from footnote.http.api import build_api
+from footnote.http.filters import FilterBody
 from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger
@@ -78,9 +80,20 @@ def _is_tolerated(case: AnyCase, failure: Failure | Exception) -> bool:
         return of_the_key or "violates `additionalProperties`" in str(failure)
     if name != "RejectedPositiveData":
         return False
+    if case.operation.label in UNSAID:
+        return True
+    body = case.body if isinstance(case.body, dict) else {}
     # Whether an object is a JSON schema, and one that is taken, only reading it tells.
-    own_schema = isinstance(case.body, dict) and case.body.get("output_schema") is not None
-    return own_schema or case.operation.label in UNSAID
+    return body.get("output_schema") is not None or _is_too_large(body.get("filter"))
+
+
+def _is_too_large(form: object) -> bool:
+    """Whether it has more conditions in all, or is deeper, than a filter may: no schema counts."""
+    try:
+        TypeAdapter(FilterBody).validate_python(form)
+    except ValidationError as error:
+        return "conditions at most" in str(error) or "levels deep at most" in str(error)
+    return False
 
 
 @pytest.mark.parametrize(
@@ -98,7 +111,7 @@ def test_what_the_description_says_is_what_the_api_does(
             except Unsatisfiable:
                 # Without parameters there is nothing to get wrong.
                 assert (operation.label, mode) == ("GET /healthz", GenerationMode.NEGATIVE)
-    assert "\n".join(truth.untrue) == ""
+    assert not truth.untrue, "\n\n".join(truth.untrue)
     assert truth.cases >= 2000 * examples // 45
 
 

@@ -1,8 +1,8 @@
 """`footnote eval` from end to end, against an API that is set to reply."""
 
 import json
-import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -158,13 +158,14 @@ def test_the_same_command_asks_only_what_is_missing(
 def test_ctrl_c_keeps_what_was_asked(
     api: FakeApi, url: str, questions: Path, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "a.run"
+    kept, heard = tmp_path / "a.run", threading.Event()
 
     def interrupt_the_second() -> None:
         if len(api.asked) == 2:
             while kept.read_text().count("\n") < 2:
                 time.sleep(0.01)
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            heard.wait(1)  # for the main thread to hear it before the answer is there
 
     api.before_answering = interrupt_the_second
     stopped = run(url, questions, "--run", kept, "--concurrency", 1)
