@@ -1,11 +1,13 @@
 """Migrations on a real Postgres."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 
 from footnote.domain.errors import DatabaseUnavailableError, SettingsError
 from footnote.domain.search_index import IndexForm
-from footnote.postgres.migrate import apply_migrations
+from footnote.postgres.migrate import OUTSIDE, apply_migrations, migrations
 
 pytestmark = pytest.mark.integration
 FORM = IndexForm(model="model", dimension=384)
@@ -59,3 +61,44 @@ def test_a_malformed_url_is_refused_without_showing_its_password() -> None:
         apply_migrations("postgres//user:s3cret@h/db", FORM)
     assert "s3cret" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_migration_gives_way_to_those_who_use_its_table(empty_database_url: str) -> None:
+    apply_migrations(empty_database_url, FORM)
+    written = [*migrations(), ("9998_column.sql", "alter table document add column more text")]
+    with psycopg.connect(empty_database_url) as reader:
+        reader.execute("select from document")
+        with pytest.raises(DatabaseUnavailableError, match=r"lock timeout.* who has a transaction"):
+            apply_migrations(empty_database_url, FORM, patience_s=0, written=written)
+    assert apply_migrations(empty_database_url, FORM, written=written) == ["9998_column.sql"]
+
+
+def test_each_migration_that_is_done_stays_done(empty_database_url: str) -> None:
+    written = [*migrations(), ("9998_one.sql", "select 1"), ("9999_bad.sql", "select 1/0")]
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        apply_migrations(empty_database_url, FORM, written=written)
+    written[-1] = ("9999_bad.sql", "select 1")
+    assert apply_migrations(empty_database_url, FORM, written=written) == ["9999_bad.sql"]
+
+
+def test_an_index_is_built_while_others_read_and_write(empty_database_url: str) -> None:
+    apply_migrations(empty_database_url, FORM)
+    text = (
+        f"{OUTSIDE}\ndrop index concurrently if exists document_by_size;\n"
+        "create index concurrently document_by_size on document (kb, bytes);\n"
+    )
+    written = [*migrations(), ("9998_index.sql", text)]
+    with ThreadPoolExecutor(
+        2
+    ) as pool:  # two who migrate at once do not wait for each other's index
+        every = list(
+            pool.map(
+                lambda _: apply_migrations(empty_database_url, FORM, written=written), range(2)
+            )
+        )
+    assert sorted(every) == [[], ["9998_index.sql"]]
+    with psycopg.connect(empty_database_url) as connection:
+        (valid,) = connection.execute(
+            "select indisvalid from pg_index where indexrelid = 'document_by_size'::regclass"
+        ).fetchall()
+    assert valid == (True,)
