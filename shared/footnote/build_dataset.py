@@ -25,17 +25,14 @@ from footnote.evaluation.outcome import document_names
 from footnote.evaluation.question_set import Question
 from footnote.retrieval.in_corpus import answerable
 from footnote.retrieve import RetrievePorts, retrieve
-from footnote.training_rows import (
+from footnote.training_examples import (
     Example,
-    LeftOutError,
-    Making,
     OutputExample,
     from_ledger,
     from_output,
     from_question,
-    make_row,
-    without_golden,
 )
+from footnote.training_rows import LeftOutError, Making, make_row, without_golden
 from footnote.tuning.splitting import HELD_OUT, held_out
 
 DISTRACTORS = 4

@@ -33,7 +33,7 @@ from footnote.postgres.query_adapters import PostgresQueryAdapters
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from footnote.retrieval.last_known import LastKnownIndexes
 from footnote.retrieve import RetrievePorts
-from footnote.training_rows import OutputExample
+from footnote.training_examples import OutputExample
 from tests.asking import FORM, KB, a_model, asked
 from tests.fakes import FakeEmbedder
 from tests.integration.postgres.test_passages import publish

@@ -3,6 +3,7 @@
 import typer
 
 from footnote.cli import (
+    build_dataset,
     canary,
     cascade,
     checkpoints,
@@ -119,7 +120,7 @@ tune_app.command("list")(tune_embeddings.list_adapters)
 app.add_typer(tune_app, name="tune", no_args_is_help=True)
 
 dataset_app = typer.Typer(help="What models are fine-tuned with.")
-dataset_app.command("build")(datasets.build)
+dataset_app.command("build")(build_dataset.build)
 dataset_app.command("list")(datasets.list_datasets)
 dataset_app.command("show")(datasets.show)
 dataset_app.command("export")(datasets.export)

@@ -1,12 +1,20 @@
 """`footnote finetune start|watch|list|cancel`: data sets to fine-tuned models."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from footnote.cli.datasets import Name, Price, cost_in_words, find_dataset
+from footnote.cli.datasets import Name, Price, find_dataset
+from footnote.cli.fine_tuning_words import (
+    event_json,
+    job_json,
+    tell,
+    tell_end,
+    tell_events,
+    tell_report,
+)
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     AsJson,
@@ -19,10 +27,7 @@ from footnote.cli.output import (
 )
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
-from footnote.domain.fine_tuning import Job, JobEvent, JobReport, JobSettings, JobState, Provider
-
-if TYPE_CHECKING:
-    from footnote.fine_tune import Estimate
+from footnote.domain.fine_tuning import JobSettings, JobState, Provider
 
 _ADDRESSES = {
     Provider.OPENAI: "https://api.openai.com/v1",
@@ -76,13 +81,13 @@ def start(
         )
         kept = find_dataset(knowledge_base, dataset)
         planned = fine_tune.estimate(kept, epochs, per_million)
-        _tell(planned, settings, as_json=as_json)
+        tell(planned, settings, as_json=as_json)
         if not yes and not typer.confirm("Send them?", err=as_json):
             raise typer.Exit(1)
         kb, ports = KnowledgeBaseId(knowledge_base), bootstrap.fine_tune_ports()
         job = fine_tune.start(kept, kb, settings, planned.cost, ports)
     if as_json:
-        print_json(_job_json(job))
+        print_json(job_json(job))
     else:
         print_text(f"Job {job.job_id} is {job.remote_id}; `footnote finetune watch {job.job_id}`.")
 
@@ -105,23 +110,23 @@ def watch(
         ports = bootstrap.fine_tune_ports()
         jobs = bootstrap.fine_tuning_jobs()
         job = jobs.find(KnowledgeBaseId(knowledge_base), number)
-        seen = set() if as_json else _tell_events(jobs.events(job), set())
+        seen = set() if as_json else tell_events(jobs.events(job), set())
         if once:
             report = fine_tune.look(job, ports)
             if report and not as_json:
-                _tell_report(report, seen)
+                tell_report(report, seen)
         else:
             for told in fine_tune.watch(job, every, ports):
                 if isinstance(told, str):
                     errors.print(told, style="yellow", markup=False, highlight=False)
                 elif not as_json:
-                    _tell_report(told, seen)
+                    tell_report(told, seen)
         job = jobs.find(job.kb, number)
         events = jobs.events(job)
     if as_json:
-        print_json(_job_json(job) | {"events": [_event_json(one) for one in events]})
+        print_json(job_json(job) | {"events": [event_json(one) for one in events]})
     else:
-        _tell_end(job)
+        tell_end(job)
     if job.state in (JobState.FAILED, JobState.CANCELLED):
         raise typer.Exit(FAILED_STATUS)
 
@@ -135,7 +140,7 @@ def list_jobs(
 
         jobs = bootstrap.fine_tuning_jobs().all_of(KnowledgeBaseId(knowledge_base))
     if as_json:
-        print_json([_job_json(job) for job in jobs])
+        print_json([job_json(job) for job in jobs])
         return
     if not jobs:
         print_text(f"{knowledge_base} has no job; `footnote finetune start` begins one.")
@@ -174,7 +179,7 @@ def cancel(
         fine_tune.cancel(job, bootstrap.fine_tune_ports())
         job = jobs.find(job.kb, number)
     if as_json:
-        print_json(_job_json(job))
+        print_json(job_json(job))
     else:
         print_text(f"Job {number}: {job.status}.")
 
@@ -196,73 +201,3 @@ def _options(given: Sequence[str]) -> dict[str, str]:
             raise UnprocessableError(message)
         options[name] = value
     return options
-
-
-def _tell(planned: "Estimate", settings: JobSettings, *, as_json: bool) -> None:
-    where = settings.base_url or "AWS"
-    told = (
-        f"{planned.rows} rows to train, {planned.held_out} held out, about {planned.tokens:,}"
-        f" tokens {settings.epochs} times, {cost_in_words(planned.cost)}, go to {settings.provider}"
-        f" ({where}) to fine-tune {settings.base_model}."
-    )
-    if as_json:
-        errors.print(told, markup=False, highlight=False, soft_wrap=True)
-    else:
-        print_text(told)
-
-
-def _tell_report(report: JobReport, seen: set[str]) -> None:
-    _tell_events(report.events, seen)
-    print_text(f"status: {report.status}", "dim")
-
-
-def _tell_events(events: Sequence[JobEvent], seen: set[str]) -> set[str]:
-    for one in events:
-        if one.event_id not in seen:
-            seen.add(one.event_id)
-            print_text(f"{one.at:%H:%M:%S} {one.message}{_losses(one)}")
-    return seen
-
-
-def _losses(one: JobEvent) -> str:
-    """Those that the message does not tell."""
-    told = {"training loss": one.train_loss, "validation loss": one.valid_loss}
-    new = [f"{name} {loss:g}" for name, loss in told.items() if loss is not None]
-    return f" ({', '.join(new)})" if new and "loss" not in one.message else ""
-
-
-def _tell_end(job: Job) -> None:
-    if job.state is JobState.SUCCEEDED:
-        print_text(f"Job {job.job_id} succeeded; `footnote checkpoint list` shows what came of it.")
-    elif job.state.is_over:
-        print_text(f"Job {job.job_id} {job.state}: {job.error or job.status}", "red")
-    else:
-        print_text(f"Job {job.job_id}: {job.status}.")
-
-
-def _job_json(job: Job) -> dict[str, Any]:
-    return {
-        "job": job.job_id,
-        "dataset": job.dataset,
-        "provider": job.settings.provider,
-        "base_model": job.settings.base_model,
-        "remote_id": job.remote_id,
-        "status": job.status,
-        "state": job.state,
-        "error": job.error,
-        "trained_tokens": job.trained_tokens,
-        "estimated_cost_usd": job.estimated_cost,
-        "created_at": job.created_at.isoformat(),
-        "updated_at": job.updated_at.isoformat(),
-    }
-
-
-def _event_json(one: JobEvent) -> dict[str, Any]:
-    return {
-        "at": one.at.isoformat(),
-        "level": one.level,
-        "message": one.message,
-        "step": one.step,
-        "train_loss": one.train_loss,
-        "valid_loss": one.valid_loss,
-    }

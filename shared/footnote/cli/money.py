@@ -25,3 +25,10 @@ def _usd(text: str, is_allowed: Callable[[Decimal], bool], rule: str) -> Decimal
     if not (usd.is_finite() and is_allowed(usd)):
         raise typer.BadParameter(rule)
     return usd
+
+
+def cost_in_words(cost: Decimal | None) -> str:
+    """An estimate for people."""
+    if cost is None:
+        return "at a cost that is not known (--price says what a million tokens cost)"
+    return f"about ${cost:.2f}"

@@ -256,6 +256,25 @@ def test_a_judge_is_held_to_what_people_said(
     assert "1 it let pass and people did not, 1 the other way" in words
 
 
+def test_what_two_models_answered_is_replayed_as_a_cascade(
+    questions: Path, tmp_path: Path, server: OpenAITestServer
+) -> None:
+    for name in ("small", "large"):
+        asked = run(
+            questions, "--arms", "rag", "--model", "judge", "--run", tmp_path / f"{name}.run"
+        )
+        assert asked.exit_code == 0, asked.output
+    sent = len(server.requests)
+    names = [str(tmp_path / f"{name}.rag.run") for name in ("small", "large")]
+    told = json.loads(CliRunner().invoke(app, ["eval", "cascade", *names, "--json"]).stdout)
+    assert told["verdict"].startswith("cannot tell: 12 questions of 12 documents are too few")
+    usd = told["dear_alone"]["usd"]
+    assert usd > 0
+    assert told["curve"]["usd"] == pytest.approx([usd, 2 * usd])  # all answers are verified
+    assert told["curve"]["right"] == [1, 1]
+    assert len(server.requests) == sent
+
+
 def test_an_extract_in_place_of_a_model_is_no_answer_of_the_arm(
     questions: Path, server: OpenAITestServer
 ) -> None:
