@@ -10,7 +10,7 @@ from rich.text import Text
 
 from footnote.cli.asking import Asking, ask_one_arm, check_documents
 from footnote.cli.evaluation_api import EvaluatedApi
-from footnote.cli.judging import HeldToPeople, Judging, held_as_json, print_held_to_people
+from footnote.cli.judging import HeldToPeople, Judging, held_as_json, held_in_words
 from footnote.cli.output import console, errors, plain_table, print_json, print_text
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
@@ -129,7 +129,7 @@ def print_arms(
             print_text(f"\n{arm} less rag", "bold")
             console.print(difference_table(one.compared))
     if held:
-        print_held_to_people(held)
+        print_text(f"\n{held_in_words(held)}")
     print_text(f"\n{next(iter(evaluated.values())).footing}", "dim")
 
 

@@ -9,7 +9,14 @@ import typer
 
 from footnote.cli.arms import Arms, ask_arms, print_arms
 from footnote.cli.asking import Asking, ask_all
-from footnote.cli.judging import HandLabels, JudgeName, Judging, ToneGuide, opinions_of
+from footnote.cli.judging import (
+    HandLabels,
+    JudgeName,
+    Judging,
+    ToneGuide,
+    held_in_words,
+    opinions_of,
+)
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     DEFAULT_API_URL,
@@ -98,7 +105,8 @@ def evaluation(
     """Ask a knowledge base every question of a set, and measure what comes back.
 
     Found, answered, cited, declined, latency and cost, with 95 % intervals. `footnote eval set`
-    keeps question sets. Ctrl-C is safe with --run: the same command goes on. Status 1 where the API
+    keeps question sets, `eval staleness` edits a copy and asks again, `eval cascade` replays kept
+    runs. Ctrl-C is safe with --run: the same command goes on. Status 1 where the API
     refused questions, 2 where a set is malformed, 130 after Ctrl-C.
     """
     opinions = opinions_of(judge, tone, hand_labels)
@@ -171,7 +179,8 @@ def _evaluate_arms(
         from footnote.evaluation.recommended import html_page, recommended_of
 
         runs = {arm: one.outcomes for arm, one in evaluated.items()}
-        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), arms.kb)
+        opinion = held_in_words(held) if held else ""
+        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), arms.kb, opinion)
         report.write_text(page, encoding="utf-8")
         errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
     for one in evaluated.values():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from footnote.cli.output import errors, print_text
+from footnote.cli.output import errors
 from footnote.domain.errors import UnprocessableError
 from footnote.evaluation.labelled_texts import read_labelled_texts
 from footnote.evaluation.outcome import Outcome
@@ -127,20 +127,20 @@ class Judging:
         )
 
 
-def print_held_to_people(held: HeldToPeople) -> None:
+def held_in_words(held: HeldToPeople) -> str:
     """What the judge cost, and how far it is to be believed."""
-    cost = (
-        "at a cost that is not known" if held.cost_usd is None else f"for {held.cost_usd:.4f} USD"
-    )
+    known = held.cost_usd is not None
+    cost = f"for {held.cost_usd:.4f} USD" if known else "at a cost that is not known"
     silent = f" ({held.silent} without a verdict)" if held.silent else ""
-    print_text(f"\n{held.judge} judged the tone of {held.verdicts} texts{silent}, {cost}.")
+    told = f"{held.judge} judged the tone of {held.verdicts} texts{silent}, {cost}."
     shown = held.with_people
     if shown is None:
-        print_text("Nobody labelled texts by hand, so whether it judges as people do is not known.")
-        return
+        return (
+            f"{told} Nobody labelled texts by hand, so whether it judges as people do is not known."
+        )
     kappa = "" if shown.kappa is None else f", kappa {shown.kappa:.2f}"
-    print_text(
-        f"Of {shown.texts} texts that people labelled it agrees on {shown.agreed}{kappa};"
+    return (
+        f"{told} Of {shown.texts} texts that people labelled it agrees on {shown.agreed}{kappa};"
         f" {shown.too_mild} it let pass and people did not, {shown.too_strict} the other way."
     )
 

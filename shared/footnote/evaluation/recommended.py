@@ -75,8 +75,8 @@ def recommended_of(
     )
 
 
-def html_page(recommended: Recommended, title: str) -> str:
-    """The page; all texts are of strangers, and are escaped.
+def html_page(recommended: Recommended, title: str, opinion: str = "") -> str:
+    """The page; all texts are of strangers, and are escaped. `opinion`: what a judge is worth.
 
     Raises:
         SettingsError: the packages of the extra `evaluation` are not installed.
@@ -92,6 +92,7 @@ def html_page(recommended: Recommended, title: str) -> str:
         title=title,
         judged=recommended.judged,
         money=" ".join(recommended.money),
+        opinion=opinion,
         footing=recommended.footing,
         plots=[(plot, Markup(plot.svg)) for plot in drawn],  # noqa: S704 # nosec B704
     )

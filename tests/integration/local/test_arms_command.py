@@ -249,11 +249,14 @@ def test_a_judge_is_held_to_what_people_said(
         )
     ]
     labels = written(tmp_path / "labels.jsonl", [*rows, {"text": "Backups!", "label": "yes"}])
-    asked = run(questions, "--arms", "base", "--limit", 1, *judge, "--hand-labels", labels)
+    page = tmp_path / "arms.html"
+    some = ("--arms", "rag", "--limit", 1, "--report", page)
+    asked = run(questions, *some, *judge, "--hand-labels", labels)
     assert asked.exit_code == 0, asked.output
     words = " ".join(asked.stdout.split())
     assert "Of 5 texts that people labelled it agrees on 3, kappa 0.17" in words
     assert "1 it let pass and people did not, 1 the other way" in words
+    assert "judge judged the tone of 6 texts, for 0.0" in page.read_text()
 
 
 def test_what_two_models_answered_is_replayed_as_a_cascade(
