@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from footnote.generate_questions import GenerationPorts
     from footnote.golden import GoldenPorts
     from footnote.judge_checkpoint import JudgePorts
+    from footnote.judge_encoder import EncoderPorts
     from footnote.judge_tone import ToneJudge
     from footnote.model_alone import ModelAlone
     from footnote.postgres.checkpoints import PostgresCheckpoints
@@ -159,6 +160,21 @@ def adapter_ports() -> "AdapterPorts":
         passages=passages(),
         fitted=PostgresFitted(database()),
         store=query_adapters(),
+    )
+
+
+@cache
+def encoder_ports() -> "EncoderPorts":
+    """What judging an encoder of one's own needs."""
+    from footnote.judge_encoder import EncoderPorts
+    from footnote.postgres.corpus import PostgresCorpus
+    from footnote.postgres.index import PostgresEmbeddings
+
+    return EncoderPorts(
+        search=adapter_ports(),
+        adapters=known_adapters(),
+        corpus=PostgresCorpus(database()),
+        kept=PostgresEmbeddings(database()),
     )
 
 

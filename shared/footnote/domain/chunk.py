@@ -1,6 +1,7 @@
 """Chunks: the stored, embedded and retrieved unit of a document."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -22,11 +23,25 @@ class Chunk:
     page_breaks: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedChunk:
+    """A chunk as an index holds it: its number, its document's key, and what is embedded."""
+
+    chunk_id: int
+    key: str
+    hashed: bytes
+    text: str
+
+
 def contextual_text(title: str | None, chunk: Chunk) -> str:
     """What is embedded for a chunk: the title and the heading path give its words their context."""
-    path = [part for part in (title, *chunk.heading_path) if part]
-    context = " > ".join(dict.fromkeys(path))
-    return f"{context}\n{chunk.text}" if context else chunk.text
+    return in_context((title, *chunk.heading_path), chunk.text)
+
+
+def in_context(path: Sequence[str | None], text: str) -> str:
+    """A text below the names that lead to it, each once."""
+    context = " > ".join(dict.fromkeys(part for part in path if part))
+    return f"{context}\n{text}" if context else text
 
 
 def content_hash(text: str) -> bytes:

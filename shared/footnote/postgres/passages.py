@@ -1,5 +1,6 @@
 """Search in Postgres: question to passages in one round trip."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,9 +65,11 @@ class PostgresPassages:
         """The same without the HNSW index; see `ExactSearch.search_exactly`."""
         return self._search(replace(query, seconds=seconds), EVERYTHING)
 
-    def candidates(self, query: Query) -> list[Candidate]:
-        """Every chunk that `search` chooses passages from, best first, whatever its `top_k`."""
+    def candidates(self, query: Query, also: Sequence[int] = ()) -> list[Candidate]:
+        """See `CandidateSearch.candidates`."""
         every: dict[str, object] = {"exact_below": self._exact_below, "top_k": EVERYTHING}
+        if also:
+            every["also"] = list(also)
         rows, _ = self._rows(query, every)
         return [_candidate(row) for row in rows if row["chunk_id"] is not None]
 
@@ -99,7 +102,7 @@ class PostgresPassages:
         self, query: Query, limits: dict[str, object]
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """What was found, and how the knowledge base wants to be answered."""
-        statement, filtering = self._statement(query)
+        statement, filtering = self._statement(query, also="also" in limits)
         parameters = _parameters(query) | filtering | limits
         (_, found, wishes) = self._database.run_within(
             query.index.kb,
@@ -121,7 +124,7 @@ class PostgresPassages:
             **_time_limit(query),
         }
 
-    def _statement(self, query: Query) -> tuple[sql.Composed, dict[str, object]]:
+    def _statement(self, query: Query, *, also: bool) -> tuple[sql.Composed, dict[str, object]]:
         """The search, with the condition of the filter where one is given, and its parameters."""
         fragments: dict[str, sql.Composable] = {
             "dimension": sql.Literal(query.index.form.dimension),
@@ -129,6 +132,7 @@ class PostgresPassages:
             "candidates": sql.Literal(max(CANDIDATES, query.top_k)),
             "reranked": sql.Literal(RERANKED_FOR_ONE * max(CANDIDATES, query.top_k)),
             "holds_all": self._holds_all,
+            "also": sql.SQL(self._sql["also"] if also else ""),
             **dict.fromkeys(("matches", "within", "admitted"), sql.SQL("true")),
         }
         parameters: dict[str, object] = {"filtered": query.filter is not None, "contained": None}

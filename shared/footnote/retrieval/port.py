@@ -70,6 +70,9 @@ class Reranker(Protocol):
 class CandidateSearch(PassageSearch, Protocol):
     """An index, searched, that also tells what it chose from."""
 
-    def candidates(self, query: Query) -> list[Candidate]:
-        """Every chunk that `search` chooses passages from, best first, whatever its `top_k`."""
+    def candidates(self, query: Query, also: Sequence[int] = ()) -> list[Candidate]:
+        """Every chunk that `search` chooses passages from, best first, whatever its `top_k`.
+
+        `also`: chunks of the index that are scored with them, whoever is near.
+        """
         ...

@@ -7,7 +7,7 @@ import numpy as np
 
 from footnote.domain.fusion import Candidate, Weights
 from footnote.tuning.folds import Source
-from footnote.tuning.hybrid import Embedded, Neighbourhood
+from footnote.tuning.hybrid import Embedded, Neighbourhood, Singles
 
 type Floats = Sequence[float]
 
@@ -39,11 +39,18 @@ def laid_out(
     documents = {key: row for row, key in enumerate(sorted(embeddings.documents))}
     embedded = Embedded(
         chunks=np.array([embeddings.chunks[number] for number in chunks], dtype=np.float32),
-        documents=np.array([embeddings.documents[key] for key in documents], dtype=np.float32),
+        documents=_unit_rows([embeddings.documents[key] for key in documents]),
         each=each,
         weights=weights,
     )
     return [_neighbourhood(one, chunks, documents) for one in asked], embedded
+
+
+def _unit_rows(vectors: Sequence[Floats]) -> Singles:
+    """A document's is a mean of unit vectors, and so the shorter the more its chunks differ."""
+    rows = np.array(vectors, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.where(lengths, lengths, 1), dtype=np.float32)
 
 
 def _neighbourhood(

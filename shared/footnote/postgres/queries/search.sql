@@ -5,7 +5,8 @@
 -- each side may bring: bound, the one plan for every question would be made for a tenth of all rows.
 -- Where a filter is given,
 -- {matches} is its condition on `document` (filters.sql); {within} and {admitted} are those below, or
--- `true` without a filter, and `matching` is then never read.
+-- `true` without a filter, and `matching` is then never read. {also} is nothing but where chunks are
+-- to be scored that neither side need bring.
 
 -- name: settings
 -- Local to the transaction, so that they survive a pooler. An iterative scan goes on until enough
@@ -41,6 +42,9 @@ case
     )
     else s.document_id in (select document_id from matching)
 end
+
+-- name: also
+union select unnest(%(also)s::bigint[])
 
 -- name: holds_all
 s.terms @> (select terms from conjunction where place = {place})
@@ -255,6 +259,7 @@ candidate as materialized (
     union select chunk_id from exact_candidate
     union select chunk_id from nearest_candidate
     union select chunk_id from scanned_candidate
+    {also}
 ),
 scored as materialized (
     select s.chunk_id, s.document_id, s.terms,
