@@ -67,7 +67,10 @@ class WordByWord:
     def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
         raise NotImplementedError
 
-    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+    def stream(
+        self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None
+    ) -> Iterator[str | Completion]:
+        del most_s
         self._streams += 1
         completion = self.generate(prompt, deadline_s=deadline_s)
         for at, word in enumerate(completion.text.split(" ")):

@@ -80,9 +80,12 @@ class Checked:
 
 
 def attempt_answer(
-    model: Model, task: Task, seconds: float, ports: CascadePorts
+    model: Model, task: Task, seconds: float, ports: CascadePorts, most_s: float | None = None
 ) -> Generator[Telling, None, Attempt]:
-    """Ask a model once, within so many seconds; what fails is an outcome, and no error."""
+    """Ask a model once, within so many seconds; what fails is an outcome, and no error.
+
+    Somebody who listens goes on listening while it writes, for `most_s` seconds in all.
+    """
     began = time.perf_counter()
     breaker = ports.breakers[model.endpoint]
 
@@ -94,7 +97,7 @@ def attempt_answer(
 
     heard: list[str] = []
     try:
-        checked = yield from check_writing(ports.generators(model), task, seconds, heard)
+        checked = yield from check_writing(ports.generators(model), task, seconds, heard, most_s)
     except GeneratorExit:
         # What the endpoint charges is not known: at least what it has read and written until now.
         taken = Usage(
@@ -120,7 +123,11 @@ def attempt_answer(
 
 
 def check_writing(
-    generator: TextGenerator, task: Task, seconds: float, heard: list[str]
+    generator: TextGenerator,
+    task: Task,
+    seconds: float,
+    heard: list[str],
+    most_s: float | None = None,
 ) -> Generator[Telling, None, Checked]:
     """What a generator writes, told on the way where somebody listens; `heard` is all of it."""
     passages = task.prompt.passages
@@ -132,7 +139,7 @@ def check_writing(
         draft = read_draft(completion.text, truncated=completion.truncated)
         return _checked(draft, cite(draft, passages), completion.usage, task)
     live = LiveAnswer(passages, task.transcript)
-    for piece in generator.stream(task.prompt, deadline_s=seconds):
+    for piece in generator.stream(task.prompt, deadline_s=seconds, most_s=most_s):
         if isinstance(piece, Completion):
             yield from live.end()
             draft, answer = live.outcome(truncated=piece.truncated)

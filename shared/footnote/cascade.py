@@ -89,11 +89,12 @@ def _attempts(
         model, pause = step
         if pause:
             ports.sleep(pause)
-        seconds = attempt_s(deadline.left(), MOST_ATTEMPTS - len(made))
+        left = deadline.left()
+        seconds, most_s = attempt_s(left, MOST_ATTEMPTS - len(made)), attempt_s(left, 1)
         repair = made[-1].repair if made else None
         asked = replace(task, prompt=repair) if repair else task
         try:
-            attempt = yield from attempt_answer(model, asked, seconds, ports)
+            attempt = yield from attempt_answer(model, asked, seconds, ports, most_s)
         except RateLimitedError:
             if made:
                 break  # what there is was paid for

@@ -102,11 +102,13 @@ class MeteredGenerator:
         self._settle(reserved, _charged(prompt, completion))
         return completion
 
-    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+    def stream(
+        self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None
+    ) -> Iterator[str | Completion]:
         """See `Generator.stream`; raises RateLimitedError where the budget is used up."""
         reserved, told = self._reserve(prompt, deadline_s), False
         try:
-            for piece in self._inner.stream(prompt, deadline_s=deadline_s):
+            for piece in self._inner.stream(prompt, deadline_s=deadline_s, most_s=most_s):
                 told = True
                 if isinstance(piece, Completion):
                     self._settle(reserved, _charged(prompt, piece))

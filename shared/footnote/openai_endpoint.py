@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from footnote.domain.errors import ModelUnavailableError, SettingsError, UnusableReplyError
 from footnote.openai_errors import Translator, told
-from footnote.wall_clock import each_within, within
+from footnote.wall_clock import Patience, each_within, within
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -111,7 +111,7 @@ class OpenAIEndpoint:
         )
 
     def stream[Chunk: BaseModel](
-        self, request: Callable[["OpenAI"], Any], chunk: type[Chunk], *, deadline_s: float
+        self, request: Callable[["OpenAI"], Any], chunk: type[Chunk], patience: Patience
     ) -> Iterator[Chunk]:
         """Send a request made `with_raw_response` and `stream=True`, once; read what comes of it.
 
@@ -123,10 +123,10 @@ class OpenAIEndpoint:
         """
         from openai import OpenAIError
 
-        client = self._within(deadline_s)
+        client = self._within(patience.left())
         try:
             yield from each_within(
-                deadline_s, lambda: self._chunks(request(client), chunk), name="openai-stream"
+                patience, lambda: self._chunks(request(client), chunk), name="openai-stream"
             )
         except TimeoutError as error:
             raise ModelUnavailableError(f"{self._host} did not answer in time") from error

@@ -6,6 +6,9 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from queue import Empty, SimpleQueue
 
+# Of the time for a whole answer, what may pass between two words of one that takes longer.
+_PAUSE_SHARE = 0.15
+
 
 class Running[Result]:
     """A call that is under way in a daemon thread: nobody has to wait for its end."""
@@ -66,10 +69,44 @@ def within[Result](
     return Running(call, name=name).result(seconds, too_late)
 
 
+class Patience:
+    """How long somebody listens: so many seconds, and on while words keep coming, `most_s` in all.
+
+    A speaker who is in the middle of it is not cut off at the moment when a silent one would be.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        most_s: float | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        began = clock()
+        self._clock = clock
+        self._until = began + seconds
+        self._most = began + max(seconds, most_s or 0.0)
+        self._pause_s = _PAUSE_SHARE * seconds
+        self._next_by = began
+
+    def left(self) -> float:
+        """Seconds until it ends, as far as is known now; 0 where it has ended."""
+        return max(0.0, self._until - self._clock())
+
+    def is_used_up(self) -> bool:
+        """Whether it ended although words came until then."""
+        return not self.left() and self._next_by >= self._most
+
+    def heard(self) -> None:
+        """Another word came: there may be one more."""
+        self._next_by = self._clock() + self._pause_s
+        self._until = max(self._until, min(self._most, self._next_by))
+
+
 def each_within[Item](
-    seconds: float, source: Callable[[], Generator[Item]], *, name: str = "bounded"
+    patience: Patience, source: Callable[[], Generator[Item]], *, name: str = "bounded"
 ) -> Generator[Item]:
-    """What a generator yields or raises, as it does, for so many seconds of the wall clock in all.
+    """What a generator yields or raises, as it does, for as long as there is patience.
 
     It is made and runs in a daemon thread, which closes it at its next item when nobody listens
     any more: because the time is over, or because this iterator was closed.
@@ -77,7 +114,6 @@ def each_within[Item](
     Raises:
         TimeoutError: it did not end in time.
     """
-    until = time.monotonic() + seconds
     arrived: SimpleQueue[tuple[Item] | BaseException | None] = SimpleQueue()
     is_over = threading.Event()
 
@@ -94,7 +130,7 @@ def each_within[Item](
 
     threading.Thread(target=run, name=name, daemon=True).start()
     try:
-        while (item := _next(arrived, until)) is not None:
+        while (item := _next(arrived, patience.left())) is not None:
             if isinstance(item, BaseException):
                 raise item
             yield item[0]
@@ -102,8 +138,8 @@ def each_within[Item](
         is_over.set()
 
 
-def _next[Item](arrived: SimpleQueue[Item], until: float) -> Item:
+def _next[Item](arrived: SimpleQueue[Item], seconds: float) -> Item:
     try:
-        return arrived.get(timeout=max(0.0, until - time.monotonic()))
+        return arrived.get(timeout=seconds)
     except Empty:
         raise TimeoutError from None

@@ -126,6 +126,23 @@ def pieces(hosted: HostedGenerator) -> list[str | Completion]:
     return list(hosted.stream(PROMPT, deadline_s=10))
 
 
+def test_a_stream_that_keeps_coming_is_heard_to_its_end(server: OpenAITestServer) -> None:
+    server.chat = lambda _: ChatReply(text="word " * 40, pause_s=0.1)
+    *_, whole = generator(server).stream(PROMPT, deadline_s=3, most_s=60)
+    assert isinstance(whole, Completion)
+    assert (whole.text.count("word"), whole.truncated) == (40, False)
+
+
+def test_a_stream_that_comes_for_too_long_is_cut_off_and_what_there_is_counts(
+    server: OpenAITestServer,
+) -> None:
+    server.chat = lambda _: ChatReply(text="word " * 400, pause_s=0.05)
+    *_, whole = generator(server).stream(PROMPT, deadline_s=2, most_s=2.5)
+    assert isinstance(whole, Completion)
+    assert 0 < whole.text.count("word") < 400
+    assert whole.truncated
+
+
 def test_a_stream_gives_pieces_and_then_the_whole_with_its_usage(
     server: OpenAITestServer,
 ) -> None:

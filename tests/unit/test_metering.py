@@ -58,8 +58,10 @@ class Scripted:
         assert isinstance(last, Completion)
         return last
 
-    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
-        del prompt, deadline_s
+    def stream(
+        self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None
+    ) -> Iterator[str | Completion]:
+        del prompt, deadline_s, most_s
         for piece in self.pieces:
             if isinstance(piece, Exception):
                 raise piece

@@ -78,8 +78,11 @@ class ExtractiveGenerator:
         chosen.sort(key=lambda sentence: (passages.index(sentence.number), sentence.start))
         return Completion(text="\n".join(map(_claimed, chosen)), usage=Usage())
 
-    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+    def stream(
+        self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None
+    ) -> Iterator[str | Completion]:
         """The same, a sentence a piece: all of them are chosen before the first is told."""
+        del most_s
         completion = self.generate(prompt, deadline_s=deadline_s)
         yield from completion.text.splitlines(keepends=True)
         yield completion

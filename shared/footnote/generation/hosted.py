@@ -13,9 +13,12 @@ from footnote.domain.model import Model
 from footnote.domain.prompt import Completion, Prompt
 from footnote.openai_endpoint import OpenAIEndpoint
 from footnote.openai_errors import ParameterRefusedError
+from footnote.wall_clock import Patience
 
 _MOST_TOKENS = 100_000_000
 _REPLY_FORM = "response_format"
+# Why a model stopped that has written as much as it may.
+_CUT_OFF = "length"
 # What endpoints that take schemas say of one that they do not like.
 _BAD_SCHEMA = "invalid schema"
 
@@ -80,21 +83,30 @@ class HostedGenerator:
         reason = choice.finish_reason if choice else "no choices"
         return self._completion(text, reason, reply.usage)
 
-    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+    def stream(
+        self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None
+    ) -> Iterator[str | Completion]:
         """The same piece by piece, as the model writes it; the whole comes last."""
         text, reason, usage = "", None, None
-        for chunk in self._chunks(prompt, time.monotonic() + deadline_s):
-            if chunk.error:
-                raise ModelUnavailableError(f"{self.model} failed while it was writing")
-            usage = chunk.usage or usage
-            for choice in chunk.choices[:1]:
-                reason = choice.finish_reason or reason
-                if piece := choice.said.content:
-                    text += piece
-                    yield piece
+        patience = Patience(deadline_s, most_s)
+        try:
+            for chunk in self._chunks(prompt, patience):
+                if chunk.error:
+                    raise ModelUnavailableError(f"{self.model} failed while it was writing")
+                usage = chunk.usage or usage
+                for choice in chunk.choices[:1]:
+                    reason = choice.finish_reason or reason
+                    if piece := choice.said.content:
+                        text += piece
+                        patience.heard()
+                        yield piece
+        except ModelUnavailableError:
+            if not (text and patience.is_used_up()):
+                raise
+            reason = _CUT_OFF  # it was still writing: what there is may do
         yield self._completion(text, reason, usage)
 
-    def _chunks(self, prompt: Prompt, deadline: float) -> Iterator[_Chunk]:
+    def _chunks(self, prompt: Prompt, patience: Patience) -> Iterator[_Chunk]:
         messages, options = _messages(prompt), self._options | self._stream_options
         try:
             yield from self._endpoint.stream(
@@ -102,13 +114,13 @@ class HostedGenerator:
                     model=self._remote_name, messages=messages, stream=True, **options
                 ),
                 _Chunk,
-                deadline_s=deadline - time.monotonic(),
+                patience,
             )
         except ParameterRefusedError as error:
             if error.parameter not in options:
                 raise
             self._learn(error.parameter)
-            yield from self._chunks(prompt, deadline)
+            yield from self._chunks(prompt, patience)
 
     def _request(self, prompt: Prompt, deadline: float) -> _Reply:
         messages, options = _messages(prompt), self._options | self._reply_form(prompt)
@@ -143,7 +155,7 @@ class HostedGenerator:
             self._options = _adapted(self._options, refused)
 
     def _completion(self, text: str, reason: str | None, usage: _Usage | None) -> Completion:
-        text, truncated = text.strip(), reason == "length"
+        text, truncated = text.strip(), reason == _CUT_OFF
         told = usage or _Usage()
         used = Usage(input_tokens=told.prompt_tokens, output_tokens=told.completion_tokens)
         # A model that thinks before it writes may run out of tokens before its first word.

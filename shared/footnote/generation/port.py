@@ -20,8 +20,12 @@ class Generator(Protocol):
         """
         ...
 
-    def stream(self, prompt: Prompt, *, deadline_s: float) -> Iterator[str | Completion]:
+    def stream(
+        self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None
+    ) -> Iterator[str | Completion]:
         """The same piece by piece, as it is written; the whole comes last.
+
+        While words keep coming it may take longer than `deadline_s` seconds, `most_s` in all.
 
         Raises:
             ModelUnavailableError, ModelRefusedError: as `generate`, also behind some pieces.

@@ -50,7 +50,8 @@ class Counting:
         text = f"{BACKUPS} {write_claim(1, BACKUPS)}"
         return Completion(text=text, usage=Usage(input_tokens=100, output_tokens=20))
 
-    def stream(self, prompt: Prompt, *, deadline_s: float):  # type: ignore[no-untyped-def]
+    def stream(self, prompt: Prompt, *, deadline_s: float, most_s: float | None = None):  # type: ignore[no-untyped-def]
+        del most_s
         completion = self.generate(prompt, deadline_s=deadline_s)
         yield completion.text
         yield completion
