@@ -12,7 +12,6 @@ from footnote.cli.output import AsJson, KnowledgeBase, errors, print_json, print
 from footnote.cli.question_files import question_sets, read_schema, said
 from footnote.domain.dataset import Row, Split
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.errors import UnprocessableError
 
 if TYPE_CHECKING:
     from footnote.build_dataset import BuildPlan
@@ -123,8 +122,9 @@ def _build(plan: "BuildPlan", *, dry_run: bool, as_json: bool) -> None:
 
 
 def _examples(path: Path) -> list["OutputExample"]:
-    from pydantic import BaseModel, ConfigDict, ValidationError
+    from pydantic import BaseModel, ConfigDict
 
+    from footnote.evaluation.lines import read_lines
     from footnote.training_examples import OutputExample
 
     class Line(BaseModel):
@@ -134,18 +134,10 @@ def _examples(path: Path) -> list["OutputExample"]:
         output: Any
         quotes: dict[str, str] = {}
 
-    found, mistakes = [], []
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        if line.strip():
-            try:
-                found.append(OutputExample(**dict(Line.model_validate_json(line))))
-            except ValidationError as error:
-                first = error.errors(include_url=False, include_input=False)[0]
-                mistakes.append(f"line {number}: {'.'.join(map(str, first['loc']))} {first['msg']}")
-    if mistakes:
-        message = f"{path} holds no examples: {'; '.join(mistakes[:5])}"
-        raise UnprocessableError(message)
-    return found
+    def read(_: int, line: object) -> OutputExample:
+        return OutputExample(**dict(Line.model_validate(line)))
+
+    return read_lines(path, "holds no examples", read)
 
 
 def _kinds(rows: Sequence[Row]) -> dict[str, int]:

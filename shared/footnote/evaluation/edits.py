@@ -1,6 +1,5 @@
 """Edits of documents, and the questions whose answer they change."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,11 +8,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from footnote.domain.errors import UnprocessableError
-from footnote.evaluation.lines import lines_of, parsed, reason
+from footnote.evaluation.lines import read_lines
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.wording import letters
 
-_MISTAKES_SHOWN = 5
 type _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -45,22 +43,11 @@ def read_edits(path: Path) -> list[Edit]:
     Raises:
         UnprocessableError: a line is no edit; names the lines.
     """
-    mistakes: list[str] = []
-    edits: list[Edit] = []
-    try:
-        for line, values in lines_of(path):
-            try:
-                edits.append(_edit(_Row.model_validate(parsed(values)), path.parent))
-            except ValueError as error:
-                mistakes.append(f"line {line}: {reason(error)}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        message = f"{path} holds no edits: {error}"
-        raise UnprocessableError(message) from error
-    if mistakes or not edits:
-        shown = "\n  ".join(mistakes[:_MISTAKES_SHOWN] or ["it is empty"])
-        message = f"{path} holds no edits, nothing was asked:\n  {shown}"
-        raise UnprocessableError(message)
-    return edits
+
+    def read(_: int, line: object) -> Edit:
+        return _edit(_Row.model_validate(line), path.parent)
+
+    return read_lines(path, "holds no edits, nothing was asked", read)
 
 
 def edited_text(content: bytes, edits: Sequence[Edit]) -> bytes:

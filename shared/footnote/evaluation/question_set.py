@@ -1,6 +1,5 @@
 """Question sets: JSON lines or CSV to questions, each mistake with its line."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,10 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from footnote.domain.errors import UnprocessableError
-from footnote.evaluation.lines import lines_of, parsed, reason
-
-_MISTAKES_SHOWN = 5
+from footnote.evaluation.lines import read_lines
 
 
 class Origin(StrEnum):
@@ -107,24 +103,11 @@ def read_question_set(path: Path) -> list[Question]:
     Raises:
         UnprocessableError: a line is not a question, or two have the same id; names the lines.
     """
-    mistakes: list[str] = []
-    questions: list[Question] = []
-    try:
-        for line, values in lines_of(path):
-            try:
-                questions.append(_question(line, _Row.model_validate(parsed(values))))
-            except ValueError as error:
-                mistakes.append(f"line {line}: {reason(error)}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        message = f"{path} is no question set: {error}"
-        raise UnprocessableError(message) from error
-    mistakes += _repeated(questions)
-    if mistakes:
-        raise UnprocessableError(_told(path, mistakes))
-    if not questions:
-        message = f"{path} holds no question"
-        raise UnprocessableError(message)
-    return questions
+
+    def read(line: int, values: object) -> Question:
+        return _question(line, _Row.model_validate(values))
+
+    return read_lines(path, "is no question set, nothing was asked", read, _repeated)
 
 
 def foreign(questions: Iterable[Question], name: str) -> list[Question]:
@@ -196,10 +179,3 @@ def _question(line: int, row: _Row) -> Question:
 def _repeated(questions: Iterable[Question]) -> list[str]:
     counts = Counter(question.question_id for question in questions)
     return [f"id {name} stands {count} times" for name, count in counts.items() if count > 1]
-
-
-def _told(path: Path, mistakes: list[str]) -> str:
-    shown = "\n  ".join(mistakes[:_MISTAKES_SHOWN])
-    more = len(mistakes) - _MISTAKES_SHOWN
-    rest = f"\n  and {more} more" if more > 0 else ""
-    return f"{path} is no question set, nothing was asked:\n  {shown}{rest}"

@@ -42,7 +42,7 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str, reaso
     path.write_text(content)
     with pytest.raises(UnprocessableError) as refused:
         read_labelled_texts(path)
-    assert "nothing was learned" in str(refused.value)
+    assert "none was used" in str(refused.value)
     assert reason in str(refused.value)
 
 
