@@ -12,7 +12,7 @@ from footnote.access.granting import check_may_grant, check_may_manage, oversees
 from footnote.access.key_text import key_id_in
 from footnote.domain.access import VISITOR_RATE, AccessKey, Caller, KeyKind, Limits, NewKey
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.errors import NotFoundError
 from footnote.http.entrance import caller_of
 from footnote.http.key_contracts import (
     KeyBody,
@@ -50,9 +50,7 @@ def add_key_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         """Replace a key by one that permits the same; both are valid for a while."""
         caller = caller_of(app)
         check_may_manage(caller)
-        if _known(keys, caller, key_id).expires_at is not None:
-            message = f"{key_id} was replaced already; rotate the key that it was replaced by"
-            raise UnprocessableError(message)
+        _known(keys, caller, key_id)
         return _told_once(keys, keys.rotate(key_id, timedelta(hours=body.grace_hours)), caller)
 
     @app.delete("/v1/keys/<key_id>", tags=["keys"])

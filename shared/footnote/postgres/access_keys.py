@@ -7,7 +7,7 @@ from typing import Any
 from footnote.access.key_text import key_hash, key_id_in, kind_of, new_key_text
 from footnote.domain.access import AccessKey, Admission, KeyKind, Limits, NewKey
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.errors import NotFoundError
+from footnote.domain.errors import FootnoteError, NotFoundError, UnprocessableError
 from footnote.postgres.connection import Database
 from footnote.postgres.queries import load_queries
 
@@ -54,14 +54,22 @@ class PostgresAccessKeys:
 
         Raises:
             NotFoundError: there is no such key that is valid.
+            UnprocessableError: it was replaced already.
         """
         text = new_key_text(kind_of(key_id))
         parameters = {"old_key_id": key_id, "grace_s": grace.total_seconds()} | _secret(text)
         with self._database.transaction() as connection:
-            if not connection.execute(self._sql["replace_key"], parameters).rowcount:
-                message = f"there is no valid key {key_id}; `footnote keys list` shows all"
-                raise NotFoundError(message)
+            replaced = connection.execute(self._sql["replace_key"], parameters).rowcount
+        if not replaced:
+            raise self._not_replaced(key_id)
         return text
+
+    def _not_replaced(self, key_id: str) -> FootnoteError:
+        key = self.find(key_id)
+        if key and key.expires_at and not key.revoked_at:
+            message = f"{key_id} was replaced already; rotate the key that it was replaced by"
+            return UnprocessableError(message)
+        return NotFoundError(f"there is no valid key {key_id}; `footnote keys list` shows all")
 
     def revoke(self, key_id: str) -> None:
         """End a key at once.

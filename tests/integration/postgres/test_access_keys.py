@@ -8,7 +8,7 @@ import pytest
 from footnote.access.key_text import key_hash, key_id_in
 from footnote.domain.access import Admission, KeyKind, Limits, NewKey
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.errors import NotFoundError
+from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.postgres.access_keys import PostgresAccessKeys
 from footnote.postgres.connection import Database
 
@@ -144,5 +144,11 @@ def test_a_rotated_key_permits_the_same_and_the_old_one_ends_with_its_grace(
     last = keys.rotate(str(key_id_in(fresh)), timedelta())
     assert admit(keys, fresh) is None
     assert admit(keys, last)
+    # The ways of one key never part: of a chain only its last end grows.
+    for replaced in (old, fresh):
+        with pytest.raises(UnprocessableError, match="replaced already"):
+            keys.rotate(str(key_id_in(replaced)), timedelta())
+    assert len(keys.every()) == 3
+    keys.revoke(str(key_id_in(last)))
     with pytest.raises(NotFoundError, match="no valid key"):
-        keys.rotate(str(key_id_in(fresh)), timedelta())
+        keys.rotate(str(key_id_in(last)), timedelta())

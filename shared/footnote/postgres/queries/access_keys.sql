@@ -74,9 +74,8 @@ where key_id = %(key_id)s
 -- The same key with another secret; the old one is good for a while yet.
 with old as (
     update access_key
-    set expires_at = least(expires_at, now() + make_interval(secs => %(grace_s)s))
-    where key_id = %(old_key_id)s and revoked_at is null
-      and (expires_at is null or expires_at > now())
+    set expires_at = now() + make_interval(secs => %(grace_s)s)
+    where key_id = %(old_key_id)s and revoked_at is null and expires_at is null
     returning *
 )
 insert into access_key (key_id, secret_hash, kind, name, knowledge_bases, origins,
