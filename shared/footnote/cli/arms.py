@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, override
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
-from footnote.cli.asking import Asking, ask_one_arm, check_documents
+from footnote.cli.asking import Asking, ask_one_arm, check_documents, print_failures
 from footnote.cli.evaluation_api import EvaluatedApi
 from footnote.cli.judging import HeldToPeople, Judging, held_as_json, held_in_words
 from footnote.cli.output import console, errors, plain_table, print_json, print_text
@@ -44,6 +45,34 @@ class Arms:
     silent: bool
     judging: Judging | None = None
     routed_as: str | None = None
+
+
+def evaluate_arms(
+    arms: Arms, questions: Sequence[Question], report: Path | None, seed: int
+) -> None:
+    """Ask all arms, print and write what they showed; status 1 where questions failed."""
+    from footnote.evaluation.bootstrap import Resampling
+    from footnote.evaluation.report import check_installed
+
+    if report:
+        check_installed()
+    how = Resampling(seed=seed)
+    evaluated = ask_arms(arms, questions, how)
+    held = arms.judging.held_to_people() if arms.judging else None
+    print_arms(evaluated, held, as_json=arms.silent)
+    if report:
+        from footnote.evaluation.behaviours import wanted_of
+        from footnote.evaluation.recommended import html_page, recommended_of
+
+        runs = {arm: one.outcomes for arm, one in evaluated.items()}
+        opinion = held_in_words(held) if held else ""
+        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), arms.kb, opinion)
+        report.write_text(page, encoding="utf-8")
+        errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
+    for one in evaluated.values():
+        print_failures(one.outcomes)
+    if any(outcome.error for one in evaluated.values() for outcome in one.outcomes):
+        raise typer.Exit(1)
 
 
 def ask_arms(

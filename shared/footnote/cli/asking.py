@@ -156,3 +156,14 @@ def _tell_interrupted(done: int, total: int, kept: RunFile | None) -> None:
         print_error(f"Stopped after {done} of {total} questions: the same command goes on.")
     else:
         print_error(f"Stopped after {done} of {total} questions; --run FILE would have kept them.")
+
+
+def print_failures(outcomes: Sequence[Outcome]) -> None:
+    """Which questions are in no figure, and why."""
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if not failed:
+        return
+    print_error(f"{len(failed)} of {len(outcomes)} questions failed and are in no figure:")
+    for outcome in failed[:_SHOWN]:
+        print_error(f"  {outcome.question.question_id}: {outcome.error}")
+    print_error("With --run the same command asks just these again.")

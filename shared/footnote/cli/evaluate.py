@@ -1,22 +1,14 @@
 """`footnote eval`: how well a knowledge base answers a set of questions."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footnote.cli.arms import Arms, ask_arms, print_arms
-from footnote.cli.asking import Asking, ask_all
-from footnote.cli.judging import (
-    HandLabels,
-    JudgeName,
-    Judging,
-    ToneGuide,
-    held_in_words,
-    opinions_of,
-)
+from footnote.cli.arms import Arms, evaluate_arms
+from footnote.cli.asking import Asking, ask_all, print_failures
+from footnote.cli.judging import HandLabels, JudgeName, Judging, ToneGuide, opinions_of
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     DEFAULT_API_URL,
@@ -26,21 +18,16 @@ from footnote.cli.output import (
     api_errors,
     console,
     errors,
-    print_error,
     print_json,
     print_text,
 )
 from footnote.cli.question_files import ForeignSets, OutputSchema, question_sets, said
 from footnote.client import ApiClient
 from footnote.evaluate import Plan
-from footnote.evaluation.outcome import Outcome
-from footnote.evaluation.question_set import Question
 from footnote.evaluation.run_file import RunFile, read_run
 
 if TYPE_CHECKING:
     from footnote.evaluation.evaluation import Evaluation
-
-_ERRORS_SHOWN = 3
 
 
 def evaluation(
@@ -125,7 +112,7 @@ def evaluation(
         with deployment(data_dir, DATABASE), said():
             some = question_sets(questions, foreign_sets or [], limit, output_schema)
             judging = Judging(opinions) if opinions else None
-            _evaluate_arms(replace(asked_arms, judging=judging), some, report, seed)
+            evaluate_arms(replace(asked_arms, judging=judging), some, report, seed)
         return
     if opinions:
         message = "--judge goes with --arms: the models that are registered are asked from here"
@@ -162,37 +149,10 @@ def evaluation(
         raise typer.Exit(1)
 
 
-def _evaluate_arms(
-    arms: Arms, questions: Sequence[Question], report: Path | None, seed: int
-) -> None:
-    from footnote.evaluation.bootstrap import Resampling
-    from footnote.evaluation.report import check_installed
-
-    if report:
-        check_installed()
-    how = Resampling(seed=seed)
-    evaluated = ask_arms(arms, questions, how)
-    held = arms.judging.held_to_people() if arms.judging else None
-    print_arms(evaluated, held, as_json=arms.silent)
-    if report:
-        from footnote.evaluation.behaviours import wanted_of
-        from footnote.evaluation.recommended import html_page, recommended_of
-
-        runs = {arm: one.outcomes for arm, one in evaluated.items()}
-        opinion = held_in_words(held) if held else ""
-        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), arms.kb, opinion)
-        report.write_text(page, encoding="utf-8")
-        errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
-    for one in evaluated.values():
-        _print_failures(one.outcomes)
-    if any(outcome.error for one in evaluated.values() for outcome in one.outcomes):
-        raise typer.Exit(1)
-
-
 def _print(result: "Evaluation", *, as_json: bool) -> None:
     from footnote.cli.figures import as_json_value, difference_table, figure_table
 
-    _print_failures(result.outcomes)
+    print_failures(result.outcomes)
     if as_json:
         print_json(as_json_value(result))
         return
@@ -201,13 +161,3 @@ def _print(result: "Evaluation", *, as_json: bool) -> None:
         console.print()
         console.print(difference_table(result.compared))
     print_text(f"\n{result.footing}", "dim")
-
-
-def _print_failures(outcomes: Sequence[Outcome]) -> None:
-    failed = [outcome for outcome in outcomes if outcome.error]
-    if not failed:
-        return
-    print_error(f"{len(failed)} of {len(outcomes)} questions failed and are in no figure:")
-    for outcome in failed[:_ERRORS_SHOWN]:
-        print_error(f"  {outcome.question.question_id}: {outcome.error}")
-    print_error("With --run the same command asks just these again.")

@@ -1,29 +1,23 @@
 """`footnote which`: retrieval, the prompt, fine-tuning or both, by what arms showed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from footnote.cli.output import AsJson, console, errors, plain_table, print_json, print_text
+from footnote.cli.output import AsJson, errors, print_json
 from footnote.cli.question_files import said
+from footnote.cli.recommended import print_recommended, recommended_json
 from footnote.domain.errors import InvalidRequestError, UnprocessableError
 from footnote.evaluation.arms import Arm
 from footnote.evaluation.outcome import Outcome
-from footnote.evaluation.presenting import changed, interval, shown
 from footnote.evaluation.run_file import read_run
 
 if TYPE_CHECKING:
-    from footnote.evaluation.behaviours import Behaviour, Judged
+    from footnote.evaluation.behaviours import Behaviour
     from footnote.evaluation.metrics.metric import Metric
-    from footnote.evaluation.recommended import Recommended
     from footnote.evaluation.recommending import Wanted
-
-_ADVICE_COLOURS = {"cannot tell": "dim", "RAG is enough": "green"}
 
 
 def which(
@@ -85,9 +79,9 @@ def which(
         if report:
             report.write_text(html_page(recommended, _title(runs)), encoding="utf-8")
     if as_json:
-        print_json(_as_json(recommended))
+        print_json(recommended_json(recommended))
     else:
-        _print(recommended)
+        print_recommended(recommended)
     if report:
         errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
 
@@ -151,66 +145,3 @@ def _wanted(targets: Iterable[str], worth: float) -> "dict[Behaviour, Wanted]":
 
 def _title(paths: Sequence[Path]) -> str:
     return ", ".join(path.name for path in paths)
-
-
-def _print(recommended: "Recommended") -> None:
-    for one in recommended.judged:
-        advice = one.recommendation
-        heading = Text(f"{one.behaviour}: ", style="bold")
-        heading.append(advice.advice, style=_ADVICE_COLOURS.get(advice.advice, "yellow"))
-        console.print(heading)
-        print_text(f"  {advice.reason}.")
-        if advice.more_questions:
-            print_text(f"  It takes about {advice.more_questions} more questions to tell.")
-        if one.examples:
-            print_text(f"  A first fine-tuning takes about {one.examples} good examples.")
-    for told in recommended.money:
-        print_text(told)
-    console.print()
-    console.print(_table(recommended.judged))
-    print_text(f"\n{recommended.footing}", "dim")
-
-
-def _table(judged: "Iterable[Judged]") -> Table:
-    table = plain_table("", "figure", "95 % interval", "less rag", "95 % interval", "detects")
-    for one in judged:
-        unit = one.metric.unit
-        table.add_row(Text(f"{one.behaviour}: {one.metric.name}", style="bold"))
-        for arm, figure in one.evidence.levels.items():
-            gain = one.evidence.gains.get(arm)
-            table.add_row(
-                f"  {arm}",
-                shown(figure.value, unit),
-                interval(figure.low, figure.high, unit),
-                changed(gain.value, unit) if gain else "",
-                interval(gain.low, gain.high, unit, signed=True) if gain else "",
-                shown(gain.detectable, unit) if gain and gain.detectable is not None else "",
-            )
-    return table
-
-
-def _as_json(recommended: "Recommended") -> dict[str, Any]:
-    return {
-        "questions": recommended.questions,
-        "documents": recommended.documents,
-        "resamples": recommended.how.resamples,
-        "seed": recommended.how.seed,
-        "behaviours": [_behaviour_json(one) for one in recommended.judged],
-        "break_even": {arm.value: asdict(one) for arm, one in recommended.broken_even},
-    }
-
-
-def _behaviour_json(judged: "Judged") -> dict[str, Any]:
-    evidence, advice = judged.evidence, judged.recommendation
-    return {
-        "behaviour": judged.behaviour.value,
-        "advice": advice.advice.value,
-        "reason": advice.reason,
-        "more_questions": advice.more_questions,
-        "examples": judged.examples,
-        "target": judged.wanted.target,
-        "metric": judged.metric.name,
-        "unit": judged.metric.unit.value,
-        "arms": {arm.value: asdict(figure) for arm, figure in evidence.levels.items()},
-        "less_rag": {arm.value: asdict(gain) for arm, gain in evidence.gains.items()},
-    }
