@@ -38,7 +38,7 @@ def print_encoder(
         " not embedded again:\n"
         f"  footnote reindex -k {kb} --embedding-model {built.model}{size}\n"
         f"  footnote reindex -k {kb} --switch      # --back: as it was\n"
-        "Calibrations are of a model: `footnote tune retrieval` then fits another one."
+        "Declining then goes by words alone until `footnote tune retrieval` fits a calibration."
     )
 
 
