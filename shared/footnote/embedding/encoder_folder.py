@@ -28,6 +28,7 @@ class _Config(BaseModel):
     hidden_act: str = "gelu"
     position_embedding_type: str | None = "absolute"
     is_decoder: bool = False
+    auto_map: dict[str, Any] | None = None
     num_hidden_layers: int = Field(ge=1, le=24)
     num_attention_heads: int = Field(ge=1, le=64)
     hidden_size: int = Field(ge=1, le=1024)
@@ -142,8 +143,10 @@ def _check_config(config: _Config, path: Path) -> None:
     Raises:
         UnprocessableError: it is another one.
     """
-    if config.model_type != "bert" or config.is_decoder:
+    if config.model_type != "bert" or config.is_decoder or config.auto_map:
         kind = "a decoder" if config.is_decoder else f"a model of type {config.model_type}"
+        if config.auto_map:
+            kind = "a model with code of its own (auto_map), which is never run"
         message = (
             f"{path} is of {kind}; encoders are built of type bert (all-MiniLM, bge, e5, gte of up"
             " to 24 layers and 1,024 floats). Serve others by an endpoint for hosted embeddings"

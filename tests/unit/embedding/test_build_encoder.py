@@ -206,6 +206,10 @@ FAULTS: dict[str, tuple[Harm, str]] = {
     "weights cut off": (cut_off, "no safetensors file, or only a part"),
     "a header without end": (a_long_header, "no safetensors file, or only a part"),
     "another architecture": (changed(model_type="xlm-roberta"), "type xlm-roberta.*type bert"),
+    "its own code": (
+        changed(auto_map={"AutoModel": "modeling.Model"}),
+        "code of its own.*never run",
+    ),
     "a decoder": (changed(is_decoder=True), "of a decoder"),
     "another activation": (changed(hidden_act="relu"), "hidden_act relu"),
     "relative positions": (changed(position_embedding_type="relative_key"), "relative_key"),
