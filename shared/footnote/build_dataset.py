@@ -6,10 +6,8 @@ questions that were declined, half the same questions as above without the passa
 """
 
 import hashlib
-import random
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from footnote.answering.prompt import PromptShape
@@ -23,7 +21,7 @@ from footnote.domain.question import QuestionId
 from footnote.evaluation.near_duplicates import groups
 from footnote.evaluation.outcome import document_names
 from footnote.evaluation.question_set import Question
-from footnote.retrieval.in_corpus import answerable
+from footnote.made_rows import Declines, MadeRows
 from footnote.retrieve import RetrievePorts, retrieve
 from footnote.training_examples import (
     Example,
@@ -32,7 +30,7 @@ from footnote.training_examples import (
     from_output,
     from_question,
 )
-from footnote.training_rows import LeftOutError, Making, make_row, without_golden
+from footnote.training_rows import Making
 from footnote.tuning.splitting import HELD_OUT, held_out
 
 DISTRACTORS = 4
@@ -40,7 +38,6 @@ DISTRACTORS = 4
 WITHOUT_GOLDEN = 0.5
 _SEARCH_S = 30.0
 _FOUND = 8
-_NOT_FOUND = "the search finds nothing that speaks of it"
 _SAME = "the same question was there before"
 
 
@@ -89,15 +86,6 @@ class BuildPorts:
 USUAL_DECLINE_RATE = 0.1
 
 
-@dataclass(slots=True)
-class _Made:
-    """Rows that answer with what they were made from, rows that decline, and what became none."""
-
-    answers: list[tuple[Example, Row, Retrieval]] = field(default_factory=list)
-    declines: list[Row] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-
-
 def build_dataset(plan: BuildPlan, ports: BuildPorts) -> Dataset:
     """The rows of a data set; nothing is written.
 
@@ -105,7 +93,7 @@ def build_dataset(plan: BuildPlan, ports: BuildPorts) -> Dataset:
         UnprocessableError: there is nothing to make a row of.
         TransientError: the database or the embedding model is down.
     """
-    examples, made = _examples(plan, ports), _Made()
+    examples, made = _examples(plan, ports), MadeRows()
     kept = _once(examples, made)
     making: Making | None = None
     for example in kept:
@@ -113,7 +101,7 @@ def build_dataset(plan: BuildPlan, ports: BuildPorts) -> Dataset:
         making = making or Making(
             shape=PromptShape.of(found.settings), distractors=plan.distractors
         )
-        _make(example, found, making, made)
+        made.make(example, found, making)
         plan.built(len(kept))
     if making is None or not made.answers:
         reasons = "; ".join(f"{count} times: {why}" for why, count in made.left_out.items())
@@ -123,7 +111,8 @@ def build_dataset(plan: BuildPlan, ports: BuildPorts) -> Dataset:
     if rate is None:
         rate = ports.asked.decline_rate(plan.kb)
     rate = USUAL_DECLINE_RATE if rate is None else rate
-    rows = _with_declines(made, rate, plan, making)
+    wanted = Declines(rate=rate, without_golden=plan.without_golden, seed=plan.seed)
+    rows = made.with_declines(wanted, making)
     return Dataset(
         kb=plan.kb,
         name=plan.name,
@@ -158,7 +147,7 @@ def output_kind(schema: Mapping[str, Any]) -> RowKind:
     return RowKind.CLASSIFICATION if chosen else RowKind.EXTRACTION
 
 
-def _once(examples: Sequence[Example], made: _Made) -> list[Example]:
+def _once(examples: Sequence[Example], made: MadeRows) -> list[Example]:
     """Each question once, the first of those that ask nearly the same."""
     seen: set[object] = set()
     kept = []
@@ -177,49 +166,6 @@ def _found(example: Example, kb: KnowledgeBaseId, ports: BuildPorts) -> Retrieva
         question_id=QuestionId(""), conversation_id="", kb=kb, text=example.text, top_k=_FOUND
     )
     return retrieve(question, ports.retrieve, Deadline.within(_SEARCH_S), beside=True)
-
-
-def _make(example: Example, found: Retrieval, making: Making, made: _Made) -> None:
-    # What is declined without a model teaches none.
-    if not answerable(found):
-        made.left_out[_NOT_FOUND] += 1
-        return
-    try:
-        row = make_row(example, found, making)
-    except LeftOutError as error:
-        made.left_out[str(error)] += 1
-        return
-    if row.kind is RowKind.DECLINE:
-        made.declines.append(row)
-    else:
-        made.answers.append((example, row, found))
-
-
-def _with_declines(made: _Made, rate: float, plan: BuildPlan, making: Making) -> list[Row]:
-    """The rows that answer, and so many that decline that these are their share of all."""
-    draw = random.Random(plan.seed)  # noqa: S311 - not a secret
-    wanted = round(len(made.answers) * rate / (1 - rate)) if rate < 1 else len(made.declines)
-    declined = draw.sample(made.declines, len(made.declines))
-    emptied = _emptied(made, draw, making)
-    share = min(len(emptied), round(wanted * plan.without_golden))
-    real = declined[: wanted - share]
-    chosen = [*real, *emptied[: wanted - len(real)]]
-    over = len(declined) - len(real)
-    if over:
-        made.left_out["more declines than in production"] += over
-    return [*(row for _, row, _ in made.answers), *chosen]
-
-
-def _emptied(made: _Made, draw: random.Random, making: Making) -> list[Row]:
-    """Questions with an answer, shown without the passages that hold it."""
-    emptied = []
-    answers = [one for one in made.answers if one[0].schema is None]
-    for example, row, found in draw.sample(answers, len(answers)):
-        try:
-            emptied.append(without_golden(example, row, found, making))
-        except LeftOutError:
-            continue
-    return emptied
 
 
 def _split(rows: Sequence[Row], plan: BuildPlan) -> tuple[Row, ...]:

@@ -1,15 +1,22 @@
 """Fine-tuning by any server that has OpenAI's files and fine-tuning jobs."""
 
-import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel
 
 from footnote.domain.fine_tuning import JobEvent, JobReport, JobState, Trained, TrainingOrder
 from footnote.openai_endpoint import OpenAIEndpoint
+from footnote.tuning.openai_job_replies import (
+    CheckpointReply,
+    EventReply,
+    JobReply,
+    ModelReply,
+    NamedReply,
+    PageReply,
+)
 
 _UPLOAD_S, _CALL_S = 600.0, 60.0
 _READ_ATTEMPTS = 3
@@ -20,78 +27,6 @@ _STATES = {
     "failed": JobState.FAILED,
     "cancelled": JobState.CANCELLED,
 }
-
-
-def _figure(value: object) -> object:
-    """A loss that can be one; a job is not lost over a figure that cannot be."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _day(value: object) -> object:
-    """A date, however it is written; None where it cannot be read."""
-    try:
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC).date()
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-type Figure = Annotated[float | None, BeforeValidator(_figure)]
-
-
-class _Named(BaseModel):
-    id: str
-
-
-class _Error(BaseModel):
-    code: str | None = None
-    message: str | None = None
-    param: str | None = None
-
-
-class _Job(_Named):
-    model: str = ""
-    status: str = "unknown"
-    error: _Error | None = None
-    fine_tuned_model: str | None = None
-    trained_tokens: int | None = None
-    metadata: dict[str, str] | None = None
-
-
-class _Figures(BaseModel):
-    step: Figure = None
-    train_loss: Figure = None
-    valid_loss: Figure = None
-    full_valid_loss: Figure = None
-
-
-def _object(value: object) -> object:
-    return value if isinstance(value, dict) else {}
-
-
-class _Event(_Named):
-    created_at: int = 0
-    level: str = "info"
-    message: str = ""
-    data: Annotated[_Figures, BeforeValidator(_object)] = _Figures()
-
-
-class _Checkpoint(_Named):
-    fine_tuned_model_checkpoint: str
-    step_number: int = 0
-    metrics: Annotated[_Figures, BeforeValidator(_object)] = _Figures()
-
-
-class _Page[Item: _Named](BaseModel):
-    data: list[Item] = Field(default_factory=list)
-    has_more: bool = False
-
-
-class _Model(_Named):
-    shutdown_date: Annotated[date | None, BeforeValidator(_day)] = None
 
 
 class OpenAIJobs:
@@ -119,20 +54,20 @@ class OpenAIJobs:
             "hyperparameters": {"n_epochs": order.epochs},
         }
         return self._write(
-            lambda client: client.fine_tuning.jobs.with_raw_response.create(**body), _Job
+            lambda client: client.fine_tuning.jobs.with_raw_response.create(**body), JobReply
         ).id
 
     def look(self, remote_id: str) -> JobReport:
         """The job, its events and checkpoints; when it is over, its base model's last day."""
         job = self._read(
-            lambda client: client.fine_tuning.jobs.with_raw_response.retrieve(remote_id), _Job
+            lambda client: client.fine_tuning.jobs.with_raw_response.retrieve(remote_id), JobReply
         )
         state = _STATES.get(job.status, JobState.RUNNING)
         succeeded = state is JobState.SUCCEEDED
         return JobReport(
             status=job.status,
             state=state,
-            error=_told(job.error),
+            error=job.error.told if job.error else "",
             trained_tokens=job.trained_tokens,
             events=tuple(self._events(remote_id)),
             trained=tuple(self._trained(job)) if succeeded else (),
@@ -142,12 +77,12 @@ class OpenAIJobs:
     def cancel(self, remote_id: str) -> None:
         """Ask the provider to stop it."""
         self._write(
-            lambda client: client.fine_tuning.jobs.with_raw_response.cancel(remote_id), _Job
+            lambda client: client.fine_tuning.jobs.with_raw_response.cancel(remote_id), JobReply
         )
 
     def _known(self, mark: str) -> str | None:
         for job in self._pages(
-            lambda client, **page: client.fine_tuning.jobs.with_raw_response.list(**page), _Job
+            lambda client, **page: client.fine_tuning.jobs.with_raw_response.list(**page), JobReply
         ):
             if (job.metadata or {}).get(_MARK) == mark:
                 return job.id
@@ -158,7 +93,7 @@ class OpenAIJobs:
             lambda client: client.files.with_raw_response.create(
                 file=(name, content, "application/jsonl"), purpose="fine-tune"
             ),
-            _Named,
+            NamedReply,
             deadline_s=_UPLOAD_S,
         ).id
 
@@ -167,7 +102,7 @@ class OpenAIJobs:
             lambda client, **page: client.fine_tuning.jobs.with_raw_response.list_events(
                 remote_id, **page
             ),
-            _Event,
+            EventReply,
         )
         events = [
             JobEvent(
@@ -177,33 +112,37 @@ class OpenAIJobs:
                 message=one.message,
                 step=None if one.data.step is None else int(one.data.step),
                 train_loss=one.data.train_loss,
-                valid_loss=_first(one.data.full_valid_loss, one.data.valid_loss),
+                valid_loss=one.data.validation,
             )
             for one in found
         ]
         return events[::-1]  # the newest came first
 
-    def _trained(self, job: _Job) -> Iterator[Trained]:
+    def _trained(self, job: JobReply) -> Iterator[Trained]:
         found = self._pages(
             lambda client, **page: client.fine_tuning.jobs.checkpoints.with_raw_response.list(
                 job.id, **page
             ),
-            _Checkpoint,
+            CheckpointReply,
         )
         steps = sorted(found, key=lambda one: one.step_number)
         for one in steps[:-1]:
             name = one.fine_tuned_model_checkpoint
-            yield Trained(remote_name=name, step=one.step_number, metrics=_metrics(one.metrics))
+            yield Trained(remote_name=name, step=one.step_number, metrics=one.metrics.metrics)
         if job.fine_tuned_model:
-            last = _metrics(steps[-1].metrics) if steps else {}
+            last = steps[-1].metrics.metrics if steps else {}
             yield Trained(remote_name=job.fine_tuned_model, metrics=last)
 
     def _sunset(self, model: str) -> date | None:
-        models = self._read(lambda client: client.models.with_raw_response.list(), _Page[_Model])
+        models = self._read(
+            lambda client: client.models.with_raw_response.list(), PageReply[ModelReply]
+        )
         return next((one.shutdown_date for one in models.data if one.id == model), None)
 
-    def _pages[Item: _Named](self, request: Callable[..., Any], item: type[Item]) -> Iterator[Item]:
-        form: type[_Page[Item]] = _Page[item]  # type: ignore[valid-type]
+    def _pages[Item: NamedReply](
+        self, request: Callable[..., Any], item: type[Item]
+    ) -> Iterator[Item]:
+        form: type[PageReply[Item]] = PageReply[item]  # type: ignore[valid-type]
         after: dict[str, str] = {}
         for _ in range(_MOST_PAGES):
             page = self._read(partial(request, limit=_PAGE, **after), form)
@@ -217,22 +156,3 @@ class OpenAIJobs:
 
     def _write[Reply: BaseModel](self, request: Callable[..., Any], reply: type[Reply]) -> Reply:
         return self._writing.call(request, reply, deadline_s=_CALL_S)
-
-
-def _told(error: _Error | None) -> str:
-    """A provider's error in its own words."""
-    if error is None or not (error.message or error.code):
-        return ""
-    return f"{error.message or ''} ({error.code})" if error.code else error.message or ""
-
-
-def _first(*values: float | None) -> float | None:
-    return next((value for value in values if value is not None), None)
-
-
-def _metrics(figures: _Figures) -> dict[str, float]:
-    told = {
-        "train_loss": figures.train_loss,
-        "valid_loss": _first(figures.full_valid_loss, figures.valid_loss),
-    }
-    return {name: value for name, value in told.items() if value is not None}
