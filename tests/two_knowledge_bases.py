@@ -52,6 +52,9 @@ _MADE = (
     "insert into checkpoint (kb, name, job_id, dataset_id, provider, base_model, base_url,"
     " remote_name, key_ref, prompt_version, metrics) select kb, 'c', job_id, dataset_id, '', '',"
     " '', '', '', '', '{}' from fine_tuning_job where kb = %s",
+    "insert into question_label (kb, question_id, passages) select kb, question_id,"
+    " jsonb_build_array(jsonb_build_object('key', kb || '/a.md', 'text', 'x'))"
+    " from question where kb = %s",
 )
 
 

@@ -126,6 +126,8 @@ class Others:
         row = line.model_dump(mode="json", exclude={"embedding", "embedding_model"})
         row["question_id"] = self.naming.identity(line.question_id)
         row["conversation_id"] = self.naming.conversation(line.conversation_id)
+        for passage in (row["label"] or {}).get("passages", ()):
+            passage["key"] = self.naming.key(passage["key"])
         usable = line.embedding is not None and self._has_model(line.embedding_model)
         row["embedding"] = _as_text(line.embedding) if line.embedding and usable else None
         return row

@@ -6,12 +6,13 @@ out becomes no reply.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from footnote.answering.example_reply import quoted_reply, sentence_reply, supported_reply
 from footnote.answering.output import read_output
 from footnote.answering.output_values import values_of
+from footnote.asked_questions import question_of
 from footnote.domain.answer import NO_TOKENS
 from footnote.domain.dataset import AskedBefore, RowKind
 from footnote.domain.ledger import Outcome
@@ -51,6 +52,8 @@ class Example:
 
 def from_ledger(asked: AskedBefore) -> Example:
     """What people said of an answer; a question to decline where nobody knew one."""
+    if asked.label:
+        return replace(from_question(question_of(asked)), question_id=asked.question_id)
     if not asked.correction and not asked.answer:
         return Example(text=asked.text, kind=RowKind.DECLINE, question_id=asked.question_id)
 

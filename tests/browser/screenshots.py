@@ -79,6 +79,9 @@ def picture_views(page: Page, folder: Path, form: str) -> None:
         page.wait_for_selector(f"[data-view={view}]:not(:has(.loading))", timeout=60_000)
         if view == "keys":
             page.click("#new-key")
+        if view == "unanswered":
+            page.locator(".to-label button").first.click()
+            page.locator(".mark input").first.check()
         page.wait_for_timeout(500)
         page.screenshot(path=folder / f"{form}-{view}.png", full_page=True)
 

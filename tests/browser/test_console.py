@@ -215,6 +215,68 @@ def test_a_golden_question_tells_how_its_answer_changed(
     expect(golden).to_have_count(0)
 
 
+CANOES = b"# Canoes\n\nMembers may lend a canoe for three days. Oars are in the shed.\n"
+
+
+def test_somebody_who_knows_labels_a_question_with_its_passage(
+    console: Page, system: System, knowledge_base: str
+) -> None:
+    system.api.upload(knowledge_base, "canoes.md", CANOES)
+    eventually(lambda: system.api.document_counts(knowledge_base), lambda c: c == {"ready": 1})
+    for question in ("Who repairs the dinghy?", "Is there a crane in the harbour?"):
+        system.api.ask(question, knowledge_base)
+    go(console, "Unanswered")
+    waiting = console.locator(".to-label")
+    expect(waiting).to_have_count(2)
+    dinghy = waiting.filter(has_text="dinghy")
+    dinghy.get_by_role("button", name="Label it").click()
+    dinghy.get_by_label("The right answer").fill("Whoever is in the shed.")
+    dinghy.get_by_label("Canoes").check()
+    dinghy.get_by_role("button", name="Save").click()
+    expect(waiting).to_have_count(1)
+    # Whoever works through them by keyboard goes on with the next.
+    expect(waiting.get_by_role("button", name="Label it")).to_be_focused()
+    console.keyboard.press("Enter")
+    waiting.get_by_label("The documents do not tell").check()
+    expect(waiting.get_by_label("The right answer")).to_be_disabled()
+    waiting.get_by_role("button", name="Save").click()
+    expect(console.locator("#labels")).to_contain_text("No question was declined")
+    console.get_by_role("button", name="labelled", exact=True).click()
+    expect(waiting.filter(has_text="crane")).to_contain_text("not in the documents")
+    expect(dinghy).to_contain_text("Whoever is in the shed.")
+    expect(dinghy).to_contain_text(f"1 passage of {knowledge_base}/canoes.md")
+    dinghy.get_by_role("button", name="Change").click()
+    expect(dinghy.get_by_label("Canoes")).to_be_checked()
+    dinghy.get_by_role("button", name="Cancel").click()
+    expect(dinghy.get_by_role("button", name="Change")).to_be_focused()
+    dinghy.get_by_role("button", name="Forget").click()
+    dinghy.get_by_role("button", name="Really forget?").click()
+    expect(waiting).to_have_count(1)
+
+
+def test_a_label_that_is_refused_stays_as_it_was_written(
+    console: Page, system: System, knowledge_base: str
+) -> None:
+    system.api.ask("Who repairs the dinghy?", knowledge_base)
+    go(console, "Unanswered")
+    waiting = console.locator(".to-label")
+    waiting.get_by_role("button", name="Label it").click()
+    waiting.get_by_label("The right answer").fill("Whoever is in the shed.")
+    # Of a refusal over the wire the browser itself would complain.
+    console.evaluate(
+        """() => {
+          window.fetch = async () => {
+            const error = { message: "there is no such question; it may have been forgotten" };
+            return new Response(JSON.stringify({ error }), { status: 404 });
+          };
+        }"""
+    )
+    waiting.get_by_role("button", name="Save").click()
+    expect(console.locator("#labels-failure")).to_contain_text("it may have been forgotten")
+    expect(waiting.get_by_label("The right answer")).to_have_value("Whoever is in the shed.")
+    expect(waiting.get_by_role("button", name="Save")).to_be_enabled()
+
+
 def test_a_view_that_cannot_be_shown_says_why_and_tries_again(page: Page, system: System) -> None:
     page.add_init_script(FAILING)
     page.goto(f"{system.api.url}/?knowledge_base=failing")
@@ -232,6 +294,8 @@ def test_a_view_that_cannot_be_shown_says_why_and_tries_again(page: Page, system
 def test_nothing_keeps_anybody_out(chromium: Browser, system: System, scheme: str) -> None:
     context = chromium.new_context(color_scheme=scheme, viewport={"width": 320, "height": 700})  # type: ignore[arg-type]
     page = context.new_page()
+    system.api.upload("console-axe", "canoes.md", CANOES)
+    eventually(lambda: system.api.document_counts("console-axe"), lambda c: c == {"ready": 1})
     system.api.ask("How long are backups kept?", "console-axe")
     page.goto(f"{system.api.url}/?knowledge_base=console-axe")
     page.fill("#question", "How long are backups kept?")
@@ -243,6 +307,9 @@ def test_nothing_keeps_anybody_out(chromium: Browser, system: System, scheme: st
         expect(page.locator(f"[data-view={view}] .loading")).to_have_count(0)
         if view == "keys":
             page.click("#new-key")
+        if view == "unanswered":
+            page.locator(".to-label button").first.click()
+            expect(page.locator(".label-form")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == 320, view
         problems += [f"{view}: {found}" for found in violations(page, "html")]
     context.close()

@@ -134,6 +134,7 @@ class Asker:
                 recall=cast("Any", None),
                 unanswered=cast("Any", None),
                 golden=cast("Any", None),
+                labels=cast("Any", None),
                 retention=cast("Any", None),
                 uploads=cast("Uploads", None),
                 bucket="documents",

@@ -52,6 +52,7 @@ COMPARED: Mapping[str, LiteralString] = {
     "model_call": "question_id, position, called_at, model, checkpoint, outcome, reason, escalated,"
     " shadow, arm, input_tokens, output_tokens, cost_usd, latency_ms",
     "feedback": "question_id, rating, comment, correction, given_at",
+    "question_label": "question_id, answer, passages, labelled_at",
     "unanswered_cluster": "cluster_id, leader, embedding, filter, state, changed_at, checked_at,"
     " document_id, quote, content_hash, reopened_at",
     "unanswered_question": "question_id, cluster_id, reason, asked_at",
@@ -235,6 +236,8 @@ def test_under_another_name_keys_and_ids_are_others(
     assert counts == {table: len(rows_of(second_database, table, "copy")) for table in COMPARED}
     (row,) = rows_of(second_database, "document", "copy")
     assert row["key"] == "copy/a.md"
+    label = rows_of(second_database, "question_label", "copy")[0]
+    assert label["passages"][0]["key"] == "copy/a.md"
     ids = [
         {row["question_id"] for row in rows_of(second_database, "question", kb)}
         for kb in ("help", "copy")

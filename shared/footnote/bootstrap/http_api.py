@@ -47,6 +47,7 @@ def api_ports() -> "ApiPorts":
     from footnote.postgres.documents import PostgresDocuments
     from footnote.postgres.feedback import PostgresFeedback
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
+    from footnote.postgres.labels import PostgresLabels
     from footnote.postgres.unanswered import PostgresUnanswered
 
     return ApiPorts(
@@ -62,6 +63,7 @@ def api_ports() -> "ApiPorts":
         recall=recall().report,
         unanswered=PostgresUnanswered(database()),
         golden=golden_ports(),
+        labels=PostgresLabels(database()),
         retention=retention(),
         uploads=objects(),
         bucket=settings().bucket,

@@ -52,7 +52,10 @@ def build(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Make a set of what people asked: with their correction, or an answer that they found good."""
+    """Make a set of what people asked and somebody said what is right for.
+
+    That is a label of the page, a correction, or an answer that was found good.
+    """
     with deployment(data_dir, DATABASE), said():
         from footnote import bootstrap
         from footnote.asked_questions import questions_of
@@ -60,8 +63,8 @@ def build(
         kept = questions_of(bootstrap.datasets().asked(KnowledgeBaseId(knowledge_base)))
         if not kept:
             message = (
-                f"nobody corrected an answer of {knowledge_base} yet, or found a kept one good:"
-                " POST /v1/feedback, or the thumbs of the page"
+                f"nobody labelled a question of {knowledge_base} yet, corrected an answer, or found"
+                " a kept one good: label some on the page, below what was not answered"
             )
             raise UnprocessableError(message)
         tell_set(SetFolder(sets).add(name, kept), kept, as_json=as_json)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.label import Label
 
 
 class RowKind(StrEnum):
@@ -100,8 +101,9 @@ class KeptDataset:
 class AskedBefore:
     """A question of the ledger, and what makes a row of it.
 
-    `correction` is what somebody said that the answer should have been; `answer` one that was
-    found good, with its `quotes` by marker. With neither it was declined.
+    `label` is what somebody who knows said of it, and is surer than all else. `correction` is what
+    somebody said that the answer should have been; `answer` one that was found good, with its
+    `quotes` by marker. With none of these it was declined.
     """
 
     question_id: str
@@ -109,3 +111,4 @@ class AskedBefore:
     correction: str | None = None
     answer: str | None = None
     quotes: Mapping[int, str] = field(default_factory=dict)
+    label: Label | None = None

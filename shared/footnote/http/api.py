@@ -14,6 +14,7 @@ from footnote.http.feedback import add_feedback_route
 from footnote.http.golden import add_golden_routes
 from footnote.http.keys import add_key_routes
 from footnote.http.knowledge_bases import add_settings_routes
+from footnote.http.labels import add_label_routes
 from footnote.http.mcp.routes import add_mcp_routes
 from footnote.http.pages import add_page_routes
 from footnote.http.ports import ApiPorts
@@ -41,6 +42,7 @@ def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
     add_recall_route(app, ports)
     add_unanswered_routes(app, ports)
     add_golden_routes(app, ports)
+    add_label_routes(app, ports)
     add_settings_routes(app, ports)
     add_key_routes(app, ports)
     add_usage_route(app, ports)

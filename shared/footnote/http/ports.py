@@ -12,6 +12,7 @@ from footnote.domain.access import AccessKey, Caller, NewKey
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
 from footnote.domain.feedback import Feedback
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
+from footnote.domain.label import AskedQuestion, Label, LabelKind, LabelledPassage
 from footnote.domain.recall import RecallReport
 from footnote.domain.retention import Forgotten
 from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
@@ -132,6 +133,30 @@ class Unanswered(Protocol):
         ...
 
 
+class Labels(Protocol):
+    """What people say is right for questions of the ledger."""
+
+    def questions(self, kb: KnowledgeBaseId, kind: LabelKind, limit: int) -> list[AskedQuestion]:
+        """Each wording once, the latest first."""
+        ...
+
+    def is_asked(self, kb: KnowledgeBaseId, question_id: str) -> bool:
+        """Whether the ledger has the words of this question."""
+        ...
+
+    def unknown(self, kb: KnowledgeBaseId, passages: Sequence[LabelledPassage]) -> list[str]:
+        """The keys of those passages that are no chunk of the documents now."""
+        ...
+
+    def put(self, kb: KnowledgeBaseId, question_id: str, label: Label) -> datetime | None:
+        """Keep a label in place of an earlier one; None where the question is gone."""
+        ...
+
+    def remove(self, kb: KnowledgeBaseId, question_id: str) -> bool:
+        """Forget a label; False where there is none."""
+        ...
+
+
 class Retention(Protocol):
     """What is kept of questions."""
 
@@ -196,6 +221,7 @@ class ApiPorts(QuestionPorts):
     recall: Callable[[KnowledgeBaseId], RecallReport]
     unanswered: Unanswered
     golden: GoldenPorts
+    labels: Labels
     retention: Retention
     uploads: Uploads
     bucket: str

@@ -25,9 +25,11 @@ export async function call(path, options = {}) {
   return body;
 }
 
-export const post = (path, body) =>
+export const post = (path, body) => send("POST", path, body);
+
+export const send = (method, path, body) =>
   call(path, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });

@@ -6,6 +6,7 @@ import { byId, headingPath, make, unwrapped } from "./dom.js";
 import { count, plural } from "./figures.js";
 import { lookAtGolden } from "./golden.js";
 import { knowledgeBase } from "./knowledge_base.js";
+import { lookAtLabels } from "./labels.js";
 import { button, showChoice, tellFailure } from "./notice.js";
 import { goTo } from "./views.js";
 
@@ -20,6 +21,7 @@ let looks = 0;
 export const unansweredView = {
   open() {
     look();
+    lookAtLabels();
     lookAtGolden();
   },
   close: () => (looks += 1),

@@ -18,6 +18,7 @@ from footnote.domain.dataset import (
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError, OvertakenError
 from footnote.postgres.connection import Connection, Database
+from footnote.postgres.labels import label_of
 from footnote.postgres.queries import load_queries
 
 _MOST_ASKED = 20_000
@@ -42,6 +43,7 @@ class PostgresDatasets:
                 correction=row["correction"],
                 answer=row["answer"],
                 quotes={int(marker): quote for marker, quote in (row["quotes"] or {}).items()},
+                label=label_of(row["label"]) if row["label"] else None,
             )
             for row in rows
         ]

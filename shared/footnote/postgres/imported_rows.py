@@ -23,7 +23,7 @@ from footnote.transfer.lines import AdapterLine, ClassifierLine, DocumentLine, I
 # What each kind of rows is written by, in this order.
 _STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "golden": ("add_golden", "add_golden_answers"),
-    "question": ("add_questions", "add_calls", "add_feedback"),
+    "question": ("add_questions", "add_calls", "add_feedback", "add_labels"),
     "cluster": ("add_clusters", "add_members"),
     "past_questions": ("add_past_questions",),
     "past_calls": ("add_past_calls",),

@@ -292,6 +292,15 @@ class FeedbackPart(BaseModel):
     given_at: Moment
 
 
+class LabelPart(BaseModel):
+    """What somebody who knows said of a question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    answer: str | None
+    passages: list[dict[Literal["key", "text"], str]]
+    labelled_at: Moment
+
+
 class QuestionLine(Line):
     """A question and what became of it; `keyed`: whether it was asked with a key."""
 
@@ -320,6 +329,7 @@ class QuestionLine(Line):
     top_k: int = Field(ge=0, lt=2**15)
     calls: list[CallPart]
     feedback: FeedbackPart | None
+    label: LabelPart | None = None
 
 
 class MemberPart(BaseModel):

@@ -26,6 +26,7 @@ from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
+from footnote.postgres.labels import PostgresLabels
 from footnote.postgres.passages import PostgresPassages
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.retention import PostgresRetention
@@ -125,6 +126,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
             golden=golden_ports(database),
+            labels=PostgresLabels(database),
             retention=PostgresRetention(database),
             uploads=uploads,
             bucket="documents",

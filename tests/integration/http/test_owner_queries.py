@@ -174,6 +174,13 @@ def test_the_api_asks_as_the_owner_for_what_is_listed_alone(
     call("POST", "/v1/golden/{golden_id}/run", here, path=f"{place}/run")
     call("POST", "/v1/golden/{golden_id}/accept", here, path=f"{place}/accept")
     call("DELETE", "/v1/golden/{golden_id}", path=place, **here)
+    assert call("GET", "/v1/questions", kind="asked", knowledge_base="help")["questions"]
+    label = f"/v1/questions/{told['question_id']}/label"
+    template = "/v1/questions/{question_id}/label"
+    found = call("POST", "/v1/search", ASKED)["passages"][0]
+    passages = [{"key": found["key"], "text": found["text"]}]
+    call("PUT", template, here | {"answer": "x", "passages": passages}, path=label)
+    call("DELETE", template, path=label, **here)
     call("POST", "/v1/classify", here | {"text": QUESTION})
     found = caller.call("POST", "/mcp/help", _tool("search", {"query": QUESTION}))["result"]
     (best, *_) = found["structuredContent"]["results"]

@@ -16,6 +16,7 @@ from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
 from footnote.postgres.feedback import PostgresFeedback
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
+from footnote.postgres.labels import PostgresLabels
 from footnote.postgres.recall import PostgresRecall
 from footnote.postgres.retention import PostgresRetention
 from footnote.postgres.spending import PostgresSpending
@@ -55,6 +56,7 @@ class Api:
             recall=PostgresRecall(database).report,
             unanswered=PostgresUnanswered(database),
             golden=golden_ports(database),
+            labels=PostgresLabels(database),
             retention=PostgresRetention(database),
             uploads=cast("Uploads", None),
             bucket="documents",

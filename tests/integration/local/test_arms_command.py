@@ -316,7 +316,7 @@ def test_a_set_is_built_of_what_people_corrected(filled: Database, tmp_path: Pat
     forget_what_was_built()
     nothing = CliRunner().invoke(app, words)
     assert nothing.exit_code == 2
-    assert "nobody corrected an answer" in nothing.stderr
+    assert "nobody labelled a question" in nothing.stderr
     asked = correct(filled, 3, "After 23 minutes.")
     record(filled, "What is the weather on Mars?", status="declined")
     forget_what_was_built()

@@ -169,6 +169,8 @@ FOREIGN_WRITES = {
     " now(), '', '', '', false, false, 0, 0, 0 from question limit 1",
     "feedback": "insert into feedback (kb, question_id, rating)"
     " select 'other', question_id, 'up' from question limit 1",
+    "label": "insert into question_label (kb, question_id, passages)"
+    " select 'other', question_id, '[]' from question limit 1",
     "recall": "insert into recall_check (kb, k) values ('other', 1)",
     "answer": "insert into kept_answer select 'other', 'new', index_id, text, removed, read, model"
     " from kept_answer limit 1",
@@ -199,6 +201,8 @@ def test_a_row_of_another_knowledge_base_cannot_be_written(filled: Database, wha
     "statement",
     [
         "update feedback set rating = 'down' where kb = 'other'",
+        "update question_label set answer = 'x' where kb = 'other'",
+        "delete from question_label where kb = 'other'",
         "update knowledge_base set persona = 'x' where kb = 'other'",
         "delete from recall_check where kb = 'other'",
         "delete from kept_answer where kb = 'other'",

@@ -48,6 +48,7 @@ def test_the_scripts_call_the_api_beside_their_own_folder() -> None:
             *("ask", "ask/stream", "feedback", "models", "usage", "keys", "keys/"),
             *("documents", "documents/", "documents/await"),
             *("questions/unanswered", "questions/unanswered/", "golden", "golden/"),
+            *("questions", "questions/", "search"),
         )
     }
 

@@ -1,12 +1,16 @@
 -- Data sets to fine-tune with.
 
 -- name: asked
--- What a row can be made of, the surest first: a correction, then an answer that was found good and
+-- What a row can be made of, the surest first: a label, a correction, then an answer that was found good and
 -- is still kept, then what was declined and nobody said anything of.
 select q.question_id, case when q.about = '' then q.text else q.text || ' (' || q.about || ')' end as text,
-       f.correction, a.text as answer, a.quotes
+       f.correction, a.text as answer, a.quotes,
+       case when l.question_id is not null
+            then jsonb_build_object('answer', l.answer, 'passages', l.passages)
+       end as label
 from question q
 left join feedback f using (kb, question_id)
+left join question_label l using (kb, question_id)
 left join lateral (
     select k.text, jsonb_object_agg(c.marker, c.quote) as quotes
     from kept_answer k
@@ -18,11 +22,12 @@ left join lateral (
 ) a on true
 where q.kb = %(kb)s and q.text <> ''
   and (
-      f.correction is not null
+      l.question_id is not null
+      or f.correction is not null
       or a.text is not null
       or (q.status = 'declined' and f.rating is null)
   )
-order by f.correction is null, a.text is null, q.asked_at desc
+order by l.question_id is null, f.correction is null, a.text is null, q.asked_at desc
 limit %(most)s
 
 -- name: answers_not_kept

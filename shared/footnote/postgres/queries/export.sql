@@ -113,7 +113,10 @@ select q.question_id, q.conversation_id, q.asked_at, q.text, q.about, q.status, 
        ) as calls,
        (select to_jsonb(f) - '{kb,question_id}'::text[]
         from feedback f
-        where f.kb = q.kb and f.question_id = q.question_id) as feedback
+        where f.kb = q.kb and f.question_id = q.question_id) as feedback,
+       (select to_jsonb(l) - '{kb,question_id}'::text[]
+        from question_label l
+        where l.kb = q.kb and l.question_id = q.question_id) as label
 from question q
 left join embedding_model m using (model_id)
 where q.kb = %(kb)s and q.asked_at > %(asked_after)s

@@ -144,6 +144,16 @@ from jsonb_to_recordset(%(rows)s) as r (question_id uuid, feedback jsonb),
 where nullif(r.feedback, 'null') is not null
 on conflict do nothing
 
+-- name: add_labels
+insert into question_label (kb, question_id, answer, passages, labelled_at)
+select %(kb)s, r.question_id, l.answer, l.passages, least(l.labelled_at, now())
+from jsonb_to_recordset(%(rows)s) as r (question_id uuid, label jsonb),
+     jsonb_to_record(nullif(r.label, 'null')) as l (
+         answer text, passages jsonb, labelled_at timestamptz
+     )
+where nullif(r.label, 'null') is not null
+on conflict do nothing
+
 -- name: add_clusters
 insert into unanswered_cluster (
     kb, cluster_id, leader, model_id, embedding, filter, state, changed_at, checked_at, reopened_at,
