@@ -10,6 +10,7 @@ from rich.console import Console
 
 from benchmarks.cost.machine import machine
 from benchmarks.cost.measuring import (
+    PeakMemory,
     first_question_ms,
     own_documents,
     per_document,
@@ -47,6 +48,11 @@ def main(
         for question in questions[:10]:
             system.ask(question, "docs")
         question_ = per_question(system, server, questions[10 : 10 + asked], "docs")
+        told.print("looking at memory")
+        with PeakMemory(system) as peak:  # looking takes time of the machine: apart from all else
+            whole(system, made_files(20, seed=2), "memory")
+            for question in questions[:20]:
+                system.ask(question, "docs")
     measured = Measured.model_validate(
         {
             "run": {
@@ -59,6 +65,7 @@ def main(
             "document": document,
             "chunk": chunk,
             "start": start,
+            "memory": peak.figures(),
         }
     )
     output.write_text(_HEAD + _toml(measured))

@@ -6,12 +6,13 @@ added where it was measured (the database's work) and assumed where it cannot be
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg.rows import dict_row
@@ -123,6 +124,35 @@ def first_question_ms(system: RunningSystem, environments: int, question: str) -
     before = State(system)
     system.ask(question, "measured")
     return {"processor_ms": started + State(system).processor_ms(before, "api")}
+
+
+class PeakMemory:
+    """The most that each function's largest process held, looked at ten times a second."""
+
+    def __init__(self, system: RunningSystem) -> None:
+        self._system = system
+        self._most: dict[str, float] = {}
+        self._end = threading.Event()
+        self._looking = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._looking.start()
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self._end.set()
+        self._looking.join()
+
+    def figures(self) -> Figures:
+        """Megabytes; a function that reads files has a child that parses beside it."""
+        api, intake = self._most.get("api", 0.0), self._most.get("intake", 0.0)
+        ingest = self._most.get("ingest", 0.0) + self._most.get("parser", 0.0)
+        return {"api_mb": api, "intake_mb": intake, "ingest_mb": ingest}
+
+    def _look(self) -> None:
+        while not self._end.wait(0.1):
+            for part, size in self._system.largest_mb().items():
+                self._most[part] = max(size, self._most.get(part, 0.0))
 
 
 def own_documents() -> dict[str, bytes]:

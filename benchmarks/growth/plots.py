@@ -51,7 +51,8 @@ def _chunks(results: Results, axes: "Axes") -> None:
             list(found), [one[name] for one in found.values()], "o-", color=colour, label=label
         )
     axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
+    highest = max(one["p95_ms"] for one in found.values())
+    axes.set_ylim(0, 1.45 * highest)  # room for what the lines mean
     axes.set_xlabel("chunks")
     axes.set_ylabel("ms a search")
     axes.legend()

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -95,17 +95,30 @@ class RunningSystem:
         held = self._by_part(lambda process: float(process.memory_info().rss))
         return {part: size / 2**20 for part, size in held.items()}
 
+    def largest_mb(self) -> dict[str, float]:
+        """Resident memory of each part's largest process."""
+        found: dict[str, float] = defaultdict(float)
+        for part, process in self._processes():
+            with suppress(psutil.NoSuchProcess):
+                found[part] = max(found[part], process.memory_info().rss / 2**20)
+        return dict(found)
+
     def processor_s(self) -> dict[str, float]:
         """Seconds of processor time that each part has used, with those of children that ended."""
         return self._by_part(lambda process: sum(process.cpu_times()[:4]))
 
     def _by_part(self, measure: Callable[[psutil.Process], float]) -> dict[str, float]:
-        root = psutil.Process(self._process.pid)
         total: dict[str, float] = defaultdict(float)
-        for process in (root, *root.children(recursive=True)):
+        for part, process in self._processes():
             with suppress(psutil.NoSuchProcess):  # it ended meanwhile
-                total[_part(process)] += measure(process)
+                total[part] += measure(process)
         return dict(total)
+
+    def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
+        root = psutil.Process(self._process.pid)
+        for process in (root, *root.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                yield _part(process), process
 
     def _is_healthy(self) -> bool:
         try:

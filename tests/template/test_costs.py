@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from footnote.costs import deployment
+from footnote.costs.measured import read_measured
 from footnote.observability import CANARY_FAILED, DELETE_TO_GONE, EVERY, PUT_TO_ANSWERABLE
 from tests.template.sam_template import resource, template
 
@@ -28,6 +29,13 @@ def test_memory_is_the_templates() -> None:
         "ReconcileFunction": deployment.RECONCILE_MB,
     }
     assert {name: resource(name)["MemorySize"] for name in told} == told
+
+
+def test_what_was_measured_fits_into_the_memory_that_is_charged() -> None:
+    held = read_measured().memory
+    assert held.api_mb < deployment.API_MB
+    assert held.intake_mb < deployment.INTAKE_MB
+    assert held.ingest_mb < deployment.INGEST_MB
 
 
 def test_every_metric_of_an_alarm_is_counted() -> None:

@@ -12,7 +12,7 @@ from footnote.cli.output import console, plain_table, print_text
 from footnote.costs.alternatives import Alternative, alternatives
 from footnote.costs.aurora import remark_of
 from footnote.costs.bill import Bill, Tariff, bill_of
-from footnote.costs.deployment import Deployment, Egress
+from footnote.costs.deployment import API_MB, INGEST_MB, INTAKE_MB, Deployment, Egress
 from footnote.costs.measured import Measured
 from footnote.costs.prices import warnings_of
 from footnote.costs.traffic import PRESETS, Traffic
@@ -129,6 +129,7 @@ def _show_basis(asked: Asked, used: set[str]) -> None:
     print_text(
         f"\nPrices: {prices.region}, {prices.currency}, looked up {prices.looked_up}, {counted}. "
         f"Measured {run.measured_on} on {run.machine}, load {run.load:g} ({run.command}). "
+        f"Memory is charged as the template has it: {_memory(asked.measured)}. "
         "docs/cost.md has sources and assumptions; --json has all of them.",
         style="dim",
     )
@@ -210,6 +211,16 @@ def _model_usd(asked: Asked, traffic: Traffic) -> Decimal:
     """What the tokens of the answers cost, whoever finds the passages."""
     bills: Sequence[Bill] = list(asked.bills(traffic).values())
     return bills[0].parts().get("model", Decimal(0))
+
+
+def _memory(measured: Measured) -> str:
+    held = measured.memory
+    told = (
+        ("api", held.api_mb, API_MB),
+        ("intake", held.intake_mb, INTAKE_MB),
+        ("ingest", held.ingest_mb, INGEST_MB),
+    )
+    return ", ".join(f"{name} {most:,} MB, of which {mb:,.0f} were used" for name, mb, most in told)
 
 
 def _work(traffic: Traffic) -> str:

@@ -135,6 +135,8 @@ def _assumptions(found: Simulated, curve: Curve, basis: Basis) -> list[str]:
         f"a chunk takes {curve.largest.held_bytes:,.0f} bytes, {curve.largest.hot_bytes:,.0f} of "
         "which are searched and stand in memory; 384 floats of an embedding",
         "a knowledge base lies whole in one database, and a question is asked of one",
+        "each has a graph of vectors of its own, in a partition: today all of a database share "
+        "one, where a large knowledge base among larger ones takes longer (docs/growth.md)",
         f"knowledge bases are spread by chance: the busiest database gets {wanted.busiest:g} times "
         f"the average and is to be {wanted.load:.0%} busy at that",
         "questions come as they like and searches last as they like (M/M/c): a burst waits longer",

@@ -62,6 +62,14 @@ class PerStart(_Told):
     processor_ms: float = Field(ge=0)
 
 
+class PeakMemory(_Told):
+    """The most memory that a process held; of `ingest` with the child that parses."""
+
+    api_mb: float = Field(gt=0)
+    intake_mb: float = Field(gt=0)
+    ingest_mb: float = Field(gt=0)
+
+
 class Measured(_Told):
     """Everything that a bill is made from."""
 
@@ -70,6 +78,7 @@ class Measured(_Told):
     document: PerDocument
     chunk: PerChunk
     start: PerStart
+    memory: PeakMemory
 
 
 def read_measured(path: Path = MEASURED) -> Measured:

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from footnote.cli.bills import Asked
-from footnote.costs.bill import Tariff
+from footnote.costs.bill import Tariff, bill_of
+from footnote.costs.curve import read_curve
 from footnote.costs.deployment import DatabaseKind, Deployment
 from footnote.costs.measured import read_measured
 from footnote.costs.prices import read_prices
-from footnote.costs.traffic import PRESETS
+from footnote.costs.simulation import Wanted, first_ingest, simulate, simulated_uses
+from footnote.costs.traffic import PRESETS, Traffic
+from footnote.costs.uses import Basis
 
 ROOT = Path(__file__).parents[3]
 ASKED = Asked(
@@ -50,3 +53,17 @@ def test_every_sum_of_a_table_is_one_that_the_command_prints(page: str, heading:
     shown = re.findall(r"[\d,]+\.\d\d", " ".join(cells))
     assert len(shown) >= 9
     assert set(shown) <= told()
+
+
+@pytest.mark.parametrize("by_model", [0.0, 1.0])
+def test_the_simulated_size_is_what_the_command_prints(by_model: float) -> None:
+    told = (ROOT / "docs/growth.md").read_text().split("## 10⁹ chunks")[1]
+    traffic = Traffic(questions_a_day=0, documents=0, changed_a_month=0, by_model=by_model)
+    aurora = Deployment(database=DatabaseKind.AURORA)
+    basis = Basis(traffic=traffic, deployment=aurora, measured=ASKED.measured)
+    found = simulate(Wanted(), read_curve(), basis)
+    month = bill_of(simulated_uses(found, read_curve(), basis), ASKED.tariff)
+    assert f"{found.shards} of {found.acu:g} ACU" in told
+    assert f"p95 {1e3 * found.busiest.total(0.95):.0f} ms" in told
+    assert f"{month.usd:,.0f}" in told
+    assert f"{bill_of(first_ingest(found, basis), ASKED.tariff).usd:,.0f} US dollars" in told

@@ -9,6 +9,7 @@ from footnote.costs.deployment import DatabaseKind, Deployment
 from footnote.costs.measured import (
     Measured,
     MeasuredRun,
+    PeakMemory,
     PerChunk,
     PerDocument,
     PerQuestion,
@@ -39,6 +40,7 @@ MEASURED = Measured(
     ),
     chunk=PerChunk(database_bytes=10_000),
     start=PerStart(processor_ms=1040),
+    memory=PeakMemory(api_mb=300, intake_mb=100, ingest_mb=900),
 )
 # A million questions and a hundred thousand documents that change, in a month.
 MILLION = Traffic(
