@@ -1,5 +1,6 @@
 """What people and programs are told of an encoder."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from footnote.evaluation.bootstrap import Difference
 from footnote.evaluation.gate import Decision, Verdict
 from footnote.judge_encoder import EncoderTrial
 from footnote.judged import Judged
+from tests.new_process import forget_what_was_built
 from tests.tiny_encoder import save_encoder
 
 GAIN = Difference(
@@ -88,6 +90,14 @@ def test_programs_are_told_the_same() -> None:
     assert as_json_value(BUILT, None)["judged"] is None
 
 
+@pytest.fixture
+def new_process() -> Iterator[None]:
+    forget_what_was_built()
+    yield
+    forget_what_was_built()
+
+
+@pytest.mark.usefixtures("new_process")
 def test_the_command_builds_into_the_cache_and_ends_in_words_where_it_cannot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
