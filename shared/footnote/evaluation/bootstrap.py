@@ -8,6 +8,7 @@ Hesterberg, "What Teachers Should Know About the Bootstrap" (2015), section 5.3.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -111,10 +112,22 @@ def _drawn(observations: Sequence[Observation], how: Resampling) -> Iterator[Flo
     clusters = int(of.max()) + 1
     source = np.random.default_rng(how.seed)
     block = max(1, _AT_ONCE // len(observations))
+    if how.resamples <= block:
+        yield _counts(clusters, how)[:, of]
+        return
     for start in range(0, how.resamples, block):
-        size = min(block, how.resamples - start)
-        counts = source.multinomial(clusters, np.full(clusters, 1 / clusters), size=size)
-        yield counts[:, of].astype(np.float64)
+        yield _draws(source, clusters, min(block, how.resamples - start))[:, of]
+
+
+@lru_cache(maxsize=2)
+def _counts(clusters: int, how: Resampling) -> Floats:
+    """Every figure of a set is resampled in the same way; drawing takes longer than the figure."""
+    return _draws(np.random.default_rng(how.seed), clusters, how.resamples)
+
+
+def _draws(source: np.random.Generator, clusters: int, size: int) -> Floats:
+    counts = source.multinomial(clusters, np.full(clusters, 1 / clusters), size=size)
+    return counts.astype(np.float64)
 
 
 def _interval(drawn: Floats, clusters: int) -> tuple[float | None, float | None]:
