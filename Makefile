@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost bench-growth simulate-growth screenshots ocr pooler browser
+.PHONY: help setup run test storm lint types imports unit sam-validate transformed audit build deploy deploy-local test-deploy-local emulated-aws emulator sam sam-python sam-local clean bench-parse bench-ingest bench-search bench-cold bench-cost bench-growth simulate-growth screenshots ocr pooler browser drill-restore drill-upgrade
 
 # A uv that works here, or one of our own: a pyenv shim may stand on the PATH and do nothing.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.tools/bin/uv)
@@ -133,6 +133,12 @@ bench-growth: setup ## curves of chunks, clients at once and a backlog of events
 
 simulate-growth: setup ## a thousand million chunks and 1,000 questions a second, worked out from what was measured
 	@$(UV) run --frozen footnote growth $(ARGS)
+
+drill-restore: setup ## a lost database: backup, restore, and what the bucket says since; timed
+	@$(UV) run --frozen python -m tests.drills restore $(ARGS)
+
+drill-upgrade: setup ## old and new code on one database under traffic: errors and the longest wait for a lock
+	@$(UV) run --frozen python -m tests.drills upgrade $(ARGS)
 
 screenshots: setup ## every view of the page in light, dark, phone and right-to-left, into .screenshots and docs/console.png
 	@$(UV) run --frozen python -m tests.browser.screenshots .screenshots

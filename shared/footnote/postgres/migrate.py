@@ -25,8 +25,9 @@ _ADVISORY_LOCK = 0x466F6F74
 # What a migration begins with that Postgres runs in no transaction.
 OUTSIDE = "-- Outside of transactions."
 # How long it waits for a table, before those who came after it wait for too long, and how long it
-# then lets them go first.
-_LOCK_TIMEOUT = "1s"
+# then lets them go first. Far below Postgres' deadlock_timeout of 1 s: who is in each other's way
+# is then not told apart by ending one of them, which could be the other one.
+_LOCK_TIMEOUT = "150ms"
 _GIVE_WAY_S = 0.5
 PATIENCE_S = 300.0
 _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -43,7 +44,7 @@ def apply_migrations(
     """Bring the database up to this version and return the names of what was applied.
 
     Each in a transaction of its own, while old code goes on. Whoever waits for a table has all who
-    come after wait as well, so a migration waits for a second at most, gives way, and tries again.
+    come after wait as well, so a migration soon gives way, and tries again.
     The model of `form`, which new knowledge bases begin with, gets its HNSW index. `written` are
     the migrations where they are not those of this version.
 
