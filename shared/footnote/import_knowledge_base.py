@@ -182,10 +182,10 @@ def _write(
     others = Others(rows=rows, index=index, naming=naming, report=report, merge=request.merge)
     for read in _opened(request.path):
         if isinstance(read.line, DocumentLine | ChunkLine):
-            documents.take(read.number, read.line)
+            documents.take(read.number, read.line, read.size)
         else:
             documents.finish()
-            others.take(read.number, read.line)
+            others.take(read.number, read.line, read.size)
         yield read.number
     documents.finish()
     others.finish()

@@ -15,6 +15,8 @@ from footnote.transfer.naming import Naming
 from footnote.transfer.port import ImportReport, ImportRows
 
 _TOGETHER = 256
+# A line may be long: of such there are fewer together.
+BYTES_TOGETHER = 2**22
 
 type Keep = Callable[[int, Mapping[bytes, Sequence[float]]], None]
 
@@ -60,17 +62,18 @@ class Documents:
     _open: _Open | None = None
     _waiting: list[ChunkLine] = field(default_factory=list)
     _last: int = 0
+    _size: int = 0
 
-    def take(self, number: int, line: DocumentLine | ChunkLine) -> None:
-        """Go on by one line."""
+    def take(self, number: int, line: DocumentLine | ChunkLine, size: int) -> None:
+        """Go on by one line of so many bytes."""
         if isinstance(line, DocumentLine):
             self.finish()
             with self.rows.refusals(number, number):
                 self._begin(number, line)
         elif self._open:
             self._waiting.append(line)
-            self._last = number
-            if len(self._waiting) >= _TOGETHER:
+            self._last, self._size = number, self._size + size
+            if len(self._waiting) >= _TOGETHER or self._size >= BYTES_TOGETHER:
                 self._flush()
         else:
             self.report.left_out["chunks of documents that were there already"] += 1
@@ -150,6 +153,7 @@ class Documents:
         if self.share:
             self.share(self.index.model_id, embeddings)
         self._waiting.clear()
+        self._size = 0
 
 
 def _chunk(line: ChunkLine) -> Chunk:

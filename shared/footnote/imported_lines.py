@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from footnote.domain.document import document_id_of
 from footnote.domain.search_index import SearchIndex
+from footnote.imported_documents import BYTES_TOGETHER
 from footnote.transfer.lines import (
     AdapterLine,
     ClassifierLine,
@@ -45,17 +46,19 @@ class Others:
     _kind: str = ""
     _first: int = 0
     _last: int = 0
+    _size: int = 0
 
-    def take(self, number: int, line: Line) -> None:
-        """Go on by one line."""
+    def take(self, number: int, line: Line, size: int) -> None:
+        """Go on by one line of so many bytes."""
         row = self._row(line)
         if row is not None:
             kind = row.pop("kind")
-            if kind != self._kind or len(self._waiting) >= _TOGETHER:
+            full = len(self._waiting) >= _TOGETHER or self._size >= BYTES_TOGETHER
+            if kind != self._kind or full:
                 self._flush()
             if not self._waiting:
                 self._first = number
-            self._kind, self._last = kind, number
+            self._kind, self._last, self._size = kind, number, self._size + size
             self._waiting.append(row)
             return
         with self.rows.refusals(number, number):
@@ -162,6 +165,7 @@ class Others:
             with self.rows.refusals(self._first, self._last):
                 self.rows.add_rows(self._kind, self._waiting)
             self._waiting.clear()
+            self._size = 0
 
 
 # How each kind that waits becomes a row.

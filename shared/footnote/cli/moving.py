@@ -179,7 +179,9 @@ def _table(counts: "Counter[str]") -> Table:
 def _tell(report: "ImportReport") -> None:
     console.print(_table(report.counts))
     for line in _what_is_left(report):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        # Names in it come from the file, and a terminal obeys what cannot be printed.
+        plain = "".join(sign if sign.isprintable() else "?" for sign in line)
+        console.print(plain, markup=False, highlight=False, soft_wrap=True)
 
 
 def _what_is_left(report: "ImportReport") -> Iterator[str]:

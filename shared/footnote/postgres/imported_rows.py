@@ -165,5 +165,6 @@ class ImportedRows:
         except (psycopg.DataError, psycopg.IntegrityError, UnicodeEncodeError) as error:
             told = error.diag.message_primary if isinstance(error, psycopg.Error) else str(error)
             where = f"line {first}" if first == last else f"lines {first} to {last}"
-            message = f"{where}: the database refuses this: {told}"
+            plain = "".join(sign if sign.isprintable() else "?" for sign in told or "")
+            message = f"{where}: the database refuses this: {plain}"
             raise UnprocessableError(message) from error

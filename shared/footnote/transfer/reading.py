@@ -26,10 +26,11 @@ _DAMAGED = (gzip.BadGzipFile, zlib.error, EOFError)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One line of the file, and which."""
+    """One line of the file, which, and of how many bytes."""
 
     number: int
     line: Line
+    size: int
 
 
 class Refused(UnprocessableError):
@@ -59,7 +60,7 @@ def read_export(path: Path) -> Iterator[Read]:
                 refuse(number, problem)
             if isinstance(line, End):
                 _check_end(number, line, counts, digest.hexdigest())
-            yield Read(number, line)
+            yield Read(number, line, len(written))
             digest.update(written)
             counts[line.kind] += 1
         if not order.ended:
