@@ -60,15 +60,17 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether nobody noticed."""
-        return not self.errors and self.longest_wait_s <= LONGEST_WAIT_S and bool(self.done)
+        """Whether there was something to be noticed, and nobody did."""
+        happened = bool(self.done) and bool(self.applied)
+        return happened and not self.errors and self.longest_wait_s <= LONGEST_WAIT_S
 
 
 class OldSystem(System):
     """`footnote up` of an older revision."""
 
     def __init__(self, folder: Path, code: OldCode) -> None:
-        super().__init__(folder)
+        # What leads Python to this code would lead the old command there as well.
+        super().__init__(folder, settings={"PYTHONPATH": ""})
         self._code = code
 
     @override

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,11 +45,12 @@ def test_who_waits_for_a_lock_is_seen_with_what_it_wanted(database_url: str) -> 
 
 
 def test_an_upgrade_is_good_only_where_nobody_noticed() -> None:
-    done = {"ask": 1}
-    assert Outcome(done=done, longest_wait_s=1.9).good
-    assert not Outcome(done=done, longest_wait_s=2.1).good
-    assert not Outcome(done=done, errors=["ask: 503"]).good
-    assert not Outcome().good
+    usual = Outcome(applied=["0002"], done={"ask": 1}, longest_wait_s=1.9)
+    assert usual.good
+    assert not replace(usual, longest_wait_s=2.1).good
+    assert not replace(usual, errors=["ask: 503"]).good
+    assert not replace(usual, applied=[]).good
+    assert not replace(usual, done={}).good
 
 
 def test_without_history_it_is_said_what_to_do(tmp_path: Path) -> None:
