@@ -58,7 +58,7 @@ def _tell(outcome: Outcome) -> None:
         _say(f"  {error}")
     _say(f"longest wait for a lock: {outcome.longest_wait_s:.2f} s (limit {LONGEST_WAIT_S} s)")
     if outcome.longest_wait_s > LONGEST_WAIT_S:
-        _say(f"  by: {outcome.waiting}")
+        _say(f"  by: {' '.join(outcome.waiting.split())}")
 
 
 def _restore(chosen: argparse.Namespace) -> bool:

@@ -40,6 +40,8 @@ def migrations_in(folder: Path) -> tuple[str, ...]:
 def revision_before(number: str | None) -> str:
     """The commit before a migration was added: the newest one, unless another is named.
 
+    Before one that is being written is the current commit.
+
     Raises:
         NoHistoryError: there is none in this clone, or no such migration.
     """
@@ -48,6 +50,8 @@ def revision_before(number: str | None) -> str:
         message = f"there is no migration {number}"
         raise NoHistoryError(message)
     name = f"{MIGRATIONS}/{names[-1]}"
+    if not _git("ls-files", "--", name).strip():
+        return _git("rev-parse", "HEAD").decode().strip()
     added = _git("log", "--diff-filter=A", "--format=%H", "-1", "--", name).decode().strip()
     if not added or not _is_there(f"{added}^"):
         message = f"this clone does not go back to before {name}: run `git fetch --unshallow`"
