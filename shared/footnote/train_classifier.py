@@ -41,6 +41,7 @@ class Training:
 
     `against` is what it was held against, `judged` on how many texts. `said` is the share of
     held-out texts that it says a label of, `said_right` how many of those labels are right.
+    `told` and `raw` are what was said of each, calibrated and not.
     """
 
     trained: TrainedCheckpoint
@@ -51,6 +52,8 @@ class Training:
     said_right: float | None
     against: str
     verdict: Verdict
+    told: Predictions
+    raw: Predictions
 
 
 def train_classifier(lesson: Lesson, ports: ClassifyPorts) -> Training:
@@ -94,6 +97,8 @@ def train_classifier(lesson: Lesson, ports: ClassifyPorts) -> Training:
         said_right=float(told.right[kept].mean()) if kept.any() else None,
         against=against,
         verdict=verdict,
+        told=told,
+        raw=raw,
     )
 
 

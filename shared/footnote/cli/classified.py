@@ -39,6 +39,26 @@ def print_training(training: "Training", texts: int, number: int | None, *, as_j
     print_text(_verdict(training, number))
 
 
+def report_page(training: "Training", texts: Sequence[str], number: int | None, title: str) -> str:
+    """The same as a page of HTML."""
+    from footnote.evaluation.label_report import LabelReport, html_label_report
+
+    checkpoint = training.trained.checkpoint
+    report = LabelReport(
+        names=checkpoint.labels,
+        texts=texts,
+        told=training.told,
+        uncalibrated=training.raw,
+        figures=training.figures,
+        threshold=checkpoint.threshold,
+        said=training.said,
+        said_right=training.said_right,
+        verdict=_verdict(training, number),
+        embedding_model=checkpoint.model,
+    )
+    return html_label_report(report, title)
+
+
 def print_labels(number: int, told: Sequence[tuple[str, Labelled]], *, as_json: bool) -> None:
     """The label of each text."""
     if as_json:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footnote.cli.classified import print_checkpoints, print_labels, print_training
+from footnote.cli.classified import print_checkpoints, print_labels, print_training, report_page
 from footnote.cli.operations import DATABASE, DataDir, deployment
-from footnote.cli.output import AsJson, KnowledgeBase
+from footnote.cli.output import AsJson, KnowledgeBase, errors
 from footnote.cli.question_files import said
 from footnote.cli.tune import SEED, check_installed
 from footnote.domain.classifier import check_name
@@ -38,6 +38,9 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be changed, and change nothing.")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write a page of HTML with plots.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the folds and of the intervals.")] = SEED,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -50,8 +53,11 @@ def train(
     """
     check_installed()
     from footnote.evaluation.labelled_texts import read_labelled_texts
+    from footnote.evaluation.report import check_installed as check_pages
 
     with said():
+        if report:
+            check_pages()
         check_name(name)
         texts = read_labelled_texts(labels)
     with deployment(data_dir, DATABASE):
@@ -71,6 +77,13 @@ def train(
         training = train_classifier(lesson, ports)
         number = None if dry_run else _promote(lesson.kb, name, training)
     print_training(training, len(texts), number, as_json=as_json)
+    if report:
+        page = report_page(
+            training, [one.text for one in texts], number, f"{knowledge_base}: {name}"
+        )
+        with said():
+            report.write_text(page, encoding="utf-8")
+        errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def say(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from footnote.evaluation.bootstrap import Figure, Resampling, figure
 from footnote.evaluation.estimators import Estimator, Floats, Observation, mean
 
-_BINS = 10
+CALIBRATION_BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def calibration_error(told: Predictions) -> Estimator:
     Binning", with bins of equal mass.
     """
     sure = told.likely.max(axis=1)
-    parts = np.array_split(np.argsort(sure, kind="stable"), min(_BINS, len(sure)))
+    parts = np.array_split(np.argsort(sure, kind="stable"), min(CALIBRATION_BINS, len(sure)))
     gaps = np.zeros((len(parts), len(sure)))
     for at, part in enumerate(parts):
         gaps[at, part] = sure[part] - told.right[part]

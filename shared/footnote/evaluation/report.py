@@ -45,7 +45,7 @@ def html_report(evaluation: Evaluation, title: str) -> str:
     templates = page_templates()
     templates.globals |= {"rank_of_gold": rank_of_gold, "passages_shown": _PASSAGES_SHOWN}
     templates.filters["by_group"] = _by_group
-    templates.filters["shortened"] = _shortened
+    templates.filters["shortened"] = shortened
     page = templates.get_template("report.html")
     return page.render(
         title=title,
@@ -93,6 +93,7 @@ def _headline(evaluation: Evaluation) -> list[Measured]:
     return [known[name] for name in _HEADLINE if name in known]
 
 
-def _shortened(text: str, length: int = _TEXT_SHOWN) -> str:
+def shortened(text: str, length: int = _TEXT_SHOWN) -> str:
+    """The beginning of a text, on one line."""
     words = " ".join(text.split())
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
