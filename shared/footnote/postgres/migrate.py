@@ -88,9 +88,11 @@ def _patiently(step: Callable[[], str | None], deadline: float) -> str | None:
             time.sleep(_GIVE_WAY_S)
 
 
-def _connect(url: str) -> Connection:
+def _connect(url: str, *, options: str | None = None) -> Connection:
     try:
-        return psycopg.connect(url, connect_timeout=_CONNECT_TIMEOUT_S, row_factory=dict_row)
+        return psycopg.connect(
+            url, connect_timeout=_CONNECT_TIMEOUT_S, row_factory=dict_row, options=options
+        )
     except psycopg.ProgrammingError:
         # What psycopg says of a URL that it cannot read holds parts of it, such as the password.
         message = "the database URL is not well formed; percent-encode signs such as @ in it"
@@ -116,10 +118,13 @@ def _apply_next(connection: Connection, url: str, every: Sequence[Migration]) ->
 
 
 def _apply_outside(url: str, statements: str) -> None:
-    """One by one, each in no transaction: they can be run again after a break."""
-    with _connect(url) as connection:
+    """One by one, each in no transaction: they can be run again after a break.
+
+    The limit comes with the connection. Set in the session it would be, behind a pooler, that of
+    whoever gets the session next.
+    """
+    with _connect(url, options=f"-c lock_timeout={_LOCK_TIMEOUT}") as connection:
         connection.autocommit = True
-        connection.execute("select set_config('lock_timeout', %s, false)", [_LOCK_TIMEOUT])
         for statement in statements_of(statements):
             connection.execute(statement.encode())
 

@@ -30,7 +30,8 @@ OF_A_SESSION = {
     ),
     "a lock": re.compile(r"\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\("),
     "a channel": re.compile(r"^\s*(?:un)?listen\s", re.MULTILINE),
-    "a table": re.compile(r"\bcreate\s+(?:temp|temporary)\b"),
+    # One that is gone with its transaction is nobody's next.
+    "a table": re.compile(r"\bcreate\s+(?:temp|temporary)\b(?![^;]*\bon\s+commit\s+drop\b)"),
     "a cursor": re.compile(r"\bwith\s+hold\b"),
     "a statement": re.compile(r"^\s*(?:prepare|deallocate)\s", re.MULTILINE),
 }
@@ -71,7 +72,13 @@ def test_no_statement_leaves_anything_to_its_session(kept: str) -> None:
 )
 def test_what_would_be_left_is_noticed(statement: str, kept: str) -> None:
     assert OF_A_SESSION[kept].search(statement)
+
+
+def test_what_ends_with_its_transaction_is_let_pass() -> None:
     assert not OF_A_SESSION["a setting"].search("select set_config('a', max(b)::text, true)")
+    dropped = "create temporary table t (a int primary key) on commit drop"
+    assert not OF_A_SESSION["a table"].search(dropped)
+    assert OF_A_SESSION["a table"].search(f"create temp table u (a int);\n{dropped}")
 
 
 @needs_pgbouncer
