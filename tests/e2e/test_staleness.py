@@ -105,6 +105,8 @@ def test_who_sees_passages_tells_the_new_fact_and_who_remembers_the_old_one(
     assert counts(told["rag"]) == {"questions": every, "before": every, "stale": 0, "new": every}
     assert counts(told["base"]) == {"questions": every, "before": every, "stale": every, "new": 0}
     assert told["base"]["less_rag"]["low"] == 1
+    # The two that were not edited say it still, and come up beside the others.
+    assert set(told["rag"]["still_said_in"]) == {"10.md", "11.md"}
     assert told["rag"]["after_less_before"]["difference"] == -1
     # What people have was not touched, and the copy is gone.
     (first, *_) = system.api.search("How long are backups of vault01 retained?", KB, 1)["passages"]

@@ -33,8 +33,10 @@ from footnote.evaluation.metrics.metric import Unit
 from footnote.evaluation.outcome import Outcome
 from footnote.evaluation.presenting import changed, interval
 from footnote.evaluation.question_set import Question, read_question_set
-from footnote.evaluation.staleness import Staleness
+from footnote.evaluation.staleness import Staleness, still_said_in
 from footnote.evaluation.staleness import staleness as counted
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class _Aged:
     counts: Staleness
     changed: Compared | None
     less_rag: Compared | None
+    said_in: Mapping[str, int]
     failed: tuple[Outcome, ...]
 
 
@@ -144,6 +147,7 @@ def _aged(
         counts=counted(before, after),
         changed=compared_by(OLD_FACT, before, after, how),
         less_rag=compared_by(OLD_FACT, rag, after, how),
+        said_in=still_said_in(after),
         failed=tuple(one for one in (*before, *after) if one.error),
     )
 
@@ -157,6 +161,12 @@ def _print(seen: Mapping[Arm, _Aged], questions: Sequence[Question]) -> None:
         if one.changed:
             told += f"; after the edit less before {_in_words(one.changed)}"
         print_text(f"{told}.")
+    elsewhere = {name: count for one in seen.values() for name, count in one.said_in.items()}
+    if elsewhere:
+        told = ", ".join(f"{name} ({count})" for name, count in list(elsewhere.items())[:_SHOWN])
+        print_text(
+            f"Passages that hold an old answer were found in {told}: are these to be edited, too?"
+        )
     documents = len({one.cluster for one in questions})
     print_text(
         f"\n{len(questions)} questions of {documents} documents, in pairs; 95 % intervals over"
@@ -191,6 +201,7 @@ def _as_json(seen: Mapping[Arm, _Aged]) -> dict[str, Any]:
         arms[arm.value] = asdict(one.counts) | {
             "stale": one.counts.stale,
             "failed": len(one.failed),
+            "still_said_in": dict(one.said_in),
             "after_less_before": changes[0] if changes else None,
             "less_rag": beside[0] if beside else None,
         }

@@ -1,5 +1,6 @@
 """Who still tells what a document said before it was edited: the same questions twice."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,24 @@ def staleness(before: Sequence[Outcome], after: Sequence[Outcome]) -> Staleness:
         declined=declined,
         neither=len(fresh) - new - declined,
     )
+
+
+def still_said_in(after: Sequence[Outcome]) -> dict[str, int]:
+    """Documents with a passage found that holds an old answer, and for how many questions.
+
+    Whoever answers from such a document tells what it says: that is to be edited, not the arm.
+    """
+    found = Counter(
+        name
+        for one in after
+        if one.found
+        for name in {
+            passage.document
+            for passage in one.found.passages
+            if contains_one_of(passage.text, one.question.old_answers)
+        }
+    )
+    return dict(found.most_common())
 
 
 def _old(outcome: Outcome) -> bool:

@@ -7,8 +7,8 @@ import pytest
 
 from footnote.domain.errors import UnprocessableError
 from footnote.evaluation.edits import Edit, aged, read_edits
-from footnote.evaluation.staleness import Staleness, staleness
-from tests.outcomes import BACKUPS, outcome, question, said
+from footnote.evaluation.staleness import Staleness, staleness, still_said_in
+from tests.outcomes import BACKUPS, found, outcome, passage, question, said
 
 EDIT = Edit(document="a.md", old="thirty", new="ninety")
 
@@ -62,6 +62,17 @@ def test_what_is_no_edit_is_told_with_its_line(tmp_path: Path, line: str, why: s
     path.write_text(line)
     with pytest.raises(UnprocessableError, match=why):
         read_edits(path)
+
+
+def test_documents_that_still_hold_the_old_answer_are_named() -> None:
+    asked = [
+        replace(question(f"q{n}"), answers=("ninety days",), old_answers=("thirty days",))
+        for n in range(2)
+    ]
+    there = outcome(asked[0], found("a.md", "b.md"))  # each passage says thirty days
+    fresh = replace(found("a.md"), passages=(passage("a.md", "kept for ninety days"),))
+    assert still_said_in([there, outcome(asked[1], fresh)]) == {"a.md": 1, "b.md": 1}
+    assert still_said_in([outcome(asked[0], reply=said("thirty days"))]) == {}
 
 
 def test_every_answer_is_counted_once() -> None:
