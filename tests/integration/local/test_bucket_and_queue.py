@@ -122,6 +122,22 @@ def test_provisioning_again_keeps_what_is_there(
     assert "default/kept.md" in bucket.current()
 
 
+def test_a_copy_has_the_content_and_a_version_of_its_own(
+    emulator: Emulator, bucket: Bucket, queue: SqsQueue
+) -> None:
+    bucket.put("default/a b.md", b"text", "text/markdown")
+    version = bucket.copy("default/a b.md", "copy/a b.md")
+    assert [one.version_id for one in bucket.listing("copy/")] == [version]
+    copied = s3_client(emulator.url).get_object(Bucket=bucket.name, Key="copy/a b.md")
+    assert (copied["Body"].read(), copied["ContentType"]) == (b"text", "text/markdown")
+    told: set[tuple[str, str]] = set()
+    for _ in range(60):  # what other tests uploaded may come first
+        told |= {(o["key"], o["versionId"]) for o in (r["s3"]["object"] for r in notified(queue))}
+        if ("copy/a+b.md", version) in told:
+            return
+    pytest.fail(f"only {told} was told")
+
+
 def test_the_queue_waits_six_timeouts_before_it_delivers_again(
     emulator: Emulator, made: Provisioned
 ) -> None:
