@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from footnote.cli.amounts import finite
 from footnote.cli.bills import Asked, bill_json, every_preset, presets_json, show, show_presets
 from footnote.cli.money import price
 from footnote.cli.operations import DATABASE, DataDir, deployment
@@ -22,7 +23,9 @@ from footnote.domain.errors import SettingsError
 
 
 def cost(
-    questions: Annotated[float | None, typer.Option(min=0, help="Questions in a day.")] = None,
+    questions: Annotated[
+        float | None, typer.Option(callback=finite, min=0, help="Questions in a day.")
+    ] = None,
     documents: Annotated[int | None, typer.Option(min=0, help="Documents that are held.")] = None,
     changed: Annotated[
         int | None,
@@ -41,7 +44,10 @@ def cost(
     by_model: Annotated[
         float | None,
         typer.Option(
-            min=0, max=1, help="Share of the questions that a model answers; 0: extracts."
+            callback=finite,
+            min=0,
+            max=1,
+            help="Share of the questions that a model answers; 0: extracts.",
         ),
     ] = None,
     input_price: Annotated[
@@ -55,10 +61,12 @@ def cost(
     waf: Annotated[bool, typer.Option("--waf", help="With Waf=on.")] = False,
     kms: Annotated[bool, typer.Option("--kms", help="With a KmsKeyArn.")] = False,
     reconcile_a_day: Annotated[
-        float, typer.Option(min=0, max=1440, help="How often ReconcileSchedule runs.")
+        float,
+        typer.Option(callback=finite, min=0, max=1440, help="How often ReconcileSchedule runs."),
     ] = 24.0,
     least_acu: Annotated[
-        float, typer.Option(min=0, max=128, help="AuroraMinCapacity; 0: it pauses.")
+        float,
+        typer.Option(callback=finite, min=0, max=128, help="AuroraMinCapacity; 0: it pauses."),
     ] = 0.0,
     reader: Annotated[bool, typer.Option("--reader", help="With AuroraReader=on.")] = False,
     free_tier: Annotated[

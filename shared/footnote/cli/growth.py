@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from footnote.cli.amounts import finite
 from footnote.cli.output import AsJson, console, plain_table, print_error, print_json, print_text
 from footnote.costs.bill import Bill, Tariff, bill_of
 from footnote.costs.curve import CURVE, Curve, read_curve
@@ -20,19 +21,30 @@ from footnote.domain.errors import SettingsError
 
 
 def growth(
-    chunks: Annotated[float, typer.Option(min=1, help="Chunks altogether.")] = 1e9,
-    rate: Annotated[float, typer.Option(min=0.001, help="Questions a second.")] = 1_000.0,
+    chunks: Annotated[float, typer.Option(callback=finite, min=1, help="Chunks altogether.")] = 1e9,
+    rate: Annotated[
+        float, typer.Option(callback=finite, min=0.001, help="Questions a second.")
+    ] = 1_000.0,
     knowledge_bases: Annotated[
         int, typer.Option(min=1, help="They share the chunks evenly; each lies in one database.")
     ] = 10_000,
     busiest: Annotated[
-        float, typer.Option(min=1, help="The busiest database gets so many times the average.")
+        float,
+        typer.Option(
+            callback=finite, min=1, help="The busiest database gets so many times the average."
+        ),
     ] = 2.0,
     load: Annotated[
-        float, typer.Option(min=0.05, max=0.95, help="So busy its cores are to be at that.")
+        float,
+        typer.Option(
+            callback=finite, min=0.05, max=0.95, help="So busy its cores are to be at that."
+        ),
     ] = 0.6,
     by_model: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of the questions that a model answers.")
+        float,
+        typer.Option(
+            callback=finite, min=0, max=1, help="Share of the questions that a model answers."
+        ),
     ] = 1.0,
     prices: Annotated[Path, typer.Option(help="Another file of prices.")] = PRICES,
     measured: Annotated[Path, typer.Option(help="Another file of measurements.")] = MEASURED,

@@ -71,6 +71,12 @@ def test_a_models_own_price_is_told_by_the_million_tokens() -> None:
     assert dear["bills"]["external"]["parts"]["model"] == pytest.approx(ten_times)
 
 
+@pytest.mark.parametrize("option", ["--questions", "--by-model", "--reconcile-a-day"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1"])
+def test_what_is_no_number_to_reckon_with_is_refused(option: str, value: str) -> None:
+    assert cost(option, value).exit_code == 2
+
+
 def test_what_a_file_of_prices_leaves_out_is_named_and_left_out(tmp_path: Path) -> None:
     path = tmp_path / "prices.toml"
     kept = PRICES.read_text().replace("[prices.secret_month]", "[prices.something_else]")

@@ -32,6 +32,12 @@ def test_one_knowledge_base_of_everything_is_said_not_to_fit() -> None:
     assert "It does not fit" in growth("--knowledge-bases", 1).stdout
 
 
+@pytest.mark.parametrize("option", ["--chunks", "--rate", "--busiest", "--load", "--by-model"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_what_is_no_number_to_reckon_with_is_refused(option: str, value: str) -> None:
+    assert growth(option, value).exit_code == 2
+
+
 def test_a_missing_curve_is_refused_in_words() -> None:
     result = growth("--curve", "none.toml")
     assert result.exit_code == 1
