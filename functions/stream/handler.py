@@ -1,5 +1,9 @@
 """Answers questions while the answer is being written: the body of the reply is an iterator."""
 
+import gc
+
+gc.disable()  # what is loaded is no garbage, and looking for some takes a tenth of a cold start
+
 from functools import cache
 from typing import Any
 
@@ -13,7 +17,11 @@ from footnote.observability import guarded, logger
 
 @cache
 def _stream() -> APIGatewayRestResolver:
-    return build_stream(question_ports())
+    try:
+        return build_stream(question_ports())
+    finally:
+        gc.freeze()  # nor is it later
+        gc.enable()
 
 
 @guarded

@@ -5,49 +5,25 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from footnote.http.application import application
-from footnote.http.bedrock.routes import add_bedrock_routes
-from footnote.http.chat import add_chat_routes
-from footnote.http.classify import add_classify_route
-from footnote.http.conversations import add_conversation_route
-from footnote.http.documents import add_document_routes
-from footnote.http.feedback import add_feedback_route
-from footnote.http.golden import add_golden_routes
-from footnote.http.keys import add_key_routes
-from footnote.http.knowledge_bases import add_settings_routes
-from footnote.http.labels import add_label_routes
-from footnote.http.mcp.routes import add_mcp_routes
-from footnote.http.pages import add_page_routes
 from footnote.http.ports import ApiPorts
 from footnote.http.questions import add_question_routes, add_stream_route
-from footnote.http.recall import add_recall_route
-from footnote.http.retries import add_retry_route
-from footnote.http.unanswered import add_unanswered_routes
-from footnote.http.usage import add_usage_route
-from footnote.http.widget import add_widget_route
 
 
 def build_api(ports: ApiPorts) -> APIGatewayRestResolver:
-    """Every route of the API, with errors in the contract's form."""
-    app = application(ports)
+    """Every route of the API, with errors in the contract's form.
+
+    Those of questions are there at once, and the others with the first request that is for none of
+    them: a cold start that answers a question does not wait for what it has no use for.
+    """
+
+    def add_others(app: APIGatewayRestResolver) -> None:
+        from footnote.http.other_routes import add_other_routes
+
+        add_other_routes(app, ports)
+
+    app = application(ports, add_others)
     add_question_routes(app, ports)
     add_stream_route(app, ports)
-    add_chat_routes(app, ports)
-    add_mcp_routes(app, ports)
-    add_bedrock_routes(app, ports)
-    add_feedback_route(app, ports)
-    add_classify_route(app, ports)
-    add_conversation_route(app, ports)
-    add_document_routes(app, ports)
-    add_retry_route(app, ports)
-    add_recall_route(app, ports)
-    add_unanswered_routes(app, ports)
-    add_golden_routes(app, ports)
-    add_label_routes(app, ports)
-    add_settings_routes(app, ports)
-    add_key_routes(app, ports)
-    add_usage_route(app, ports)
-    add_page_routes(app, ports)
-    add_widget_route(app)
     return app
 
 

@@ -1,6 +1,8 @@
 """What all routes have in common: who comes in, what is read, and how errors are told."""
 
 import json
+import threading
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -25,6 +27,10 @@ from footnote.http.ports import QuestionPorts
 from footnote.http.questions import add_stream_route
 from footnote.observability import logger
 
+# Where most requests go, so that the first of an environment is likely to be one of them.
+OF_QUESTIONS = frozenset({"/v1/search", "/v1/ask", "/v1/ask/stream"})
+type AddRoutes = Callable[[APIGatewayRestResolver], None]
+
 
 class _Api(APIGatewayRestResolver):
     """Lets in who has a key, and takes JSON and nothing else.
@@ -33,10 +39,12 @@ class _Api(APIGatewayRestResolver):
     a foreign page could put questions here.
     """
 
-    def __init__(self, entrance: Entrance) -> None:
+    def __init__(self, entrance: Entrance, add_others: AddRoutes | None) -> None:
         # Not even its own switch in the environment may have it print requests.
         super().__init__(enable_validation=True, json_body_deserializer=_read_json, debug=False)
         self._entrance = entrance
+        self._add_others = add_others
+        self._adding = threading.Lock()
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
         """One request in, one reply out; see `APIGatewayRestResolver.resolve`."""
@@ -65,12 +73,25 @@ class _Api(APIGatewayRestResolver):
             other = {"content-type": "text/plain"}
             several = {name: [value] for name, value in other.items()}
             event = event | {"headers": headers | other, "multiValueHeaders": several}
+        if event["path"] not in OF_QUESTIONS:
+            self._complete()
         return super().resolve(event, context)
 
+    def _complete(self) -> None:
+        """Add the other routes, once; whoever comes meanwhile waits for them."""
+        if self._add_others is None:
+            return
+        with self._adding:
+            if self._add_others is not None:
+                self._add_others(self)
+                self._add_others = None
 
-def application(ports: QuestionPorts) -> APIGatewayRestResolver:
-    """The API without any route."""
-    app = _Api(Entrance(door=ports.door))
+
+def application(
+    ports: QuestionPorts, add_others: AddRoutes | None = None
+) -> APIGatewayRestResolver:
+    """The API without any route; `add_others` adds some when a path is not `OF_QUESTIONS`."""
+    app = _Api(Entrance(door=ports.door), add_others)
     _add_error_handlers(app)
     return app
 

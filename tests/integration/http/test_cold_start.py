@@ -9,8 +9,21 @@ import pytest
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[3]
-HEAVY = ("mcp_types", "boto3", "botocore.client", "openai", "unstructured", "numpy", "onnxruntime")
-CODE = f"import sys, handler; handler._api(); print([m for m in {HEAVY} if m in sys.modules])"
+HEAVY = (
+    "mcp_types",
+    "boto3",
+    "botocore.client",
+    "openai",
+    "unstructured",
+    "numpy",
+    "onnxruntime",
+    "footnote.http.other_routes",
+)
+CODE = f"""
+import gc, sys, handler
+handler._api()
+print([m for m in {HEAVY} if m in sys.modules], gc.isenabled(), gc.get_freeze_count() > 0)
+"""
 
 
 def test_the_api_is_built_without_the_libraries_that_questions_may_not_need() -> None:
@@ -27,4 +40,5 @@ def test_the_api_is_built_without_the_libraries_that_questions_may_not_need() ->
         text=True,
         check=False,
     )
-    assert ran.stdout.strip() == "[]", ran.stderr
+    # Garbage that questions make is collected; what was loaded is not looked through for it.
+    assert ran.stdout.strip() == "[] True True", ran.stderr
