@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from footnote.answer_cache import AnswerCache
 from footnote.answering.citations import DECLINED
 from footnote.attempts import CascadePorts
 from footnote.cascade import NO_MODEL, Written
+from footnote.classify import ClassifyPorts
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import NoModelError
@@ -20,6 +21,7 @@ from footnote.domain.question import Question
 from footnote.domain.telling import Telling, Transcript
 from footnote.follow_up import Conversations, in_conversation
 from footnote.generation.recent_models import RecentModels
+from footnote.label_routing import routed
 from footnote.metering import Purse, paid_by
 from footnote.recording import Ledger, Underway, record, record_unheard, spent
 from footnote.retrieval.in_corpus import answerable, in_corpus_probability
@@ -43,6 +45,7 @@ class AskPorts:
     ledger: Ledger
     answers: AnswerCache | None = None
     conversations: Conversations | None = None
+    classify: ClassifyPorts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Reply:
     """An answer, and how it came about; `timings_ms` by step, money and tokens over all attempts.
 
     `cost_usd` is None where a model was called whose prices are not known. `cached`: the answer was
-    written for an earlier question, and still holds.
+    written for an earlier question, and still holds. `label`: what decided who answers, if one did.
     """
 
     question: Question
@@ -64,6 +67,7 @@ class Reply:
     in_corpus: float
     retrieval: Retrieval
     timings_ms: dict[str, float]
+    label: str | None = None
 
 
 # What is to be told on the way to a reply, in this order: the question as it is searched for;
@@ -116,20 +120,25 @@ def _steps(
     retrieved = time.perf_counter()
     yield found
     written = Written(answer=DECLINED, model=NO_MODEL)
-    if answerable(found):
-        plan = _plan(question, ports)
+    routes = routed(question, found, ports.models.catalogue(), ports.classify)
+    if routes.plan is not None and answerable(found):
         cascade = paid_by(question.caller, ports.purse, ports.cascade)
         asked = Asked(
-            question=question, plan=plan, found=found, transcript=transcript, calls=underway.calls
+            question=question,
+            plan=routes.plan,
+            found=found,
+            transcript=transcript,
+            calls=underway.calls,
         )
         written = yield from answer_from(asked, cascade, ports.answers, deadline)
     elif transcript is not None:
         yield from transcript.settle(written.answer.text)
     done, began = time.perf_counter(), underway.began
     timings = {"retrieval": retrieved - began, "answer": done - retrieved, "total": done - began}
-    reply = _reply(question, found, written, timings)
+    reply = replace(_reply(question, found, written, timings), label=routes.label)
     underway.found = None  # what became of it is known
-    record(_entry(reply, underway.asked_at, written), ports.ledger, deadline)
+    entry = replace(_entry(reply, underway.asked_at, written), gathers=routes.plan is not None)
+    record(entry, ports.ledger, deadline)
     if written.failure:
         raise written.failure
     yield reply

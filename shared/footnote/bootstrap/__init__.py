@@ -8,8 +8,6 @@ from footnote.bootstrap.getting_better import (
     adapter_ports,
     build_ports,
     checkpoints,
-    classifiers,
-    classify_ports,
     datasets,
     encoder_ports,
     fine_tune_ports,
@@ -62,6 +60,8 @@ from footnote.bootstrap.process import (
 from footnote.bootstrap.questions_out import (
     access_keys,
     ask_ports,
+    classifiers,
+    classify_ports,
     knowledge_base_settings,
     ledger,
     query_adapters,

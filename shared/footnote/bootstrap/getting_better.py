@@ -12,7 +12,6 @@ from footnote.bootstrap.model_endpoints import (
     key_of,
     models,
     passages,
-    question_embedder,
     search_indexes,
 )
 from footnote.bootstrap.process import database, settings, work_queue
@@ -26,7 +25,6 @@ from footnote.bootstrap.questions_out import (
 
 if TYPE_CHECKING:
     from footnote.build_dataset import BuildPorts
-    from footnote.classify import ClassifyPorts
     from footnote.domain.fine_tuning import FineTuning, JobSettings
     from footnote.domain.model import Model
     from footnote.evaluation.reply_file import ReplyFile
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from footnote.judge_tone import ToneJudge
     from footnote.model_alone import ModelAlone
     from footnote.postgres.checkpoints import PostgresCheckpoints
-    from footnote.postgres.classifiers import PostgresClassifiers
     from footnote.postgres.datasets import PostgresDatasets
     from footnote.postgres.fine_tuning import PostgresJobs
     from footnote.postgres.reindex import PostgresReindex
@@ -176,22 +173,6 @@ def encoder_ports() -> "EncoderPorts":
         corpus=PostgresCorpus(database()),
         kept=PostgresEmbeddings(database()),
     )
-
-
-@cache
-def classifiers() -> "PostgresClassifiers":
-    """Checkpoints of classifiers, and which serve."""
-    from footnote.postgres.classifiers import PostgresClassifiers
-
-    return PostgresClassifiers(database())
-
-
-@cache
-def classify_ports() -> "ClassifyPorts":
-    """What classifying texts needs."""
-    from footnote.classify import ClassifyPorts
-
-    return ClassifyPorts(classifiers=classifiers(), embedders=question_embedder)
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from footnote.bootstrap.getting_better import classify_ports, golden_ports
+from footnote.bootstrap.getting_better import golden_ports
 from footnote.bootstrap.model_endpoints import index_form
 from footnote.bootstrap.process import (
     database,
@@ -17,6 +17,7 @@ from footnote.bootstrap.process import (
 from footnote.bootstrap.questions_out import (
     access_keys,
     ask_ports,
+    classify_ports,
     recall,
     retention,
     spending,
@@ -94,7 +95,9 @@ def arm_client(steps: "Sequence[Model]") -> "ApiClient":
 
     quiet = PostgresLedger(database(), keeps_words=False, gathers=False)
     models = RecentModels(OneRoute(steps), None)
-    ask = replace(ask_ports(), models=models, ledger=quiet, answers=None, conversations=None)
+    ask = replace(
+        ask_ports(), models=models, ledger=quiet, answers=None, conversations=None, classify=None
+    )
     return _in_process(replace(api_ports(), ask=ask), Unhurried())
 
 

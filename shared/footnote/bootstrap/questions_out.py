@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from footnote.answer_cache import AnswerCache
     from footnote.ask import AskPorts
     from footnote.circuit_breaker import CircuitBreakers
+    from footnote.classify import ClassifyPorts
     from footnote.domain.access import Caller
     from footnote.domain.document import KnowledgeBaseId
     from footnote.domain.knowledge_base import KnowledgeBaseSettings
     from footnote.embedding.port import Embedder
     from footnote.embedding.query_adapter import KnownAdapters
     from footnote.postgres.access_keys import PostgresAccessKeys
+    from footnote.postgres.classifiers import PostgresClassifiers
     from footnote.postgres.conversations import PostgresConversations
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.query_adapters import PostgresQueryAdapters
@@ -77,6 +79,7 @@ def ask_ports() -> "AskPorts":
         ledger=ledger(),
         answers=_answer_cache(),
         conversations=_conversations(),
+        classify=classify_ports(),
     )
 
 
@@ -253,3 +256,19 @@ def _answer_cache() -> "AnswerCache | None":
         most=chosen.answer_cache_entries,
     )
     return AnswerCache(answers=answers)
+
+
+@cache
+def classifiers() -> "PostgresClassifiers":
+    """Checkpoints of classifiers, and which serve."""
+    from footnote.postgres.classifiers import PostgresClassifiers
+
+    return PostgresClassifiers(database())
+
+
+@cache
+def classify_ports() -> "ClassifyPorts":
+    """What classifying texts needs."""
+    from footnote.classify import ClassifyPorts
+
+    return ClassifyPorts(classifiers=classifiers(), embedders=question_embedder)

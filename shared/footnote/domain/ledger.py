@@ -49,6 +49,7 @@ class LedgerEntry:
     """A question with what became of it.
 
     `embedding` is the question's, by the model `embedding_model`; none where words alone counted.
+    `gathers`: whether somebody has to know where it is declined.
     """
 
     question: Question
@@ -66,3 +67,4 @@ class LedgerEntry:
     calls: tuple[ModelCall, ...]
     embedding_model: str = ""
     embedding: Sequence[float] | None = None
+    gathers: bool = True

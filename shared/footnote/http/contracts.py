@@ -21,6 +21,7 @@ Words = Annotated[
     Field(json_schema_extra={"pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}),
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
+Label = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
 Wish = Annotated[
     Text,
     StringConstraints(strip_whitespace=True, max_length=LONGEST_WISH),
@@ -58,17 +59,32 @@ class AskRequest(_Body):
     output_schema: dict[str, Any] | None = None
 
 
+class LabelRoutesBody(_Body):
+    """Who answers questions of a label, as a classifier of the knowledge base tells it.
+
+    `models`: by label the name of a model of `footnote models`, or null where the documents are not
+    to answer: such questions are declined, and do not count as unanswered.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    classifier: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    models: Annotated[dict[Label, Label | None], Field(min_length=1, max_length=200)]
+
+
 class SettingsBody(_Body):
     """How a knowledge base wants its questions to be answered.
 
     `persona`: who speaks and in which tone. `answer_format`: how an answer is laid out. Models are
     told both below the rules, which stay as they are. `cache_answers`: whether answers are kept for
-    the next time that the same is asked; turning it off deletes those that are.
+    the next time that the same is asked; turning it off deletes those that are. `label_routes`:
+    whether a question's label says who answers it.
     """
 
     persona: Wish = ""
     answer_format: Wish = ""
     cache_answers: StrictBool = True
+    label_routes: LabelRoutesBody | None = None
 
 
 class FeedbackBody(_Body):
@@ -184,6 +200,7 @@ class AskReply(_Reply):
     `removed`: why sentences that the model wrote are not in it, one reason each. `cached`: a model
     wrote it for an earlier question, and everything that it cites still stands; it cost nothing.
     `output`: the value that `output_schema` asked for; `answer` is then the same as JSON text.
+    `label`: the one that decided who answers, where the knowledge base has `label_routes`.
     """
 
     question_id: str
@@ -197,6 +214,7 @@ class AskReply(_Reply):
     removed: list[RemovalReason]
     truncated: bool
     model: str
+    label: str | None = None
     checkpoint: str | None
     fallback: str | None
     cached: bool
@@ -217,6 +235,7 @@ class SettingsReply(_Reply):
     persona: str
     answer_format: str
     cache_answers: bool
+    label_routes: LabelRoutesBody | None
 
 
 class DocumentReply(_Reply):

@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.knowledge_base import KnowledgeBaseSettings
+from footnote.domain.errors import NotFoundError, UnprocessableError
+from footnote.domain.knowledge_base import KnowledgeBaseSettings, LabelRoutes
 from footnote.http.contracts import KnowledgeBase, SettingsBody, SettingsReply
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
@@ -28,9 +29,29 @@ def add_settings_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     def put_settings(name: Name, settings: SettingsBody) -> SettingsReply:
         """Replace all of them; what is left out is as it was in the beginning."""
         kb = caller_of(app).into(KnowledgeBaseId(name))
-        wanted = KnowledgeBaseSettings(**settings.model_dump())
+        wanted = KnowledgeBaseSettings.of(settings.model_dump())
+        if wanted.label_routes:
+            _check(wanted.label_routes, kb, ports)
         ports.knowledge_bases.put_settings(kb, wanted)
         return _reply(name, wanted)
+
+
+def _check(routes: LabelRoutes, kb: KnowledgeBaseId, ports: ApiPorts) -> None:
+    """Refuse what would never decide anything; raises UnprocessableError."""
+    try:
+        _, checkpoint = ports.classify.classifiers.active(kb, routes.classifier)
+    except NotFoundError as error:
+        raise UnprocessableError(str(error)) from error
+    labels = sorted(routes.models.keys() - set(checkpoint.labels))
+    if labels:
+        known = ", ".join(checkpoint.labels)
+        message = f"{routes.classifier} knows no label {labels[0]!r}, only {known}"
+        raise UnprocessableError(message)
+    models = ports.ask.models.catalogue().models
+    missing = [name for name in routes.models.values() if name is not None and name not in models]
+    if missing:
+        message = f"there is no model {missing[0]}; `footnote models list` shows those there are"
+        raise UnprocessableError(message)
 
 
 def _reply(name: str, settings: KnowledgeBaseSettings) -> SettingsReply:

@@ -64,6 +64,7 @@ def ask_reply(reply: Reply) -> AskReply:
             "removed": reply.answer.removed,
             "truncated": reply.answer.truncated,
             "model": reply.model,
+            "label": reply.label,
             "checkpoint": reply.checkpoint,
             "fallback": reply.fallback,
             "cached": reply.cached,

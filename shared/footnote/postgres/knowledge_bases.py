@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.postgres.connection import Database, Step
@@ -32,11 +34,13 @@ class PostgresKnowledgeBases:
     def settings(self, kb: KnowledgeBaseId) -> KnowledgeBaseSettings:
         """Those of a knowledge base, which need not have any documents; the usual ones, else."""
         rows = self._database.rows_within(kb, self._sql["get_settings"], {"kb": kb})
-        return KnowledgeBaseSettings(**rows[0] if rows else {})
+        return KnowledgeBaseSettings.of(rows[0] if rows else {})
 
     def put_settings(self, kb: KnowledgeBaseId, settings: KnowledgeBaseSettings) -> None:
         """Replace all of them; where answers are to be kept no more, those that are kept go."""
         parameters = {"kb": kb, **asdict(settings)}
+        routes = parameters["label_routes"]
+        parameters["label_routes"] = None if routes is None else Jsonb(routes)
         names = ("put_settings", "drop_answers")
         steps = [Step(statement=self._sql[name], parameters=parameters) for name in names]
         self._database.run_within(kb, *steps)

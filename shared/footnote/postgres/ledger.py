@@ -84,7 +84,7 @@ class PostgresLedger:
 
     def _steps(self, entry: LedgerEntry, parameters: dict[str, object]) -> list[Step]:
         steps = [Step(statement=self._sql["record"], parameters=parameters)]
-        if self._gathers and entry.status == AnswerStatus.DECLINED:
+        if self._gathers and entry.gathers and entry.status == AnswerStatus.DECLINED:
             steps += gathering(parameters | self._gathered)
         if not self._keeps_words:
             steps.append(forgetting([(entry.question.kb, entry.question.question_id)]))

@@ -95,7 +95,7 @@ class PostgresPassages:
             exact=rows[0]["exact"],
             quantized=rows[0]["quantized"],
             adapter=rows[0]["adapter_id"],
-            settings=KnowledgeBaseSettings(**wish or {}),
+            settings=KnowledgeBaseSettings.of(wish or {}),
         )
 
     def _rows(

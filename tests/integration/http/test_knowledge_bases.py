@@ -24,8 +24,13 @@ from tests.wsgi import Context
 
 pytestmark = pytest.mark.integration
 PATH = "/v1/knowledge-bases/help/settings"
-USUAL = {"persona": "", "answer_format": "", "cache_answers": True}
-ADA = {"persona": "You are Ada, and brief.", "answer_format": "- a list", "cache_answers": False}
+USUAL = {"persona": "", "answer_format": "", "cache_answers": True, "label_routes": None}
+ADA = {
+    "persona": "You are Ada, and brief.",
+    "answer_format": "- a list",
+    "cache_answers": False,
+    "label_routes": None,
+}
 BACKUPS = "Backups are kept for thirty days in every region."
 ASK = {"question": "How long are backups kept?", "knowledge_base": "help"}
 
@@ -179,6 +184,7 @@ def test_on_the_command_line_what_is_given_changes_and_the_rest_stays(url: str) 
         "persona": "You are [Ada].",
         "answer_format": "A list.",
         "cache_answers": False,
+        "label_routes": None,
     }
     assert {"You are [Ada].", "A list.", "not kept"} <= set(command(url).splitlines())
     assert json.loads(command(url, "--persona", "", "--cache", "--json"))["persona"] == ""

@@ -7,14 +7,14 @@ select kb, created_at from knowledge_base order by kb
 select created_at from knowledge_base where kb = %(kb)s
 
 -- name: get_settings
-select persona, answer_format, cache_answers from knowledge_base where kb = %(kb)s
+select persona, answer_format, cache_answers, label_routes from knowledge_base where kb = %(kb)s
 
 -- name: put_settings
-insert into knowledge_base as known (kb, persona, answer_format, cache_answers)
-values (%(kb)s, %(persona)s, %(answer_format)s, %(cache_answers)s)
+insert into knowledge_base as known (kb, persona, answer_format, cache_answers, label_routes)
+values (%(kb)s, %(persona)s, %(answer_format)s, %(cache_answers)s, %(label_routes)s)
 on conflict (kb) do update
 set persona = excluded.persona, answer_format = excluded.answer_format,
-    cache_answers = excluded.cache_answers
+    cache_answers = excluded.cache_answers, label_routes = excluded.label_routes
 
 -- name: drop_answers
 -- Of a knowledge base that wants none to be kept.
