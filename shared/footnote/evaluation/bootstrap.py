@@ -125,7 +125,7 @@ def _counts(clusters: int, how: Resampling) -> Floats:
     return _draws(np.random.default_rng(how.seed), clusters, how.resamples)
 
 
-def _draws(source: np.random.Generator, clusters: int, size: int) -> Floats:
+def _draws(source: "np.random.Generator", clusters: int, size: int) -> Floats:
     counts = source.multinomial(clusters, np.full(clusters, 1 / clusters), size=size)
     return counts.astype(np.float64)
 
