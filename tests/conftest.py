@@ -1,6 +1,7 @@
 """What every tier shares: a real Postgres with pgvector, a fresh database for each test."""
 
 import os
+import signal
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,9 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "POWERTOOLS_TRACE_DISABLED": "1",
 }
+# A shell that starts this in the background has it ignore Ctrl-C, and so would every program of it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 _numbers = count(1)
 
 

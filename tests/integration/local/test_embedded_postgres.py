@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -77,10 +78,11 @@ def test_a_pid_file_that_names_somebody_else_is_no_obstacle(workspace: Workspace
     postgres.program.stop()
 
 
-def test_a_long_path_gets_its_socket_elsewhere(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path / ("long-" * 16))
-    workspace.root.mkdir()
-    postgres = start_postgres(workspace)
-    write(postgres, "reached")
-    assert holds(postgres, "reached")
-    postgres.program.stop()
+def test_a_long_path_gets_its_socket_elsewhere() -> None:
+    with TemporaryDirectory(prefix="footnote-test-", ignore_cleanup_errors=True) as folder:
+        workspace = Workspace(Path(folder) / ("long-" * 16))
+        workspace.root.mkdir()
+        postgres = start_postgres(workspace)
+        write(postgres, "reached")
+        assert holds(postgres, "reached")
+        postgres.program.stop()
