@@ -98,7 +98,7 @@ def test_a_restart_of_the_server_fails_no_request_after_it(
     database.ping()
     with psycopg.connect(database_url) as other:
         other.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 30000) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
     database.ping()
