@@ -29,10 +29,9 @@ run: setup ## start the whole system on this machine, with a page to try it in
 	@exec $(UV) run --frozen footnote up $(ARGS)
 
 # The order of sets decides what Schemathesis draws: the same in every run. Tests wait for others a
-# third of their time, so there is one more of them than cores; the files with few long tests, which
-# pytest-xdist would keep for the end, come in their order, and the quick ones of unit are last.
+# third of their time, so there is one more of them than cores.
 test: setup lint types imports sam-validate ## run every check; ends in pytest's summary
-	@PYTHONHASHSEED=0 $(UV) run --frozen pytest --numprocesses=$$(($$(nproc) + 1)) --dist=loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONHASHSEED=0 $(UV) run --frozen pytest --numprocesses=$$(($$(nproc) + 1)) --dist=loadfile $(ARGS)
 
 # Each run draws other examples; `make storm STORM_SEED=...` with the seed it prints repeats one.
 STORM_SEED ?= $(shell date +%s)
