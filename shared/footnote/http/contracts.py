@@ -13,12 +13,14 @@ from footnote.domain.knowledge_base import LONGEST_WISH
 from footnote.http.filters import FilterBody
 from footnote.http.text import Text, readable, storable
 
+# Unicode's White_Space, which is what is stripped: dialects of patterns differ on what `\s` is.
+_WHITE = "\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 # White space around what people type says nothing, and nothing else than that is nothing.
 Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(storable),
-    Field(json_schema_extra={"pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}),
+    Field(json_schema_extra={"pattern": f"^[^\\u0000]*[^{_WHITE}\\u0000][^\\u0000]*$"}),
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Label = Annotated[Text, StringConstraints(min_length=1, max_length=64)]

@@ -34,6 +34,14 @@ Bound = StrictInt | Fraction | Value
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_null(cls, form: Any) -> Any:
+        if isinstance(form, dict) and (empty := [name for name in form if form[name] is None]):
+            message = f"{empty[0]} must not be null"
+            raise ValueError(message)
+        return form
+
 
 class EqualsForm(_Part):
     """The attribute has this value, or is a list that holds it."""

@@ -69,6 +69,8 @@ def test_a_value_keeps_its_type(value: object) -> None:
         {"in": {"key": "k", "values": [1] * (MOST_VALUES + 1)}},
         {"range": {"key": "k"}},
         {"range": {"key": "k", "gt": True}},
+        {"range": {"key": "k", "gt": 1, "lt": None}},
+        {**EXISTS, "and": None},
         {"range": {"key": "k", "gt": 1, "lt": "2"}},
         {"and": []},
         {"or": {}},
