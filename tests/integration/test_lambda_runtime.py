@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,6 +35,21 @@ def handler(event, context):
     headers = {"X-Left": [str(context.get_remaining_time_in_millis() > 1000)], "X-Id": ["a", "b"]}
     body = told(event) if "parts" in event else event["body"]
     return {"statusCode": 200, "multiValueHeaders": headers, "body": body}
+"""
+
+HOOKED = """
+from snapshot_restore_py import register_after_restore, register_before_snapshot
+
+told = []
+
+@register_before_snapshot
+def before(): told.append("before the snapshot")
+
+@register_after_restore
+def after(): told.append("restored")
+
+def handler(event, context):
+    return {"statusCode": 200, "body": ", ".join(told)}
 """
 
 
@@ -63,6 +79,9 @@ class RuntimeApiSimulator(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Call)
         self.events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.received: queue.SimpleQueue[Received] = queue.SimpleQueue()
+        # What is answered to who asks to go on from a snapshot.
+        self.restores: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.asked: list[str] = []
 
     def ask(self, event: dict[str, Any]) -> Received:
         self.events.put(event)
@@ -74,6 +93,12 @@ class _Call(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        if self.path == "/2018-06-01/runtime/restore/next":
+            self.send_response(self.server.restores.get())
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         event = json.dumps(self.server.events.get()).encode()
         self.send_response(200)
         self.send_header("Lambda-Runtime-Aws-Request-Id", "request-1")
@@ -116,12 +141,12 @@ def api() -> Iterator[RuntimeApiSimulator]:
 
 
 def start(
-    api: RuntimeApiSimulator, folder: Path, code: str | None = HANDLER
+    api: RuntimeApiSimulator, folder: Path, code: str | None = HANDLER, **variables: str
 ) -> "subprocess.Popen[bytes]":
     """Starts the client as Lambda does: through the wrapper, with its own client's command line."""
     if code is not None:
         (folder / "handler.py").write_text(code)
-    environment = {
+    environment = variables | {
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
         "_HANDLER": "handler.handler",
         "LAMBDA_TASK_ROOT": str(folder),
@@ -189,3 +214,61 @@ def test_the_function_itself_answers_through_it(api: RuntimeApiSimulator) -> Non
     # No key came with it; what is told of that has the form that a streaming route wants.
     assert received.head["statusCode"] == 401
     assert json.loads(received.chunks[1])["error"]["code"] == "unauthorized"
+
+
+@contextmanager
+def snapshotted(
+    api: RuntimeApiSimulator, folder: Path, code: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """The client as Lambda starts it where it is going to take a snapshot."""
+    process = start(api, folder, code, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_snapshot_is_taken_before_the_first_event_and_hooks_run_on_both_sides_of_it(
+    api: RuntimeApiSimulator, tmp_path: Path
+) -> None:
+    with snapshotted(api, tmp_path, HOOKED):
+        api.restores.put(200)
+        assert api.ask({}).chunks[1:] == [b"before the snapshot, restored"]
+    assert [path.split("runtime/")[1] for path in api.asked[:2]] == [
+        "restore/next",
+        "invocation/next",
+    ]
+
+
+def test_who_is_started_on_demand_waits_for_no_snapshot(running: RuntimeApiSimulator) -> None:
+    assert running.ask({"body": "at once"}).chunks[1:] == [b"at once"]
+    assert not [path for path in running.asked if "restore" in path]
+
+
+@pytest.mark.parametrize(
+    ("hook", "place", "kind", "code"),
+    [
+        ("register_before_snapshot", "init/error", "Runtime.BeforeSnapshotError", 64),
+        ("register_after_restore", "restore/error", "Runtime.AfterRestoreError", 65),
+    ],
+)
+def test_a_hook_that_raises_is_told_by_the_name_that_lambda_has_for_it(
+    api: RuntimeApiSimulator, tmp_path: Path, hook: str, place: str, kind: str, code: int
+) -> None:
+    failing = f"import snapshot_restore_py as s\ns.{hook}(int, 'no number')\nhandler = print"
+    api.restores.put(200)
+    with snapshotted(api, tmp_path, failing) as process:
+        received = api.received.get(timeout=20)
+        assert process.wait(timeout=20) == code
+    assert received.path == f"/2018-06-01/runtime/{place}"
+    assert received.headers["Lambda-Runtime-Function-Error-Type"] == kind
+    assert json.loads(received.chunks[0])["errorType"] == "ValueError"
+
+
+def test_a_snapshot_that_lambda_refuses_ends_the_process_with_its_reason(
+    api: RuntimeApiSimulator, tmp_path: Path
+) -> None:
+    api.restores.put(403)
+    with snapshotted(api, tmp_path, HANDLER) as process:
+        received = api.received.get(timeout=20)
+        assert process.wait(timeout=20) == 64
+    assert "403" in json.loads(received.chunks[0])["errorMessage"]

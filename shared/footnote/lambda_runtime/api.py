@@ -46,10 +46,7 @@ class RuntimeApi:
 
     def next(self) -> Invocation:
         """Wait for the next event; Lambda freezes the process meanwhile."""
-        with closing(http.client.HTTPConnection(self._address)) as connection:
-            connection.request("GET", f"{_VERSION}/invocation/next")
-            reply = connection.getresponse()
-            event, headers = reply.read(), reply.headers
+        event, headers = self._wait_for("invocation/next")
         if trace := headers.get("Lambda-Runtime-Trace-Id"):
             os.environ["_X_AMZN_TRACE_ID"] = trace
         return Invocation(
@@ -62,9 +59,27 @@ class RuntimeApi:
             memory_limit_in_mb=os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", ""),
         )
 
-    def fail(self, place: str, error: Exception) -> None:
-        """Tell that there is no reply, and why."""
-        headers = {_ERROR_TYPE: type(error).__name__}
+    def restored(self) -> None:
+        """Tell that a snapshot may be taken; this returns wherever the process goes on from it.
+
+        Raises:
+            RuntimeError: Lambda takes no snapshot of this process.
+        """
+        self._wait_for("restore/next")
+
+    def _wait_for(self, place: str) -> tuple[bytes, http.client.HTTPMessage]:
+        with closing(http.client.HTTPConnection(self._address)) as connection:
+            connection.request("GET", f"{_VERSION}/{place}")
+            reply = connection.getresponse()
+            body = reply.read()
+        if reply.status != http.client.OK:
+            message = f"the Runtime API answered {reply.status} to {place}"
+            raise RuntimeError(message)
+        return body, reply.headers
+
+    def fail(self, place: str, error: Exception, *, kind: str = "") -> None:
+        """Tell that there is no reply, and why; `kind` where Lambda has a name for such errors."""
+        headers = {_ERROR_TYPE: kind or type(error).__name__}
         with closing(http.client.HTTPConnection(self._address)) as connection:
             connection.request("POST", f"{_VERSION}/{place}", _described(error), headers)
             connection.getresponse().read()
