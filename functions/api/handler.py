@@ -10,8 +10,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import api_ports
+from footnote.bootstrap import api_ports, is_started_ahead, load_ahead
 from footnote.http.api import build_api, whole
+from footnote.http.application import prepare
 from footnote.observability import guarded, logger
 
 
@@ -22,6 +23,11 @@ def _api() -> APIGatewayRestResolver:
     finally:
         gc.freeze()  # nor is it later
         gc.enable()
+
+
+if is_started_ahead():
+    prepare(_api())
+    load_ahead()
 
 
 @guarded

@@ -10,8 +10,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import question_ports
-from footnote.http.application import build_stream
+from footnote.bootstrap import is_started_ahead, load_ahead, question_ports
+from footnote.http.application import build_stream, prepare
 from footnote.observability import guarded, logger
 
 
@@ -22,6 +22,11 @@ def _stream() -> APIGatewayRestResolver:
     finally:
         gc.freeze()  # nor is it later
         gc.enable()
+
+
+if is_started_ahead():
+    prepare(_stream())
+    load_ahead()
 
 
 @guarded

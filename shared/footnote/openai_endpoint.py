@@ -187,3 +187,10 @@ class OpenAIEndpoint:
             max_retries=0,
             http_client=bounded_client(self._most_bytes),
         )
+
+
+def load_client() -> None:
+    """Load the client's library, which takes a second, and make no client."""
+    import openai  # noqa: F401
+
+    import footnote.bounded_http  # noqa: F401

@@ -4,6 +4,7 @@ One module per flow. Imports stand inside the functions, so that a function neve
 not use.
 """
 
+from footnote.bootstrap.ahead import is_started_ahead, load_ahead
 from footnote.bootstrap.getting_better import (
     adapter_ports,
     build_ports,
@@ -105,9 +106,11 @@ __all__ = [
     "ingest_ports",
     "inner_api",
     "intake_ports",
+    "is_started_ahead",
     "judge_ports",
     "knowledge_base_settings",
     "ledger",
+    "load_ahead",
     "measure_models",
     "model_alone",
     "model_dir",

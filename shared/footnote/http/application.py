@@ -74,10 +74,10 @@ class _Api(APIGatewayRestResolver):
             several = {name: [value] for name, value in other.items()}
             event = event | {"headers": headers | other, "multiValueHeaders": several}
         if event["path"] not in OF_QUESTIONS:
-            self._complete()
+            self.complete()
         return super().resolve(event, context)
 
-    def _complete(self) -> None:
+    def complete(self) -> None:
         """Add the other routes, once; whoever comes meanwhile waits for them."""
         if self._add_others is None:
             return
@@ -101,6 +101,13 @@ def build_stream(ports: QuestionPorts) -> APIGatewayRestResolver:
     app = application(ports)
     add_stream_route(app, ports)
     return app
+
+
+def prepare(app: APIGatewayRestResolver) -> None:
+    """Add every route and read its types now, for which its first request would wait otherwise."""
+    if isinstance(app, _Api):
+        app.complete()
+    app.get_openapi_schema(title="", version="")
 
 
 def _as_result(response: Response[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def _go_on_from_snapshots(api: RuntimeApi) -> None:
     client, whose hooks these are.
     """
     try:
-        from snapshot_restore_py import (  # type: ignore[import-untyped]
+        from snapshot_restore_py import (
             get_after_restore,
             get_before_snapshot,
         )

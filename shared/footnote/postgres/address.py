@@ -60,10 +60,15 @@ class ChangingAddress:
     """
 
     def __init__(self, read: Callable[[], str]) -> None:
-        """Reads it for the first time, and fails as that does."""
+        """Reads nothing yet: a snapshot of this process is to hold no password."""
         self._read = read
-        self._kept = read()
+        self._kept: str | None = None
         self._works = True
+
+    def look_up(self) -> None:
+        """Read it for the first time; fails as that does, and does nothing after that."""
+        if self._kept is None:
+            self._kept = self._read()
 
     def current(self) -> str:
         """What to connect to now.
@@ -71,7 +76,7 @@ class ChangingAddress:
         Raises:
             OperationalError: it cannot be read again; psycopg's pool tries once more after it.
         """
-        if not self._works:
+        if self._kept is None or not self._works:
             try:
                 self._kept = self._read()
             except FootnoteError as error:

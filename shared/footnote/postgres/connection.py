@@ -129,7 +129,9 @@ class Database:
 
         Raises:
             DatabaseUnavailableError: as with `transaction`.
+            SettingsError: the secret that holds the address cannot be read.
         """
+        self._address.look_up()
         try:
             self._pool.open()
             with self._pool.connection() as connection:

@@ -56,21 +56,19 @@ def test_a_changed_password_costs_one_failed_attempt_and_one_look_at_the_secret(
     database_url: str,
 ) -> None:
     outdated = database_url.replace("postgres@", "a_user_that_is_gone@")
-    secret, looks = [outdated], []
+    rotated, looks = iter([outdated, database_url, outdated]), []
 
     def read() -> str:
-        looks.append(secret[0])
-        return secret[0]
+        looks.append(next(rotated))
+        return looks[-1]
 
     database = Database(read, connections=1, connect_timeout_s=10)
-    secret[0] = database_url  # rotated after it was read
     database.ping()
     assert looks == [outdated, database_url]
 
-    secret[0] = outdated  # nobody looks as long as it works
     kill = "select pg_terminate_backend(pg_backend_pid())"
     with pytest.raises(DatabaseUnavailableError), database.autocommit() as connection:
         connection.execute(kill)
-    database.ping()
+    database.ping()  # nobody looks as long as it works
     database.close()
     assert looks == [outdated, database_url]

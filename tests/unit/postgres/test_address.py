@@ -73,6 +73,15 @@ def test_an_address_that_cannot_be_read_again_is_tried_once_more_later() -> None
     assert address.current() == "new"
 
 
-def test_a_secret_that_cannot_be_read_at_all_says_so_at_once() -> None:
+def test_a_secret_is_read_at_the_first_use_and_not_before() -> None:
+    read = told(["first"])
+    address = ChangingAddress(read)
+    address.look_up()
+    address.look_up()
+    assert address.current() == "first"
+
+
+def test_a_secret_that_cannot_be_read_at_all_says_so_at_the_first_use() -> None:
+    address = ChangingAddress(told([SettingsError("not allowed")]))
     with pytest.raises(SettingsError, match="not allowed"):
-        ChangingAddress(told([SettingsError("not allowed")]))
+        address.look_up()
