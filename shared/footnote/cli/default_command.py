@@ -2,6 +2,7 @@
 
 from typing import Any, override
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 DEFAULT = "ask"
@@ -17,9 +18,16 @@ class WithDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-class Unnamed(TyperCommand):
-    """That command: its usage is told as people type it, without its name."""
+class _PathOfGroup(typer.Context):
+    """Help and usage errors tell a command as people type it: by its group, without its name."""
 
+    @property
     @override
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        formatter.write_usage(ctx.parent.command_path, " ".join(self.collect_usage_pieces(ctx)))
+    def command_path(self) -> str:
+        return self.parent.command_path if self.parent else super().command_path
+
+
+class Unnamed(TyperCommand):
+    """That command."""
+
+    context_class = _PathOfGroup
