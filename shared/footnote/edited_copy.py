@@ -1,79 +1,23 @@
 """A copy of a knowledge base whose documents are edited, so that nobody's own are touched."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
+from footnote.copy_ports import CopyPorts, Reply
 from footnote.domain.document import KnowledgeBaseId
-from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import TransientError, UnprocessableError
 from footnote.evaluation.edits import Edit, edited_text
-from footnote.inbox.objects import StoredObject
 
 _POLL_S = 1.0
+# Removing takes no longer, also where copying had more time: somebody waits for the results.
+_REMOVING_S = 120.0
 _DONE = ("ready", "failed", "skipped")
+_DELETED = "deleted"
 _SIDECAR = ".metadata.json"
 _SETTINGS = ("persona", "answer_format", "cache_answers")
-
-type Reply = Mapping[str, Any]
-
-
-class Bucket(Protocol):
-    """The bucket as a whole."""
-
-    def listing(self, prefix: str = "") -> Iterator[CurrentObject]:
-        """What every key with this prefix holds."""
-        ...
-
-    def copy(self, key: str, to: str) -> str | None:
-        """Copy an object; its new version."""
-        ...
-
-
-class Objects(Protocol):
-    """Single objects of it."""
-
-    def fetch(self, key: str, *, max_bytes: int) -> StoredObject | None:
-        """An object."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """Remove it."""
-        ...
-
-
-class Api(Protocol):
-    """Footnote's HTTP API, as far as a copy goes."""
-
-    def settings(self, knowledge_base: str) -> Reply:
-        """The settings of a knowledge base."""
-        ...
-
-    def put_settings(self, knowledge_base: str, settings: dict[str, Any]) -> Reply:
-        """Replace them."""
-        ...
-
-    def upload(self, knowledge_base: str, name: str, content: bytes) -> Reply:
-        """Put a document into the bucket; returns its `key` and `version_id`."""
-        ...
-
-    def documents(self, knowledge_base: str) -> Iterable[Reply]:
-        """Where its documents stand."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyPorts:
-    """What copying needs from outside; `told` is told of each step in words."""
-
-    bucket: Bucket
-    objects: Objects
-    api: Api
-    max_bytes: int
-    sleep: Callable[[float], None] = time.sleep
-    told: Callable[[str], object] = str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,7 +29,6 @@ class EditedCopy:
     ports: CopyPorts
     timeout_s: float
     keep: bool = False
-    _keys: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Copy every object, and wait until all are understood.
@@ -94,7 +37,7 @@ class EditedCopy:
             UnprocessableError: the copy's name is taken, or there is nothing to copy.
             TransientError: it takes too long.
         """
-        if any(not one.deleted for one in self.ports.bucket.listing(f"{self.name}/")):
+        if self._held():
             message = f"{self.name} holds documents, and a copy needs a name of its own: --copy"
             raise UnprocessableError(message)
         prefix = f"{self.kb}/"
@@ -157,7 +100,6 @@ class EditedCopy:
         wanted = {}
         for key in keys:
             to = f"{self.name}/{key.removeprefix(f'{self.kb}/')}"
-            self._keys.append(to)
             version = self.ports.bucket.copy(key, to)
             if not to.endswith(_SIDECAR):
                 wanted[to] = version
@@ -165,24 +107,32 @@ class EditedCopy:
 
     def _await(self, wanted: Mapping[str, str | None]) -> dict[str, Reply]:
         """The documents, as soon as each is at this version and done."""
-        deadline = time.monotonic() + self.timeout_s
+        done, seconds = self._seen(wanted, _DONE, self.timeout_s), f"{self.timeout_s:g} seconds"
+        if len(done) < len(wanted):
+            message = (
+                f"{len(wanted) - len(done)} of {len(wanted)} documents of {self.name} are not"
+                f" understood after {seconds}; --timeout waits longer"
+            )
+            raise TransientError(message)
+        return done
+
+    def _seen(
+        self, wanted: Mapping[str, str | None], status: Sequence[str], seconds: float
+    ) -> dict[str, Reply]:
+        """The documents that are at this version and of this status: all, or those in time."""
+        deadline = time.monotonic() + seconds
+        only = _DELETED if _DELETED in status else ""
         while True:
-            known = {one["key"]: one for one in self.ports.api.documents(self.name)}
-            done = {
+            known = {one["key"]: one for one in self.ports.api.documents(self.name, status=only)}
+            seen = {
                 key: known[key]
                 for key, version in wanted.items()
                 if key in known
-                and known[key]["status"] in _DONE
+                and known[key]["status"] in status
                 and version in (None, known[key]["version_id"])
             }
-            if len(done) == len(wanted):
-                return done
-            if time.monotonic() >= deadline:
-                message = (
-                    f"{len(wanted) - len(done)} of {len(wanted)} documents of {self.name} are not"
-                    f" understood after {self.timeout_s:g} seconds; --timeout waits longer"
-                )
-                raise TransientError(message)
+            if len(seen) == len(wanted) or time.monotonic() >= deadline:
+                return seen
             self.ports.sleep(_POLL_S)
 
     def _edited(self, name: str, edits: list[Edit]) -> bytes:
@@ -195,6 +145,28 @@ class EditedCopy:
         return files[-1].read_bytes() if files else edited_text(there.content, edits)
 
     def _remove(self) -> None:
+        """Delete what it holds, wait until the index has noticed, and end the knowledge base.
+
+        Every deletion is waited for by the version of its marker: an event that comes behind the
+        end would begin the knowledge base anew.
+        """
         self.ports.told(f"removing {self.name}")
-        for key in self._keys:
+        held = self._held()
+        for key in held:
             self.ports.objects.delete(key)
+        markers = {one.key: one.version_id for one in self.ports.bucket.listing(self._prefix)}
+        gone = {key: markers.get(key) for key in held if not key.endswith(_SIDECAR)}
+        noticed = self._seen(gone, (_DELETED,), min(self.timeout_s, _REMOVING_S))
+        if len(noticed) < len(gone) or not self.ports.knowledge_bases.remove_empty(self.name):
+            self.ports.told(
+                f"the documents of {self.name} are deleted, but its name stays: the index has not"
+                f" noticed yet. The next copy of that name takes it along."
+            )
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.name}/"
+
+    def _held(self) -> list[str]:
+        """The keys of the copy that hold something."""
+        return [one.key for one in self.ports.bucket.listing(self._prefix) if not one.deleted]

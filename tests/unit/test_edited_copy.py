@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from footnote.copy_ports import CopyPorts
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import TransientError, UnprocessableError
-from footnote.edited_copy import CopyPorts, EditedCopy
+from footnote.edited_copy import EditedCopy
 from footnote.evaluation.edits import Edit
 from footnote.inbox.objects import StoredObject
 
@@ -29,11 +30,17 @@ class FakeSystem:
         self.status: dict[str, str] = {}
         self.known = {"help": {"persona": "kind", "answer_format": "", "cache_answers": True}}
         self.looks = 0
+        self.markers: dict[str, str] = {}
+        self.slow: set[str] = set()
+        self.told: list[str] = []
 
     def listing(self, prefix: str = "") -> Iterator[CurrentObject]:
         when = datetime(2026, 11, 29, tzinfo=UTC)
         for key in [key for key in self.objects if key.startswith(prefix)]:
             yield CurrentObject(key=key, version_id="1", modified_at=when, deleted=False)
+        for key in [key for key in self.markers if key.startswith(prefix)]:
+            marker = self.markers[key]
+            yield CurrentObject(key=key, version_id=marker, modified_at=when, deleted=True)
 
     def copy(self, key: str, to: str) -> str | None:
         return self._put(to, self.objects[key])
@@ -46,6 +53,9 @@ class FakeSystem:
 
     def delete(self, key: str) -> None:
         del self.objects[key]
+        self.markers[key] = self.versions[key] = f"{key} gone"
+        if key not in self.slow:
+            self.status[key] = "deleted"
 
     def settings(self, knowledge_base: str) -> dict[str, Any]:
         return dict(self.known[knowledge_base])
@@ -58,15 +68,21 @@ class FakeSystem:
         key = f"{knowledge_base}/{name}"
         return {"key": key, "version_id": self._put(key, content)}
 
-    def documents(self, knowledge_base: str) -> Iterable[dict[str, Any]]:
+    def documents(self, knowledge_base: str, *, status: str = "") -> Iterable[dict[str, Any]]:
         self.looks += 1
-        shown = [
+        every = [
             {"key": key, "version_id": version, "status": self.status.get(key, "ready")}
             for key, version in self.shown.items()
             if key.startswith(f"{knowledge_base}/")
         ]
         self.shown |= self.versions
-        return shown
+        return [one for one in every if (one["status"] == "deleted") == (status == "deleted")]
+
+    def remove_empty(self, kb: KnowledgeBaseId) -> bool:
+        held = [key for key in self.objects if key.startswith(f"{kb}/")]
+        if not held:
+            del self.known[kb]
+        return not held
 
     def _put(self, key: str, content: bytes) -> str:
         self.objects[key] = content
@@ -83,7 +99,13 @@ def copy_of(
     system: FakeSystem, *, name: str = "help-edited", timeout_s: float = 60, keep: bool = False
 ) -> EditedCopy:
     ports = CopyPorts(
-        bucket=system, objects=system, api=system, max_bytes=1_000, sleep=lambda _: None
+        bucket=system,
+        objects=system,
+        api=system,
+        knowledge_bases=system,
+        max_bytes=1_000,
+        sleep=lambda _: None,
+        told=system.told.append,
     )
     return EditedCopy(
         kb=KnowledgeBaseId("help"),
@@ -105,6 +127,7 @@ def test_a_copy_has_every_object_and_the_settings_and_is_removed_at_the_end(
         }  # fmt: skip
         assert system.known["help-edited"] == system.known["help"]
     assert system.objects == before
+    assert set(system.known) == {"help"}
 
 
 def test_an_edit_is_of_the_copy_alone_and_is_waited_for(system: FakeSystem) -> None:
@@ -154,6 +177,22 @@ def test_an_edit_that_is_not_understood_is_told_and_the_copy_removed(system: Fak
     with pytest.raises(UnprocessableError, match="was not understood: failed"), copy:
         copy.edit(contents)
     assert not [key for key in system.objects if key.startswith("help-edited/")]
+    assert set(system.known) == {"help"}
+
+
+def test_ctrl_c_leaves_nothing_of_the_copy_behind(system: FakeSystem) -> None:
+    with pytest.raises(KeyboardInterrupt), copy_of(system):
+        raise KeyboardInterrupt
+    assert not [key for key in system.objects if key.startswith("help-edited/")]
+    assert set(system.known) == {"help"}
+
+
+def test_a_copy_ends_only_when_the_index_has_noticed_every_deletion(system: FakeSystem) -> None:
+    system.slow.add("help-edited/a.md")
+    with copy_of(system) as copy:
+        copy.timeout_s = 0
+    assert "help-edited" in system.known
+    assert "its name stays" in system.told[-1]
 
 
 def test_a_copy_that_takes_too_long_is_removed(system: FakeSystem) -> None:

@@ -17,8 +17,8 @@ from footnote.bootstrap.process import (
 from footnote.bootstrap.questions_out import visits
 
 if TYPE_CHECKING:
+    from footnote.copy_ports import CopyPorts
     from footnote.deliveries import DeliveryPorts
-    from footnote.edited_copy import CopyPorts
     from footnote.ingest import IngestPorts
     from footnote.intake import IntakePorts
     from footnote.reconcile import ReconcilePorts
@@ -120,13 +120,15 @@ def copy_ports() -> "CopyPorts":
     from footnote.aws.bucket import Bucket
     from footnote.aws.session import s3_client
     from footnote.bootstrap.http_api import arm_client
-    from footnote.edited_copy import CopyPorts
+    from footnote.copy_ports import CopyPorts
+    from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 
     chosen = settings()
     return CopyPorts(
         bucket=Bucket(s3_client(chosen.aws_endpoint_url), chosen.bucket),
         objects=objects(),
         api=arm_client(()),
+        knowledge_bases=PostgresKnowledgeBases(database()),
         max_bytes=chosen.max_document_mb * MEGABYTE,
     )
 

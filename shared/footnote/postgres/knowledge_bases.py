@@ -11,6 +11,11 @@ from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
+_REMOVED = (
+    *("answer_from_none", "remove_indexes", "remove_documents", "remove_visit"),
+    "remove_knowledge_base",
+)
+
 
 class PostgresKnowledgeBases:
     """Which there are, and what each wants; questions read that with their passages."""
@@ -44,3 +49,17 @@ class PostgresKnowledgeBases:
         names = ("put_settings", "drop_answers")
         steps = [Step(statement=self._sql[name], parameters=parameters) for name in names]
         self._database.run_within(kb, *steps)
+
+    def remove_empty(self, kb: KnowledgeBaseId) -> bool:
+        """Remove one whose documents are all deleted; whether it is there no more.
+
+        What was asked there stays in the ledger. One that has anything else of its own stays.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(self._sql["lock_knowledge_base"], {"kb": kb})
+            (row,) = connection.execute(self._sql["is_in_use"], {"kb": kb}).fetchall()
+            if row["in_use"]:
+                return False
+            for name in _REMOVED:
+                connection.execute(self._sql[name], {"kb": kb})
+        return True

@@ -19,3 +19,32 @@ set persona = excluded.persona, answer_format = excluded.answer_format,
 -- name: drop_answers
 -- Of a knowledge base that wants none to be kept.
 delete from kept_answer where kb = %(kb)s and not %(cache_answers)s
+
+-- name: lock_knowledge_base
+-- Whoever begins a document of it refers to this row, and so waits.
+select kb from knowledge_base where kb = %(kb)s for update
+
+-- name: is_in_use
+select exists (select from document where kb = %(kb)s and status <> 'deleted')
+    or exists (select from golden_question where kb = %(kb)s)
+    or exists (select from unanswered_cluster where kb = %(kb)s)
+    or exists (select from classifier_checkpoint where kb = %(kb)s)
+    or exists (select from dataset where kb = %(kb)s)
+    or exists (select from fine_tuning_job where kb = %(kb)s)
+    or exists (select from route where kb = %(kb)s) as in_use
+
+-- name: answer_from_none
+update knowledge_base set active_index = null where kb = %(kb)s
+
+-- name: remove_indexes
+delete from search_index where kb = %(kb)s
+
+-- name: remove_documents
+-- Rows of documents that were deleted; their fence is needed no more once no event is on its way.
+delete from document where kb = %(kb)s
+
+-- name: remove_visit
+delete from visit where kb = %(kb)s
+
+-- name: remove_knowledge_base
+delete from knowledge_base where kb = %(kb)s
