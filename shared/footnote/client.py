@@ -128,17 +128,23 @@ class ApiClient:
         knowledge_base: str,
         wanted: Reply | None = None,
         output_schema: Reply | None = None,
+        conversation_id: str | None = None,
     ) -> Reply:
         """The answer to a question, from documents that pass the filter `wanted`."""
         body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
         schema = {} if output_schema is None else {"output_schema": output_schema}
-        return self._call("POST", "/v1/ask", body | schema)
+        return self._call("POST", "/v1/ask", body | schema | _going_on(conversation_id))
 
     def ask_stream(
-        self, question: str, knowledge_base: str, wanted: Reply | None = None
+        self,
+        question: str,
+        knowledge_base: str,
+        wanted: Reply | None = None,
+        conversation_id: str | None = None,
     ) -> Iterator[tuple[str, Reply]]:
         """The events of the answer while it is being written, by name; the last is `done`."""
         body = {"question": question, "knowledge_base": knowledge_base, "filter": wanted}
+        body |= _going_on(conversation_id)
         content = json.dumps(body).encode()
         reply = self._send("POST", f"{self.url}/v1/ask/stream", content, self._headers, whole=False)
         if reply.status >= 400:
@@ -225,6 +231,10 @@ class ApiClient:
             )
         except urllib3.exceptions.HTTPError as error:
             raise ApiUnreachableError(f"nothing answers at {url.partition('?')[0]}") from error
+
+
+def _going_on(conversation_id: str | None) -> Reply:
+    return {} if conversation_id is None else {"conversation_id": conversation_id}
 
 
 def _events(reply: urllib3.BaseHTTPResponse) -> Iterator[tuple[str, Reply]]:

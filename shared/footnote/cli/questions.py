@@ -16,6 +16,7 @@ from footnote.cli.output import (
     api_errors,
     console,
     plain_table,
+    print_error,
     print_json,
     print_text,
 )
@@ -38,24 +39,34 @@ def ask(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A JSON schema: data instead of sentences."),
     ] = None,
+    conversation: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Ask on in a conversation; a reply tells its id."),
+    ] = None,
     as_json: AsJson = False,
     api: ApiUrl = DEFAULT_API_URL,
 ) -> None:
-    """Answer a question from the documents, with a citation after every sentence."""
+    """Answer a question from the documents, with a citation after every sentence.
+
+    Of a question that leans on the ones before, it is told what it was understood as.
+    """
     wanted = read_filter(filters, filter_json)
     client = ApiClient(api)
     schema = _read_schema(output_schema) if output_schema else None
     with api_errors():
         if schema is not None:
-            reply = client.ask(question, knowledge_base, wanted, schema)
+            reply = client.ask(question, knowledge_base, wanted, schema, conversation)
         elif console.is_terminal and not as_json:
-            reply = follow(client.ask_stream(question, knowledge_base, wanted), console)
+            events = client.ask_stream(question, knowledge_base, wanted, conversation)
+            reply = follow(events, console)
         else:
-            reply = client.ask(question, knowledge_base, wanted)
+            reply = client.ask(question, knowledge_base, wanted, None, conversation)
     if as_json:
         print_json(reply)
     else:
+        _print_understood(reply, question)
         _print_answer(reply)
+        _print_conversation(reply, conversation)
 
 
 def search(
@@ -101,6 +112,21 @@ def _read_schema(path: Path) -> dict[str, Any]:
         message = f"{path} holds no JSON schema: that is an object"
         raise typer.BadParameter(message)
     return schema
+
+
+def _print_understood(reply: dict[str, Any], question: str) -> None:
+    understood = reply.get("question", question)
+    if understood.strip() != question.strip():
+        print_text(f"Understood as: {understood}", "dim")
+
+
+def _print_conversation(reply: dict[str, Any], asked_in: str | None) -> None:
+    """Its id, where somebody looks who may ask on; and that it is another one than was named."""
+    now = reply["conversation_id"]
+    if asked_in not in (None, now):
+        print_error(f"There is no conversation {asked_in} to go on with here: a new one was begun.")
+    if asked_in or console.is_terminal:
+        print_text(f"Ask on with --conversation {now}", "dim")
 
 
 def _print_answer(reply: dict[str, Any]) -> None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from footnote.cli.application import app
 from footnote.postgres.connection import Database
 from footnote.postgres.conversations import PostgresConversations
 from footnote.postgres.ledger import PostgresLedger
@@ -13,6 +15,7 @@ from tests.integration.http.test_api import Api, api, uploads
 from tests.integration.http.test_stream import streamed
 from tests.integration.postgres.test_passages import publish
 from tests.listening import StreamListener
+from tests.serving import served
 
 __all__ = ["api", "uploads"]
 pytestmark = pytest.mark.integration
@@ -51,6 +54,24 @@ def test_an_id_that_is_not_known_begins_a_conversation_under_another_one(talking
     status, reply, _ = talking.call("POST", "/v1/ask", HOW_LONG | {"conversation_id": "mine"})
     assert (status, reply["question"]) == (200, HOW_LONG["question"])
     assert reply["conversation_id"] != "mine"
+
+
+def test_the_command_line_asks_on_in_a_conversation(talking: Api) -> None:
+    def asked(*words: str) -> Result:
+        ran = CliRunner().invoke(app, ["ask", *words, "-k", "help", "--api", address])
+        assert ran.exit_code == 0
+        return ran
+
+    with served(talking.ports) as address:
+        first = talking.call("POST", "/v1/ask", HOW_LONG)[1]["conversation_id"]
+        told = asked(AMERICA["question"], "--conversation", first)
+        other = asked(AMERICA["question"], "--conversation", "mine")
+    assert f"Understood as: {UNDERSTOOD}" in told.stdout
+    assert "ninety days" in told.stdout
+    assert f"Ask on with --conversation {first}" in told.stdout
+    assert told.stderr == ""
+    assert "There is no conversation mine" in other.stderr
+    assert "Understood as" not in other.stdout
 
 
 @pytest.mark.parametrize("name", ["history", "messages", "about", "turns"])

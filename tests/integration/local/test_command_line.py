@@ -19,7 +19,8 @@ pytestmark = pytest.mark.integration
 CITATION = {"marker": 1, "key": "kb/a.md", "title": "Guide", "url": None, "page": 2}
 CITATION |= {"heading_path": ["Travel"], "quote": "Receipts are due."}
 ANSWER = {"status": "answered", "answer": "Receipts are due. [1]", "model": "extractive"}
-DECLINED = {"status": "declined", "answer": "", "citations": [], "model": "extractive"}
+ANSWER |= {"conversation_id": "5c1f"}
+DECLINED = ANSWER | {"status": "declined", "answer": "", "citations": []}
 FAILED = {"key": "kb/[b].pdf", "status": "failed", "reason": "encrypted", "chunks": 0}
 READY = {"key": "kb/a.md", "status": "ready", "reason": None, "chunks": 3}
 
@@ -97,6 +98,7 @@ def test_a_terminal_is_left_with_the_answer_that_came_last(api: FakeApi, url: st
     assert "Receipts are due. [1]" in shown
     assert "A lie." not in shown
     assert shown.count("[1] Guide, page 2, Travel") == 1
+    assert "Ask on with --conversation 5c1f" in shown
 
 
 @pytest.mark.usefixtures("terminal")
