@@ -1,13 +1,12 @@
 """How much work a search is in knowledge bases of several sizes, by `make bench-growth`."""
 
-import tomllib
 from datetime import date
 from math import log
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from footnote.domain.errors import SettingsError
+from footnote.costs.told import read_told
 
 CURVE = Path(__file__).with_name("growth.toml")
 
@@ -65,11 +64,4 @@ def read_curve(path: Path = CURVE) -> Curve:
     Raises:
         SettingsError: the file cannot be read, or is of another form.
     """
-    try:
-        return Curve.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        message = f"{path} holds no curve: {'; '.join(wrong)}; make bench-growth writes one"
-    except (OSError, ValueError) as error:
-        message = f"{path} cannot be read as a curve: {error}"
-    raise SettingsError(message)
+    return read_told(Curve, path, "a curve of `make bench-growth`")

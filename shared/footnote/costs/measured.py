@@ -1,12 +1,11 @@
 """What one question and one document take, as `make bench-cost` measured it, and of which day."""
 
-import tomllib
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from footnote.domain.errors import SettingsError
+from footnote.costs.told import read_told
 
 MEASURED = Path(__file__).with_name("measured.toml")
 
@@ -87,11 +86,4 @@ def read_measured(path: Path = MEASURED) -> Measured:
     Raises:
         SettingsError: the file cannot be read, or is of another form.
     """
-    try:
-        return Measured.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        message = f"{path} holds no measurements: {'; '.join(wrong)}; make bench-cost writes them"
-    except (OSError, ValueError) as error:
-        message = f"{path} cannot be read as measurements: {error}"
-    raise SettingsError(message)
+    return read_told(Measured, path, "measurements of `make bench-cost`")

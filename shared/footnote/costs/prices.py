@@ -1,22 +1,13 @@
 """The file of prices: what each thing costs, where that stands, and of which day it is."""
 
-import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    HttpUrl,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
-from footnote.domain.errors import SettingsError
+from footnote.costs.told import read_told
 
 PRICES = Path(__file__).with_name("prices.toml")
 # Older prices are named in a warning.
@@ -86,15 +77,7 @@ def read_prices(path: Path = PRICES, *, today: date | None = None) -> Prices:
     Raises:
         SettingsError: it cannot be read, or says what no price can be.
     """
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Prices.model_validate(told, context={"today": today or date.today()})
-    except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        message = f"{path} is no file of prices: {'; '.join(wrong)}"
-    except (OSError, ValueError) as error:
-        message = f"{path} cannot be read as prices: {error}"
-    raise SettingsError(message)
+    return read_told(Prices, path, "a file of prices", {"today": today or date.today()})
 
 
 def warnings_of(prices: Prices, used: set[str], today: date) -> list[str]:

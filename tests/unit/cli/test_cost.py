@@ -91,8 +91,8 @@ def test_what_a_file_of_prices_leaves_out_is_named_and_left_out(tmp_path: Path) 
         (("--preset", "huge"), "huge is no preset; there are idle, small, large"),
         (("--prices", "none.toml"), "none.toml cannot be read as prices"),
         (("--measured", "none.toml"), "none.toml cannot be read as measurements"),
-        (("--measured", PRICES), "make bench-cost writes them"),
-        (("--prices", MEASURED), "is no file of prices"),
+        (("--measured", PRICES), "measurements of `make bench-cost`"),
+        (("--prices", MEASURED), "is not a file of prices"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(arguments: tuple[object, ...], why: str) -> None:

@@ -53,7 +53,7 @@ def test_amounts_are_text_so_that_no_digit_is_lost() -> None:
         (("https://example.com/prices", "somewhere"), "prices.request.source"),
         (('"USD"', '"EUR"'), "currency"),
         (("as_of", "asof"), "prices.request.asof"),
-        (("region", "[region"), "cannot be read as prices"),
+        (("region", "[region"), "cannot be read as a file of prices"),
     ],
 )
 def test_what_is_no_price_is_refused_by_name(
