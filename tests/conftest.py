@@ -72,6 +72,12 @@ def empty_database_url(postgres_url: str) -> Iterator[str]:
     yield from _database(postgres_url, "template1")
 
 
+@pytest.fixture(scope="module")
+def empty_module_database_url(postgres_url: str) -> Iterator[str]:
+    """One for all tests of a module, which migrates it itself."""
+    yield from _database(postgres_url, "template1")
+
+
 @pytest.fixture
 def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     yield from _database(postgres_url, template_database)

@@ -24,7 +24,7 @@ from tests.running_system import folder_for_a_system, free_port
 from tests.sam_local.bridge import Bridge
 from tests.sam_local.derived import ROOT, write_template
 from tests.sam_local.engine import NotRunError, find_gateway
-from tests.sam_local.events import EXPECTED, Expected
+from tests.sam_local.events import EXPECTED, Expected, read_event
 from tests.sam_local.over_http import check_start_api
 
 # As test runners have it for what was skipped: neither passed nor failed.
@@ -37,15 +37,15 @@ def main(names: list[str]) -> int:
     try:
         gateway = find_gateway()
     except NotRunError as error:
-        _say(f"sam local: NOT RUN. Nothing here runs containers ({error}); see docs/sam-local.md")
+        _say(f"sam local: NOT RUN, nothing was checked. {error}; see docs/sam-local.md")
         return NOT_RUN
-    chosen = {name: EXPECTED[name] for name in names or sorted(EXPECTED)}
+    chosen = [(name, one) for name in names or sorted(EXPECTED) for one in EXPECTED[name]]
     with folder_for_a_system("sam") as folder, surroundings(folder, gateway) as variables:
         template = write_template(variables)
-        failed = [name for name, one in chosen.items() if not _passes(name, one, template)]
+        failed = [name for name, one in chosen if not _passes(name, one, template)]
         if not names:
             failed += check_start_api(template, _say)
-    _say(f"{len(chosen)} events, failed: {', '.join(failed) or 'none'}")
+    _say(f"{len(chosen)} calls, failed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0
 
 
@@ -95,7 +95,7 @@ def _variables(port: int, aws: str, database: str) -> dict[str, str]:
 
 def _passes(name: str, expected: Expected, template: Path) -> bool:
     began = time.monotonic()
-    reply, told = _invoke(expected, _event(name), template)
+    reply, told = _invoke(expected, read_event(name), template)
     wrong = expected.wrong(reply)
     took = f"{time.monotonic() - began:.0f} s"
     if wrong:
@@ -103,13 +103,6 @@ def _passes(name: str, expected: Expected, template: Path) -> bool:
     else:
         _say(f"passed  {name}  {expected.function}  {took}")
     return not wrong
-
-
-def _event(name: str) -> Mapping[str, object]:
-    """As it is in the file; CloudFormation, which waits for a reply, is not there."""
-    event = json.loads((ROOT / "events" / name).read_text())
-    event.pop("ResponseURL", None)
-    return {str(key): value for key, value in event.items()}
 
 
 def _invoke(expected: Expected, event: Mapping[str, object], template: Path) -> tuple[str, str]:

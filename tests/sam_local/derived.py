@@ -13,22 +13,15 @@ _NAME = "sam-local.json"
 
 
 def write_template(variables: Mapping[str, str]) -> Path:
-    """Beside what was built, as the template names its folders from there.
-
-    `sam local` makes empty texts of what is left out by a condition, so only plain values stay.
-    """
+    """Beside what was built, as the template names its folders from there."""
     template: Any = yaml.safe_load((BUILT / "template.yaml").read_text())
     shared = template["Globals"]["Function"]["Environment"]
     shared["Variables"] = dict(variables)
     for resource in template["Resources"].values():
         own = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
-        for name in [name for name, value in own.items() if _is_of_aws(name, value, variables)]:
+        for name in own.keys() & variables.keys():
             del own[name]
     path = BUILT / _NAME
     path.write_text(json.dumps(template, indent=1))
     path.chmod(0o600)
     return path
-
-
-def _is_of_aws(name: str, value: object, variables: Mapping[str, str]) -> bool:
-    return name in variables or not isinstance(value, str | int)

@@ -6,15 +6,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "public.ecr.aws/lambda/python:3.13-x86_64"
-# Run by SAM CLI's own Python, so that what it finds is what SAM CLI finds.
+# Run by SAM CLI's own Python, so that what it finds is what SAM CLI finds. What was wrong is the
+# last line of its errors.
 _LOOK = f"""
+import sys
 import docker
-client = docker.from_env()
-client.ping()
+try:
+    client = docker.from_env()
+    client.ping()
+except docker.errors.DockerException as error:
+    sys.exit(f"neither Docker nor podman answers: {{error}}")
 try:
     client.images.get("{IMAGE}")
 except docker.errors.ImageNotFound:
-    client.images.pull("{IMAGE}")
+    repository, tag = "{IMAGE}".split(":")
+    try:
+        told = list(client.api.pull(repository, tag, stream=True, decode=True))
+        wrong = [line["error"] for line in told if "error" in line]
+    except docker.errors.APIError as error:
+        wrong = [error]
+    if wrong:
+        sys.exit(f"Lambda's image {IMAGE} cannot be had: {{' '.join(str(wrong[-1]).split())}}")
 for name in ("bridge", "podman"):
     try:
         found = client.networks.get(name).attrs["IPAM"]["Config"]
@@ -26,7 +38,7 @@ for name in ("bridge", "podman"):
 
 
 class NotRunError(Exception):
-    """Nothing here can run containers, so nothing was checked."""
+    """Nothing here can run Lambda's containers, so nothing was checked."""
 
 
 def find_gateway() -> str:
