@@ -134,7 +134,7 @@ def test_the_curve_of_ours_is_in_order_and_what_is_none_is_refused(tmp_path: Pat
     assert sizes == sorted(sizes)
     assert ours.measured_on <= date.today()
     (tmp_path / "one.toml").write_text("measured_on = 2026-11-29\n")
-    with pytest.raises(SettingsError, match="not a curve of `make bench-growth`: .*load: Field"):
+    with pytest.raises(SettingsError, match=r"not a curve of `make bench-growth`: .*load: Field"):
         read_curve(tmp_path / "one.toml")
     with pytest.raises(SettingsError, match="cannot be read as a curve"):
         read_curve(tmp_path / "none.toml")
