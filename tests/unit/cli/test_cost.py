@@ -89,7 +89,7 @@ def test_what_a_file_of_prices_leaves_out_is_named_and_left_out(tmp_path: Path) 
     ("arguments", "why"),
     [
         (("--preset", "huge"), "huge is no preset; there are idle, small, large"),
-        (("--prices", "none.toml"), "none.toml cannot be read as prices"),
+        (("--prices", "none.toml"), "none.toml cannot be read as a file of prices"),
         (("--measured", "none.toml"), "none.toml cannot be read as measurements"),
         (("--measured", PRICES), "measurements of `make bench-cost`"),
         (("--prices", MEASURED), "is not a file of prices"),
