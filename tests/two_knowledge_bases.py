@@ -27,6 +27,8 @@ BOTH = HELP, OTHER = KnowledgeBaseId("help"), KnowledgeBaseId("other")
 
 # What operators make, as plainly as it can be.
 _MADE = (
+    "insert into encoder_verdict (kb, embedding_model, against, decision, reason)"
+    " values (%s, 'e', 'm', 'promote', '')",
     "insert into query_adapter (kb, index_id, directions, down, up, questions, question_set, pull,"
     " figures) select kb, index_id, 1, '', '', 1, '', 1, '{}' from search_index where kb = %s",
     "with golden as (insert into golden_question (kb, question, top_k) values (%s, 'q', 1)"

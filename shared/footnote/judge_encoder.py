@@ -14,6 +14,7 @@ from typing import Protocol
 
 from footnote.domain.chunk import EmbeddedChunk
 from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.encoder_verdict import EncoderVerdict
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.fusion import DEFAULT_WEIGHTS
 from footnote.domain.search_index import IndexForm, SearchIndex
@@ -86,6 +87,16 @@ class EncoderTrial:
     chunks: int
     judged: tuple[Judged, ...]
     verdict: Verdict
+
+    @property
+    def kept(self) -> EncoderVerdict:
+        """What `footnote reindex` is to know of it."""
+        return EncoderVerdict(
+            model=self.model,
+            against=self.index.form.model,
+            decision=self.verdict.decision,
+            reason=self.verdict.reason,
+        )
 
 
 def judge_encoder(plan: Plan, candidate: Candidate, ports: EncoderPorts) -> EncoderTrial:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from footnote.domain.document import KnowledgeBaseId, ObjectVersion
+from footnote.domain.encoder_verdict import EncoderVerdict, not_shown, turned_down
 from footnote.domain.passage import Retrieval
 from footnote.domain.search_index import IndexForm, SearchIndex
+from footnote.embedding.model_folder import is_encoder
 from footnote.embedding.port import Embedders
 from footnote.evaluation.outcome import Found, Outcome, document_names
 from footnote.evaluation.question_set import Question
@@ -51,6 +53,14 @@ class Indexes(Protocol):
         ...
 
 
+class Verdicts(Protocol):
+    """What the gate said of encoders."""
+
+    def find(self, kb: KnowledgeBaseId, model: str) -> EncoderVerdict | None:
+        """That on one encoder; None where it was never judged here."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReindexPorts:
     """What building an index needs from outside."""
@@ -73,6 +83,24 @@ def begin(kb: KnowledgeBaseId, form: IndexForm, ports: ReindexPorts) -> SearchIn
     """
     ports.embedders(form.model).embed(["word"])
     return ports.indexes.begin(kb, form)
+
+
+def against_building(
+    kb: KnowledgeBaseId, model: str, answering: str, verdicts: Verdicts
+) -> str | None:
+    """Why an index of this model should not be built: an encoder that the gate turned down."""
+    if not is_encoder(model) or model == answering:
+        return None
+    return turned_down(verdicts.find(kb, model), answering)
+
+
+def against_answering(
+    kb: KnowledgeBaseId, model: str, answering: str, verdicts: Verdicts
+) -> str | None:
+    """Why this model should not answer: an encoder that is not shown to be better."""
+    if not is_encoder(model) or model == answering:
+        return None
+    return not_shown(model, verdicts.find(kb, model), answering)
 
 
 def build(index: SearchIndex, ports: ReindexPorts) -> Iterator[Progress]:

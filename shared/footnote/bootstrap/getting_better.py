@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from footnote.model_alone import ModelAlone
     from footnote.postgres.checkpoints import PostgresCheckpoints
     from footnote.postgres.datasets import PostgresDatasets
+    from footnote.postgres.encoder_verdicts import PostgresEncoderVerdicts
     from footnote.postgres.fine_tuning import PostgresJobs
     from footnote.postgres.reindex import PostgresReindex
     from footnote.reindex import ReindexPorts
@@ -173,6 +174,14 @@ def encoder_ports() -> "EncoderPorts":
         corpus=PostgresCorpus(database()),
         kept=PostgresEmbeddings(database()),
     )
+
+
+@cache
+def encoder_verdicts() -> "PostgresEncoderVerdicts":
+    """What the gate said of encoders."""
+    from footnote.postgres.encoder_verdicts import PostgresEncoderVerdicts
+
+    return PostgresEncoderVerdicts(database())
 
 
 @cache

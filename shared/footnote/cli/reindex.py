@@ -8,17 +8,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
+from footnote.cli.indexes import show_indexes
 from footnote.cli.operations import DataDir, deployment
-from footnote.cli.output import AsJson, KnowledgeBase, console, errors, plain_table, print_json
+from footnote.cli.output import (
+    AsJson,
+    KnowledgeBase,
+    errors,
+    print_error,
+)
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.passage import Retrieval
-from footnote.domain.search_index import CHUNK_CHARS, SearchIndex
+from footnote.domain.search_index import CHUNK_CHARS, IndexForm, SearchIndex
 from footnote.evaluate import SEARCHED
-from footnote.reindex import begin, build, searched
+from footnote.reindex import (
+    Verdicts,
+    against_answering,
+    against_building,
+    begin,
+    build,
+    searched,
+)
 
 if TYPE_CHECKING:
     from footnote.evaluation.measuring import Compared
+
+type Rule = Callable[[KnowledgeBaseId, str, str, Verdicts], str | None]
 
 _INTERRUPTED = 130
 _NEEDED = (
@@ -66,30 +81,54 @@ def reindex(
             "ranked anew; `none`: the floats again. It counts for every index of the same model."
         ),
     ] = None,
+    although_not_better: Annotated[
+        bool,
+        typer.Option("--although-not-better", help="Also an encoder that did not pass the gate."),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Change the embedding model or the chunk size of a knowledge base without downtime.
 
     With --embedding-model the new index is built beside the one that answers; Ctrl-C is safe, the
-    same command goes on. Without any option it shows the indexes that there are.
+    same command goes on. Without any option it shows the indexes that there are. An encoder of
+    your own answers where `footnote tune encoder` has shown that it finds more.
     """
+    from footnote import bootstrap
+
     kb = KnowledgeBaseId(knowledge_base)
     with deployment(data_dir, *_NEEDED):
         compared: list[Compared] = []
         if embedding_model:
-            compared = _build(kb, embedding_model, chunk_chars, questions, as_json=as_json)
+            form = bootstrap.form_of(embedding_model, chunk_chars)
+            _heed(against_building, kb, form.model, insisted=although_not_better)
+            compared = _build(kb, form, questions, as_json=as_json)
         if switch or back:
-            _switch(kb)
+            _switch(kb, insisted=although_not_better)
         if drop:
             _drop(kb)
         if quantize:
             _quantize(kb, quantize)
-        _show(kb, compared, as_json=as_json)
+        show_indexes(kb, compared, as_json=as_json)
+
+
+def _heed(rule: Rule, kb: KnowledgeBaseId, model: str, *, insisted: bool) -> None:
+    """End the command where the gate speaks against a model, or say so where somebody insists."""
+    from footnote import bootstrap
+
+    answering = [found for found, active in bootstrap.reindexing().all_of(kb) if active]
+    if not answering:
+        return
+    why = rule(kb, model, answering[0].form.model, bootstrap.encoder_verdicts())
+    if why and not insisted:
+        message = f"{why}; --although-not-better goes against that"
+        raise UnprocessableError(message)
+    if why:
+        print_error(f"Although {why}.")
 
 
 def _build(
-    kb: KnowledgeBaseId, model: str, chunk_chars: int, questions: Path | None, *, as_json: bool
+    kb: KnowledgeBaseId, form: IndexForm, questions: Path | None, *, as_json: bool
 ) -> "list[Compared]":
     from footnote import bootstrap
     from footnote.evaluation.bootstrap import Resampling
@@ -98,7 +137,7 @@ def _build(
 
     asked = read_question_set(questions) if questions else []
     ports = bootstrap.reindex_ports()
-    index = begin(kb, bootstrap.form_of(model, chunk_chars), ports)
+    index = begin(kb, form, ports)
     try:
         with Progress(console=errors, disable=as_json) as progress:
             task = progress.add_task("building", total=None)
@@ -123,10 +162,12 @@ def _search_in(index: SearchIndex) -> Callable[[str], Retrieval]:
     return lambda question: search_index(question, index, SEARCHED, ports)
 
 
-def _switch(kb: KnowledgeBaseId) -> None:
+def _switch(kb: KnowledgeBaseId, *, insisted: bool) -> None:
     from footnote import bootstrap
 
-    bootstrap.reindexing().switch(_other(kb))
+    other = _other(kb)
+    _heed(against_answering, kb, other.form.model, insisted=insisted)
+    bootstrap.reindexing().switch(other)
 
 
 def _quantize(kb: KnowledgeBaseId, quantization: Quantization) -> None:
@@ -155,38 +196,3 @@ def _other(kb: KnowledgeBaseId) -> SearchIndex:
         message = f"{kb} has one index only; build another with --embedding-model"
         raise UnprocessableError(message)
     return others[0]
-
-
-def _show(kb: KnowledgeBaseId, compared: "list[Compared]", *, as_json: bool) -> None:
-    from footnote import bootstrap
-    from footnote.cli.figures import difference_table, differences_json
-
-    indexes = bootstrap.reindexing()
-    rows = [(found, active, indexes.progress(found)) for found, active in indexes.all_of(kb)]
-    if as_json:
-        listed = [
-            {
-                "index": found.index_id,
-                "embedding_model": found.form.model,
-                "chunk_chars": found.form.chunk_chars,
-                "quantized": found.quantized,
-                "active": active,
-                "documents": built.done,
-                "of": built.total,
-            }
-            for found, active, built in rows
-        ]
-        print_json(
-            {"knowledge_base": kb, "indexes": listed, "compared": differences_json(compared)}
-        )
-        return
-    heads = ("index", "embedding model", "chunk chars", "vectors", "documents", "answers")
-    table = plain_table(*heads)
-    for found, active, built in rows:
-        documents = f"{built.done} of {built.total}"
-        size, answers = str(found.form.chunk_chars), "yes" if active else "no"
-        vectors = "bits" if found.quantized else "floats"
-        table.add_row(str(found.index_id), found.form.model, size, vectors, documents, answers)
-    console.print(table)
-    if compared:
-        console.print(difference_table(compared))

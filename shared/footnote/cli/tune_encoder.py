@@ -107,10 +107,12 @@ def _judge(
                 embedded=embedded,
             )
             ports = bootstrap.encoder_ports()
-            return judge_encoder(replace(plan, searched=searched), candidate, ports)
+            trial = judge_encoder(replace(plan, searched=searched), candidate, ports)
     except KeyboardInterrupt as interrupt:
         errors.print("Stopped. What was embedded stays; the same command goes on with the rest.")
         raise typer.Exit(_INTERRUPTED) from interrupt
+    bootstrap.encoder_verdicts().keep(plan.kb, trial.kept)
+    return trial
 
 
 type Step = Callable[[int, int], None]

@@ -12,8 +12,8 @@ from footnote.postgres.connection import Database, Step
 from footnote.postgres.queries import load_queries
 
 _REMOVED = (
-    *("answer_from_none", "remove_indexes", "remove_documents", "remove_visit"),
-    "remove_knowledge_base",
+    *("answer_from_none", "remove_indexes", "remove_documents", "remove_verdicts"),
+    *("remove_visit", "remove_knowledge_base"),
 )
 
 

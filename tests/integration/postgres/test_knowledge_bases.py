@@ -1,9 +1,13 @@
 """A knowledge base that holds nothing any more ends; one with anything of its own stays."""
 
+from dataclasses import replace
+
 import pytest
 
 from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.encoder_verdict import EncoderVerdict
 from footnote.postgres.connection import Database
+from footnote.postgres.encoder_verdicts import PostgresEncoderVerdicts
 from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 from tests.integration.postgres.test_passages import publish
 from tests.two_knowledge_bases import tables_by_knowledge_base
@@ -64,3 +68,13 @@ def test_one_with_golden_questions_stays(database: Database, known: PostgresKnow
 
 def test_one_that_is_not_there_is_there_no_more(known: PostgresKnowledgeBases) -> None:
     assert known.remove_empty(KnowledgeBaseId("nobody"))
+
+
+def test_the_last_verdict_on_an_encoder_is_what_a_knowledge_base_knows(database: Database) -> None:
+    verdicts = PostgresEncoderVerdicts(database)
+    first = EncoderVerdict(model="mine", against="local", decision="refuse", reason="no gain")
+    last = replace(first, decision="promote", reason="a gain is shown")
+    for verdict in (first, last):
+        verdicts.keep(HELP, verdict)
+    assert verdicts.find(HELP, "mine") == last
+    assert verdicts.find(OTHER, "mine") is None

@@ -43,6 +43,9 @@ delete from search_index where kb = %(kb)s
 -- Rows of documents that were deleted; their fence is needed no more once no event is on its way.
 delete from document where kb = %(kb)s
 
+-- name: remove_verdicts
+delete from encoder_verdict where kb = %(kb)s
+
 -- name: remove_visit
 delete from visit where kb = %(kb)s
 
