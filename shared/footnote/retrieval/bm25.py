@@ -10,17 +10,17 @@ Words that follow each other count as pairs besides: a passage that holds them s
 of what they mean together. A pair's idf is made of those of its words, so that none is counted.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 
 from footnote.domain.chunk import Chunk
 from footnote.domain.document import KnowledgeBaseId
 from footnote.retrieval.languages import DEFAULT_LANGUAGE, language_of
 from footnote.retrieval.stop_words import STOP_WORDS
-from footnote.retrieval.terms import pair_counts, term_counts, written_terms
+from footnote.retrieval.terms import both_counts, pair_counts, written_terms
 
 K1 = 1.2
 B = 0.75
@@ -71,17 +71,18 @@ def lexical_vector(
     their words count `CONTEXT_WEIGHT` times in each of its chunks.
     """
     context = " ".join(dict.fromkeys((*names, *chunk.heading_path)))
-    counts = term_counts(chunk.text, language=language)
-    for term, count in term_counts(context, language=language).items():
+    counts, pairs = both_counts(chunk.text, language=language)
+    context_counts, context_pairs = both_counts(context, language=language)
+    for term, count in context_counts.items():
         counts[term] += CONTEXT_WEIGHT * count
-    pairs = pair_counts(chunk.text, language=language)
-    pairs.update(pair_counts(context, language=language))
+    pairs.update(context_pairs)
     terms = counts.total()
     # Most stand once or twice: each weight is worked out once.
     weights = {tf: _weight(tf, terms) for tf in {*counts.values(), *pairs.values()}}
+    pair_ids = _places(f"{kb}\0{first}\0{second}" for first, second in pairs)
     return LexicalVector(
         terms={term_id(kb, term): weights[tf] for term, tf in counts.items()},
-        pairs={_pair_id(kb, *pair): weights[tf] for pair, tf in pairs.items()},
+        pairs={pair: weights[tf] for pair, tf in zip(pair_ids, pairs.values(), strict=True)},
     )
 
 
@@ -113,11 +114,10 @@ def question_pairs(
     """The pairs of terms that stand side by side in a question, in each of some languages."""
     said = _content(question)
     pairs = {pair: None for language in languages for pair in pair_counts(said, language=language)}
+    ids = _places(f"{kb}\0{first}\0{second}" for first, second in pairs)
     return tuple(
-        TermPair(
-            pair=_pair_id(kb, first, second), first=term_id(kb, first), second=term_id(kb, second)
-        )
-        for first, second in pairs
+        TermPair(pair=pair, first=term_id(kb, first), second=term_id(kb, second))
+        for pair, (first, second) in zip(ids, pairs, strict=True)
     )
 
 
@@ -134,15 +134,14 @@ def _weight(tf: int, terms: int) -> float:
 
 @lru_cache(maxsize=262_144)
 def term_id(kb: KnowledgeBaseId, term: str) -> int:
-    """The place, from 1 to TERM_SPACE, of a knowledge base's term in the one index of all."""
-    return _place(f"{kb}\0{term}")
+    """The place, from 1 to TERM_SPACE, of a knowledge base's term in the one index of all.
+
+    Those of pairs are not remembered: there are too many.
+    """
+    (place,) = _places([f"{kb}\0{term}"])
+    return place
 
 
-def _pair_id(kb: KnowledgeBaseId, first: str, second: str) -> int:
-    """The same for a pair; there are too many of them to be remembered."""
-    return _place(f"{kb}\0{first}\0{second}")
-
-
-def _place(name: str) -> int:
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    return int.from_bytes(digest) % TERM_SPACE + 1
+def _places(names: Iterable[str]) -> list[int]:
+    digests = [blake2b(name.encode(), digest_size=8).digest() for name in names]
+    return [int.from_bytes(digest) % TERM_SPACE + 1 for digest in digests]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from footnote.retrieval.stop_words import STOP_WORDS
 
@@ -25,14 +25,22 @@ def language_of(text: str, *, otherwise: str = DEFAULT_LANGUAGE) -> str:
 def _told(text: str) -> str | None:
     words = Counter(_WORD.findall(text.lower()))
     total = words.total()
-    found = sorted(
-        (
-            (sum(words[word] for word in words.keys() & known), language)
-            for language, known in STOP_WORDS.items()
-        ),
-        reverse=True,
-    )
-    (best, language), (second, _) = found[:2]
+    languages = _languages()
+    found = Counter(dict.fromkeys(STOP_WORDS, 0))
+    for word in words.keys() & languages.keys():
+        for language in languages[word]:
+            found[language] += words[word]
+    (language, best), (_, second) = found.most_common(2)
     if best < _LEAST_WORDS or best < _LEAST_SHARE * total or best < _LEAD * second:
         return None
     return language
+
+
+@cache
+def _languages() -> dict[str, list[str]]:
+    """Those that each of the words is one of."""
+    found: dict[str, list[str]] = {}
+    for language, words in STOP_WORDS.items():
+        for word in words:
+            found.setdefault(word, []).append(language)
+    return found

@@ -35,8 +35,7 @@ def term_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[str]:
 
     Link targets of Markdown are left out too: people ask for what they read.
     """
-    terms = (_terms_of(token, language) for token in _TOKEN.findall(_visible(text)))
-    return Counter(chain.from_iterable(terms))
+    return Counter(chain.from_iterable(terms for terms, _ in _read(text, language)))
 
 
 def written_terms(text: str, *, language: str = DEFAULT_LANGUAGE) -> Iterator[tuple[str, str]]:
@@ -47,25 +46,40 @@ def written_terms(text: str, *, language: str = DEFAULT_LANGUAGE) -> Iterator[tu
 
 def pair_counts(text: str, *, language: str = DEFAULT_LANGUAGE) -> Counter[tuple[str, str]]:
     """How often two words follow each other in a text, stop words aside."""
-    stems = [stem for word in _WORD.findall(_visible(text)) if (stem := _stem_of(word, language))]
-    return Counter(pairwise(stems))
+    return Counter(pairwise(chain.from_iterable(stems for _, stems in _read(text, language))))
+
+
+def both_counts(
+    text: str, *, language: str = DEFAULT_LANGUAGE
+) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    """`term_counts` and `pair_counts` of a text that is read once."""
+    read = _read(text, language)
+    terms = chain.from_iterable(terms for terms, _ in read)
+    stems = chain.from_iterable(stems for _, stems in read)
+    return Counter(terms), Counter(pairwise(stems))
+
+
+def _read(text: str, language: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Of each token its terms, and the stems of its words."""
+    return [_read_token(token, language) for token in _TOKEN.findall(_visible(text))]
+
+
+@lru_cache(maxsize=65_536)
+def _read_token(token: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    stems = (_stem_of(word, language) for word in _WORD.findall(token))
+    terms = (term for _, term in _split(token, language))
+    return tuple(terms), tuple(stem for stem in stems if stem)
 
 
 def _visible(text: str) -> str:
     return _LINK_TARGET.sub("]", unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=65_536)
 def _stem_of(word: str, language: str) -> str | None:
     folded = word.lower()
     if folded in STOP_WORDS[language] or _UNSPACED.search(word):
         return None
     return _stem(folded, language)[:_LONGEST_TERM]
-
-
-@lru_cache(maxsize=65_536)
-def _terms_of(token: str, language: str) -> tuple[str, ...]:
-    return tuple(term for _, term in _split(token, language))
 
 
 def _split(token: str, language: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from footnote.retrieval.terms import pair_counts, term_counts
+from footnote.retrieval.terms import both_counts, pair_counts, term_counts
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,9 @@ def test_words_side_by_side_are_pairs_whatever_small_words_stand_between() -> No
         ("namespac", "default"): 1,
     }
     assert not pair_counts("backup")
+
+
+def test_a_text_that_is_read_once_has_the_same_terms_and_pairs() -> None:
+    text = "The gateway's max_retries of v2 in [a guide](https://a.example/b) \u91cd\u7f6e, again"
+    assert both_counts(text) == (term_counts(text), pair_counts(text))
+    assert "gateway" in term_counts(text)
