@@ -28,7 +28,7 @@ def complete(aws: str, resources: Mapping[str, str], stage: str) -> None:
 def _add_methods(aws: str, resources: Mapping[str, str], stage: str) -> None:
     client: Any = boto3.client("apigateway", endpoint_url=aws)
     api = resources["Api"]
-    function = f"arn:aws:lambda:{REGION}:000000000000:function:{resources['ApiFunction']}"
+    function = f"arn:aws:lambda:{REGION}:000000000000:function:{resources['ApiFunction']}:live"
     paths = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions"
     imported = client.get_resources(restApiId=api, limit=500)["items"]
     for resource in imported:

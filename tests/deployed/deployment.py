@@ -75,6 +75,10 @@ class Deployment:
             "FOOTNOTE_API_KEY": self.api_key,
         }
 
+    def deploy_again(self, *parameters: str) -> None:
+        """Deploy the same template, with these parameters beside the first ones."""
+        _deploy(Workspace(self.folder), self.aws, self.database_url, *parameters)
+
     def invoke(self, function: str, event: object) -> Any:
         """Invoke a function through the emulated Lambda."""
         client: Any = boto3.client("lambda", endpoint_url=self.aws)
@@ -155,9 +159,9 @@ def _fetch(registry: Registry, function: str, aws: str) -> Artifact:
     return replace(artifact, variables={**artifact.variables, **here})
 
 
-def _deploy(workspace: Workspace, aws: str, database_url: str) -> None:
-    parameters = f"Stage={STAGE} Database=external DatabaseUrl={database_url} Alarms=off"
-    options = ["--stack-name", STACK, "--parameter-overrides", parameters]
+def _deploy(workspace: Workspace, aws: str, database_url: str, *more: str) -> None:
+    always = (f"Stage={STAGE}", "Database=external", f"DatabaseUrl={database_url}", "Alarms=off")
+    options = ["--stack-name", STACK, "--parameter-overrides", " ".join((*always, *more))]
     command = ["make", "deploy", f"ARGS={shlex.join(options).replace('$', '$$')}"]
     log = workspace.logs / "deploy.log"
     environment = {**os.environ, **CREDENTIALS, "AWS_ENDPOINT_URL": aws}

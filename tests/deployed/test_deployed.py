@@ -159,3 +159,57 @@ def waiting(stack: Deployment, queue: str) -> int:
     sqs = boto3.client("sqs", endpoint_url=stack.aws)
     found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
     return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def test_the_alias_that_the_api_calls_follows_every_change_of_a_parameter(
+    stack: Deployment, api: ApiClient
+) -> None:
+    """What ministack makes of versions; no snapshot is taken here, and nothing is kept started."""
+    assert live(stack)["FunctionVersion"] == "$LATEST"
+    stack.deploy_again("ColdStart=snapstart")
+    first = live(stack)["FunctionVersion"]
+    assert configuration(stack, first)["SnapStart"]["ApplyOn"] == "PublishedVersions"
+    stack.deploy_again("ColdStart=snapstart", "GenerationModel=other")
+    second = live(stack)["FunctionVersion"]
+    assert int(second) > int(first)
+    assert variables(stack, second)["FOOTNOTE_GENERATION_MODEL"] == "other"
+    assert published(stack) == {"$LATEST", second}
+    stack.deploy_again("ColdStart=provisioned", "ProvisionedConcurrency=2")
+    third = live(stack)["FunctionVersion"]
+    kept = lambda_client(stack).get_provisioned_concurrency_config(
+        FunctionName=stack.resources["ApiFunction"], Qualifier="live"
+    )
+    assert kept["RequestedProvisionedConcurrentExecutions"] == 2
+    assert configuration(stack, third)["SnapStart"]["ApplyOn"] == "None"
+    assert published(stack) == {"$LATEST", third}
+    assert api.ask(QUESTION, "travel")["status"] in {"answered", "declined"}
+
+
+def lambda_client(stack: Deployment) -> Any:
+    return boto3.client("lambda", endpoint_url=stack.aws)
+
+
+def live(stack: Deployment) -> dict[str, Any]:
+    found: dict[str, Any] = lambda_client(stack).get_alias(
+        FunctionName=stack.resources["ApiFunction"], Name="live"
+    )
+    return found
+
+
+def configuration(stack: Deployment, version: str) -> dict[str, Any]:
+    found: dict[str, Any] = lambda_client(stack).get_function_configuration(
+        FunctionName=stack.resources["ApiFunction"], Qualifier=version
+    )
+    return found
+
+
+def variables(stack: Deployment, version: str) -> dict[str, str]:
+    found: dict[str, str] = configuration(stack, version)["Environment"]["Variables"]
+    return found
+
+
+def published(stack: Deployment) -> set[str]:
+    found = lambda_client(stack).list_versions_by_function(
+        FunctionName=stack.resources["ApiFunction"]
+    )
+    return {one["Version"] for one in found["Versions"]}

@@ -123,6 +123,23 @@ def test_a_bucket_that_cannot_be_erased_fails_the_deletion_with_its_reason(
     assert "Not_A_Bucket_Name/ cannot be erased" in answer["Reason"]
 
 
+@pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
+def test_a_configuration_gets_its_digest_and_nothing_is_migrated_or_erased(
+    s3: "S3Client",
+    stack: tuple[str, list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    request_type: str,
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    url, told = stack
+    event = json.loads((ROOT / "events/migrate-configuration.json").read_text())
+    event["ResourceProperties"]["Erase"] = "documents"
+    assert handle(event | {"ResponseURL": url, "RequestType": request_type}) == {"applied": []}
+    [answer] = told
+    assert (answer["Status"], len(answer["Data"]["Digest"])) == ("SUCCESS", 64)
+    assert buckets(s3) == ["documents"]
+
+
 def test_who_may_invoke_the_function_gets_a_first_key(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

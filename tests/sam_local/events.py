@@ -59,6 +59,7 @@ EXPECTED: Mapping[str, tuple[Expected, ...]] = {
     "ingest-put-multipart.json": _TAKEN_IN,
     "ingest-put.json": _TAKEN_IN,
     "ingest-s3-test.json": _TAKEN_IN,
+    "migrate-configuration.json": _MIGRATE,
     "migrate-create.json": _MIGRATE,
     "migrate-delete.json": _MIGRATE,
     "migrate-update.json": _MIGRATE,

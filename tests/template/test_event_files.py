@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import (
     SQSEvent,
 )
 
-from footnote.aws.custom_resource import answer_stack
+from footnote.aws.custom_resource import answer_stack, configuration_digest
 from footnote.domain.document import DocumentStatus, knowledge_base_of
 from footnote.domain.order import Known, Verdict, judge
 from footnote.http.contracts import AskRequest, SearchRequest
@@ -36,6 +36,7 @@ CHANGES = {
     "ingest-out-of-order": [(KEY, True), (KEY, False), (KEY, False)],
 }
 MIGRATIONS = ["migrate-create", "migrate-update", "migrate-delete"]
+CONFIGURATION = "migrate-configuration"
 SCHEDULES = ["canary-schedule", "reconcile-schedule"]
 REQUESTS = ["api-ask", "api-search", "api-health", "stream-ask"]
 
@@ -52,7 +53,7 @@ def changes(name: str) -> list[ObjectEvent]:
 
 def test_every_event_file_is_read_by_a_test() -> None:
     assert {path.stem for path in EVENTS.iterdir()} == {
-        *(*CHANGES, *MIGRATIONS, *REQUESTS, *SCHEDULES)
+        *(*CHANGES, *MIGRATIONS, CONFIGURATION, *REQUESTS, *SCHEDULES)
     }
 
 
@@ -157,3 +158,31 @@ def test_a_stack_that_migrates_hears_of_the_outcome(name: str, stack: _StackServ
     assert reply["Status"] == "SUCCESS"
     assert reply["RequestId"] == event["RequestId"]
     assert reply["PhysicalResourceId"] == event.get("PhysicalResourceId", "footnote-migrations")
+
+
+def test_a_stack_hears_the_digest_of_a_configuration(stack: _StackServer) -> None:
+    event = load(CONFIGURATION)
+    assert set(event["ResourceProperties"]) == set(resource("ApiConfiguration"))
+    digest = configuration_digest(event)
+    answer_stack(
+        {**event, "ResponseURL": f"http://127.0.0.1:{stack.server_port}/reply"},
+        "SUCCESS",
+        attributes={"Digest": digest},
+    )
+    [reply] = stack.heard
+    assert reply["Data"] == {"Digest": digest}
+    # Another id would have CloudFormation delete the resource of the old one.
+    assert reply["PhysicalResourceId"] == event["PhysicalResourceId"]
+    # What Lambda takes as the description of a version.
+    assert 0 < len(digest) <= 256
+
+
+def test_a_digest_is_another_one_whenever_a_property_is_and_only_then() -> None:
+    event = load(CONFIGURATION)
+    properties, before = event["ResourceProperties"], event["OldResourceProperties"]
+    digest = configuration_digest(event)
+    other_call = {**properties, "ServiceToken": "another", "ServiceTimeout": "9"}
+    other_order = dict(reversed(other_call.items()))
+    assert configuration_digest({**event, "ResourceProperties": other_order}) == digest
+    assert configuration_digest({**event, "ResourceProperties": before}) != digest
+    assert configuration_digest(load("migrate-update")) == ""

@@ -8,7 +8,7 @@ from tests.template.rules.stack import MUTANTS, RULES, transformed
 
 pytestmark = pytest.mark.template
 
-for module in ("queues", "bucket", "functions", "access", "database", "watching"):
+for module in ("queues", "bucket", "functions", "access", "database", "watching", "starting"):
     import_module(f"tests.template.rules.{module}")
 
 MOST_RESOURCES = 500  # AWS CloudFormation quotas

@@ -214,4 +214,4 @@ def any_alarm_of_anybody(stack: Stack) -> None:
 
 @caught_by(triggers_come_from_their_own_source_only)
 def any_api_may_invoke(stack: Stack) -> None:
-    del stack["ApiFunctionEverythingPermissionStage"]["SourceArn"]
+    del stack["ApiInvocations"]["SourceArn"]
