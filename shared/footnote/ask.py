@@ -52,7 +52,8 @@ class AskPorts:
 class Reply:
     """An answer, and how it came about; `timings_ms` by step, money and tokens over all attempts.
 
-    `cost_usd` is None where a model was called whose prices are not known. `cached`: the answer was
+    `cost_usd` is None where a model was called whose prices are not known, and holds what finding
+    passages cost where that is known. `cached`: the answer was
     written for an earlier question, and still holds. `label`: what decided who answers, if one did.
     """
 
@@ -121,6 +122,8 @@ def _steps(
     yield found
     written = Written(answer=DECLINED, model=NO_MODEL)
     routes = routed(question, found, ports.models.catalogue(), ports.classify)
+    found = replace(found, cost_usd=found.cost_usd + routes.cost_usd)
+    underway.found = question, found
     if routes.plan is not None and answerable(found):
         cascade = paid_by(question.caller, ports.purse, ports.cascade)
         asked = Asked(
@@ -163,7 +166,7 @@ def _reply(
         fallback=written.fallback,
         cached=written.cached,
         usage=usage,
-        cost_usd=cost_usd,
+        cost_usd=None if cost_usd is None else cost_usd + found.cost_usd,
         in_corpus=in_corpus_probability(found),
         retrieval=found,
         timings_ms={step: round(seconds * 1e3, 1) for step, seconds in timings.items()},
@@ -183,6 +186,7 @@ def _entry(reply: Reply, asked_at: datetime, written: Written) -> LedgerEntry:
         in_corpus=reply.in_corpus,
         usage=reply.usage,
         cost_usd=reply.cost_usd,
+        finding_usd=reply.retrieval.cost_usd,
         timings_ms=reply.timings_ms,
         calls=written.calls,
         embedding_model=reply.retrieval.embedding_model,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from footnote.domain.access import OWNER, Caller
 from footnote.domain.classifier import Checkpoint, Labelled, TrainedCheckpoint
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError
-from footnote.embedding.port import Embedders
+from footnote.embedding.port import Embedders, PricedEmbedding, Vector
 
 
 class Classifiers(Protocol):
@@ -34,23 +35,36 @@ class Classifiers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifyPorts:
-    """What classifying needs from outside."""
+    """What classifying needs from outside; `price`: of embedding, where it is known."""
 
     classifiers: Classifiers
     embedders: Embedders
+    price: PricedEmbedding | None = None
+
+    def embedded(self, texts: Sequence[str], model: str, caller: Caller) -> list[Vector]:
+        """What the model makes of texts; the caller pays for it."""
+        embedder = self.embedders(model)
+        if self.price is not None:
+            embedder = self.price.paid_by(caller, embedder)
+        return embedder.embed(texts)
 
 
 def classify(
-    texts: Sequence[str], kb: KnowledgeBaseId, name: str, ports: ClassifyPorts
+    texts: Sequence[str],
+    kb: KnowledgeBaseId,
+    name: str,
+    ports: ClassifyPorts,
+    caller: Caller = OWNER,
 ) -> tuple[int, list[Labelled]]:
     """What the serving checkpoint says of each text, and its number.
 
     Raises:
         NotFoundError: there is no such classifier.
         TransientError: the database or the embedding model is down.
+        RateLimitedError: the caller's budget is used up.
     """
     number, checkpoint = ports.classifiers.active(kb, name)
-    vectors = ports.embedders(checkpoint.model).embed(texts)
+    vectors = ports.embedded(texts, checkpoint.model, caller)
     return number, [checkpoint.labelled(vector) for vector in vectors]
 
 

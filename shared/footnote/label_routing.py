@@ -1,9 +1,10 @@
 """Who answers a question, by its label: a model of that label, or nobody, as no document should."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from footnote.classify import ClassifyPorts
-from footnote.domain.errors import NotFoundError, TransientError
+from footnote.domain.errors import NotFoundError, RateLimitedError, TransientError
 from footnote.domain.knowledge_base import LabelRoutes
 from footnote.domain.model import Catalogue, Plan
 from footnote.domain.passage import Retrieval
@@ -13,10 +14,14 @@ from footnote.observability import logger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:
-    """Who is asked, and the label that decided it; no plan where no document is to answer."""
+    """Who is asked, and the label that decided it; no plan where no document is to answer.
+
+    `cost_usd`: of embedding the question once more, by the classifier's model.
+    """
 
     plan: Plan | None
     label: str | None = None
+    cost_usd: Decimal = Decimal(0)
 
 
 def routed(
@@ -30,7 +35,13 @@ def routed(
     routes = found.settings.label_routes
     if routes is None or ports is None:
         return usual
-    label = _label(question, found, routes, ports)
+    label, cost_usd = _label(question, found, routes, ports)
+    return replace(_by_label(label, routes, usual, catalogue), cost_usd=cost_usd)
+
+
+def _by_label(
+    label: str | None, routes: LabelRoutes, usual: Routed, catalogue: Catalogue
+) -> Routed:
     if label is None or label not in routes.models:
         return usual
     name = routes.models[label]
@@ -51,15 +62,17 @@ def _with_model(name: str, label: str, usual: Routed, catalogue: Catalogue) -> R
 
 def _label(
     question: Question, found: Retrieval, routes: LabelRoutes, ports: ClassifyPorts
-) -> str | None:
-    vector = found.embedding
+) -> tuple[str | None, Decimal]:
+    vector, cost_usd = found.embedding, Decimal(0)
     if vector is None:
-        return None  # the embedding model is down, and is not waited for twice
+        return None, cost_usd  # the embedding model is down, and is not waited for twice
     try:
         _, checkpoint = ports.classifiers.active(question.kb, routes.classifier)
         if found.embedding_model != checkpoint.model:
-            (vector,) = ports.embedders(checkpoint.model).embed([question.wanted])
-    except (NotFoundError, TransientError) as error:
+            texts = [question.wanted]
+            (vector,) = ports.embedded(texts, checkpoint.model, question.caller)
+            cost_usd = ports.price.cost(checkpoint.model, texts) if ports.price else cost_usd
+    except (NotFoundError, RateLimitedError, TransientError) as error:
         logger.warning("a question has no label", reason=type(error).__name__)
-        return None
-    return checkpoint.labelled(vector).label
+        return None, cost_usd
+    return checkpoint.labelled(vector).label, cost_usd

@@ -9,6 +9,7 @@ from footnote.domain.access import Caller
 from footnote.domain.errors import ModelRefusedError, UnusableReplyError
 from footnote.domain.model import MILLION
 from footnote.domain.spending import Amount
+from footnote.embedding.model_folder import is_local
 from footnote.embedding.port import Embedder, Vector
 from footnote.metering import NOTHING, RESERVING_SHARE, Purse, reserve_within, settle
 from footnote.retrieval.port import Reranker
@@ -22,16 +23,23 @@ _THOUSAND = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddingPrice:
-    """Has questions embedded by who asks them: `usd` for a million tokens."""
+    """Has questions embedded by who asks them: `usd` for a million tokens of a hosted model."""
 
     purse: Purse
     usd: Decimal
 
     def paid_by(self, caller: Caller, embedder: Embedder) -> Embedder:
         """The embedder, which the caller pays for where anything limits them."""
-        if self.purse.is_open(caller):
+        if is_local(embedder.model) or self.purse.is_open(caller):
             return embedder
         return MeteredEmbedder(embedder, self, caller)
+
+    def cost(self, model: str, texts: Sequence[str]) -> Decimal:
+        """US dollars for embedding these texts; what runs here costs nothing.
+
+        What it took is counted here: not every endpoint says it.
+        """
+        return Decimal(0) if is_local(model) else self.usd * _tokens(texts) / MILLION
 
 
 class MeteredEmbedder:
@@ -44,12 +52,8 @@ class MeteredEmbedder:
         self._caller = caller
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """See `Embedder.embed`; raises RateLimitedError where the budget is used up.
-
-        What it took is counted here: not every endpoint says it.
-        """
-        tokens = sum(map(count_tokens, texts))
-        amount = Amount(tokens=tokens, usd=self._price.usd * tokens / MILLION)
+        """See `Embedder.embed`; raises RateLimitedError where the budget is used up."""
+        amount = Amount(tokens=_tokens(texts), usd=self._price.cost(self.model, texts))
         self._price.purse.reserve(self._caller, amount)
         try:
             return self._inner.embed(texts)
@@ -72,6 +76,10 @@ class RerankPrice:
             return reranker
         return MeteredReranker(reranker, self, caller)
 
+    def cost(self, question: str, texts: Sequence[str]) -> Decimal:
+        """US dollars for reranking these texts."""
+        return self.usd * searches(question, texts) / _THOUSAND
+
 
 class MeteredReranker:
     """Asks a reranker for somebody who has only so much to spend."""
@@ -88,8 +96,7 @@ class MeteredReranker:
         Its texts are no tokens of a minute: they are many, and nothing is written from them.
         """
         purse, caller = self._price.purse, self._caller
-        usd = self._price.usd * searches(question, texts) / _THOUSAND
-        amount = Amount(tokens=0, usd=usd)
+        amount = Amount(tokens=0, usd=self._price.cost(question, texts))
         reserve_within(deadline_s * RESERVING_SHARE, purse, caller, amount)
         try:
             left_s = deadline_s * (1 - RESERVING_SHARE)
@@ -98,6 +105,10 @@ class MeteredReranker:
             if not isinstance(error, UnusableReplyError):
                 settle(purse, caller, amount, NOTHING)
             raise
+
+
+def _tokens(texts: Sequence[str]) -> int:
+    return sum(map(count_tokens, texts))
 
 
 def searches(question: str, texts: Sequence[str]) -> int:

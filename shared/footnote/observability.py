@@ -126,7 +126,7 @@ def measure_question(entry: LedgerEntry) -> None:
         DECLINED: entry.status == "declined",
         UNANSWERED: entry.status == "failed",
         QUESTION_TIME: entry.timings_ms["total"],
-        COST: float(sum(cost for cost in costs if cost)),
+        COST: float(entry.finding_usd + sum(cost for cost in costs if cost)),
     }
     measure(values)
 

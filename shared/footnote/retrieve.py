@@ -1,16 +1,15 @@
 """Question to passages: by words and meaning; by words alone while the embedding model is down."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from footnote.circuit_breaker import CircuitBreakers
-from footnote.domain.access import Caller
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError, RateLimitedError
 from footnote.domain.passage import WORDS_ONLY, Retrieval
 from footnote.domain.question import Question
 from footnote.domain.search_index import SearchIndex
-from footnote.embedding.port import Embedder, Embedders, Vector
+from footnote.embedding.port import Embedders, PricedEmbedding, Vector
 from footnote.embedding.query_adapter import KnownAdapters
 from footnote.observability import logger
 from footnote.retrieval.bm25 import question_pairs, question_terms
@@ -27,7 +26,7 @@ SEARCH_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrievePorts:
-    """What finding passages needs from outside; `paid_by`: whose budget embeds a question."""
+    """What finding passages needs from outside; `price`: of embedding, where it is known."""
 
     indexes: LastKnownIndexes
     embedders: Embedders
@@ -35,7 +34,7 @@ class RetrievePorts:
     passages: PassageSearch
     breakers: CircuitBreakers
     reranking: Reranking | None = None
-    paid_by: Callable[[Caller, Embedder], Embedder] | None = None
+    price: PricedEmbedding | None = None
 
 
 def retrieve(
@@ -69,7 +68,8 @@ def _current(
     )
     if known and set(found.languages) <= set(index.languages):
         return found
-    return _search(question, ports.indexes.fresh(question.kb), ports, deadline, beside=beside)
+    again = _search(question, ports.indexes.fresh(question.kb), ports, deadline, beside=beside)
+    return replace(again, cost_usd=found.cost_usd + again.cost_usd)
 
 
 def search_index(text: str, index: SearchIndex, top_k: int, ports: RetrievePorts) -> Retrieval:
@@ -108,7 +108,10 @@ def _search(
     wanted = replace(query, filter=question.filter, beside=beside)
     found = ports.passages.search(replace(wanted, seconds=deadline.left() * SEARCH_SHARE))
     if vector:
-        return replace(found, embedding=vector)
+        cost_usd = Decimal(0)
+        if ports.price is not None:
+            cost_usd = ports.price.cost(index.form.model, [question.wanted])
+        return replace(found, embedding=vector, cost_usd=cost_usd)
     return replace(found, embedding_model="", degraded=WORDS_ONLY)
 
 
@@ -152,6 +155,6 @@ def _embedded(
 
 def _paid(question: Question, model: str, ports: RetrievePorts) -> list[Vector]:
     embedder = ports.embedders(model)
-    if ports.paid_by is not None:
-        embedder = ports.paid_by(question.caller, embedder)
+    if ports.price is not None:
+        embedder = ports.price.paid_by(question.caller, embedder)
     return embedder.embed([question.wanted])

@@ -17,16 +17,13 @@ from footnote.bootstrap.model_endpoints import (
 from footnote.bootstrap.process import database, reader, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from footnote.answer_cache import AnswerCache
     from footnote.ask import AskPorts
     from footnote.circuit_breaker import CircuitBreakers
     from footnote.classify import ClassifyPorts
-    from footnote.domain.access import Caller
     from footnote.domain.document import KnowledgeBaseId
     from footnote.domain.knowledge_base import KnowledgeBaseSettings
-    from footnote.embedding.port import Embedder
+    from footnote.embedding.port import PricedEmbedding
     from footnote.embedding.query_adapter import KnownAdapters
     from footnote.postgres.access_keys import PostgresAccessKeys
     from footnote.postgres.classifiers import PostgresClassifiers
@@ -106,7 +103,7 @@ def retrieve_ports() -> "RetrievePorts":
         passages=_searched(),
         breakers=breakers,
         reranking=_reranking(breakers) if settings().rerank_base_url else None,
-        paid_by=_embedding_paid_by(),
+        price=_embedding_price(),
     )
 
 
@@ -122,13 +119,14 @@ def _searched() -> "ExactSearch":
     return ReaderFirst(PostgresPassages(reader()), passages(), CircuitBreaker())
 
 
-def _embedding_paid_by() -> "Callable[[Caller, Embedder], Embedder] | None":
+@cache
+def _embedding_price() -> "PricedEmbedding | None":
     from footnote.metered_retrieval import EmbeddingPrice
 
     usd = settings().embedding_price
     if usd is None or not settings().embeds_hosted:
         return None
-    return EmbeddingPrice(purse=spending(), usd=usd).paid_by
+    return EmbeddingPrice(purse=spending(), usd=usd)
 
 
 def _reranking(breakers: "CircuitBreakers") -> "Reranking":
@@ -149,7 +147,7 @@ def _reranking(breakers: "CircuitBreakers") -> "Reranking":
         reranker=reranker,
         breaker=breaker,
         passages=chosen.rerank_passages,
-        paid_by=None if usd is None else RerankPrice(purse=spending(), usd=usd).paid_by,
+        price=None if usd is None else RerankPrice(purse=spending(), usd=usd),
     )
 
 
@@ -271,4 +269,6 @@ def classify_ports() -> "ClassifyPorts":
     """What classifying texts needs."""
     from footnote.classify import ClassifyPorts
 
-    return ClassifyPorts(classifiers=classifiers(), embedders=question_embedder)
+    return ClassifyPorts(
+        classifiers=classifiers(), embedders=question_embedder, price=_embedding_price()
+    )

@@ -46,6 +46,7 @@ def usage(
     else:
         _print_times(reply)
         _print_models(reply["models"])
+        _print_finding(reply["total"]["finding_usd"])
     _print_budgets(reply["budgets"])
 
 
@@ -91,6 +92,11 @@ def _print_models(models: list[dict[str, Any]]) -> None:
         )
     console.print()
     console.print(table, markup=False)
+
+
+def _print_finding(usd: float) -> None:
+    if usd:
+        print_text(f"Embedding questions and reranking passages: {usd:.4f} USD of it.")
 
 
 def _usd(part: dict[str, Any]) -> str:

@@ -49,7 +49,8 @@ class LedgerEntry:
     """A question with what became of it.
 
     `embedding` is the question's, by the model `embedding_model`; none where words alone counted.
-    `gathers`: whether somebody has to know where it is declined.
+    `gathers`: whether somebody has to know where it is declined. `cost_usd` is that of everything;
+    `finding_usd` is the part of it that finding passages cost at hosted models.
     """
 
     question: Question
@@ -68,3 +69,4 @@ class LedgerEntry:
     embedding_model: str = ""
     embedding: Sequence[float] | None = None
     gathers: bool = True
+    finding_usd: Decimal = Decimal(0)

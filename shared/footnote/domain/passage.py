@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from footnote.domain.document import DocumentId
 from footnote.domain.knowledge_base import USUAL_SETTINGS, KnowledgeBaseSettings
@@ -126,7 +127,8 @@ class Retrieval:
     searched, `embedding_model` what the question was embedded by and `embedding` what came of it,
     `degraded` what had to be gone without, `exact` whether every chunk was compared by meaning,
     `quantized` whether the model's HNSW index holds bits by now, `adapter` the number of the one in
-    force by now, `settings` how the knowledge base wants to be answered from it.
+    force by now, `settings` how the knowledge base wants to be answered from it, `cost_usd` what
+    embedding and reranking cost, where their prices are known.
     """
 
     passages: tuple[Passage, ...]
@@ -142,3 +144,4 @@ class Retrieval:
     quantized: bool | None = None
     adapter: int | None = None
     settings: KnowledgeBaseSettings = USUAL_SETTINGS
+    cost_usd: Decimal = Decimal(0)

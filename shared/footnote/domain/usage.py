@@ -58,7 +58,8 @@ class Asked:
     """Questions, by what became of them; times are those of whole replies, None without any.
 
     `kept`: answers that were told again without a call. `extractive`: answers of verbatim
-    sentences. `degraded`: found without the embedding model or the reranker.
+    sentences. `degraded`: found without the embedding model or the reranker. `finding_usd`: what
+    embedding and reranking cost, where their prices are known.
     """
 
     questions: int = 0
@@ -70,6 +71,7 @@ class Asked:
     degraded: int = 0
     thumbs_up: int = 0
     thumbs_down: int = 0
+    finding_usd: Decimal = Decimal(0)
     p50_ms: float | None = None
     p95_ms: float | None = None
 

@@ -52,9 +52,10 @@ def add_classify_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.post("/v1/classify", tags=["questions"])
     def post_classify(request: ClassifyRequest) -> ClassifyReply:
         """The likeliest label of each text, where it is likely enough, and all probabilities."""
-        kb = caller_of(app).into(KnowledgeBaseId(request.knowledge_base))
+        caller = caller_of(app)
+        kb = caller.into(KnowledgeBaseId(request.knowledge_base))
         texts = _texts(request, ports.max_question_chars)
-        number, told = classify(texts, kb, request.classifier, ports.classify)
+        number, told = classify(texts, kb, request.classifier, ports.classify, caller)
         return ClassifyReply(
             classifier=request.classifier,
             checkpoint=number,

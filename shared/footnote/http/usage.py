@@ -72,7 +72,8 @@ def _time(name: str, text: str | None) -> datetime | None:
 
 
 def _figures(asked: Asked, called: Called) -> dict[str, object]:
-    return {**asdict(asked), **asdict(called)}
+    whole = called.cost_usd + asked.finding_usd
+    return {**asdict(asked), **asdict(called), "cost_usd": whole}
 
 
 def _model(use: ModelUse) -> ModelUsage:

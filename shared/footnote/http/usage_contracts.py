@@ -24,6 +24,7 @@ class UsageFigures(_Reply):
 
     `kept`: told again without a call. `extractive`: answered with verbatim sentences. `degraded`:
     found without the embedding model or the reranker. `unpriced`: calls whose cost nobody knows.
+    `finding_usd` is the part of `cost_usd` that embedding questions and reranking cost.
     """
 
     questions: int
@@ -41,6 +42,7 @@ class UsageFigures(_Reply):
     input_tokens: int
     output_tokens: int
     cost_usd: float
+    finding_usd: float
     unpriced: int
 
 

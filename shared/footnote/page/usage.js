@@ -59,7 +59,7 @@ async function look() {
 
 function parts(usage) {
   if (!usage.total.questions) return [empty(), ...budgets(usage.budgets)];
-  return [tiles(usage.total), make("div", "plots", ...plots(usage)), ...models(usage.models), ...budgets(usage.budgets)];
+  return [tiles(usage.total), make("div", "plots", ...plots(usage)), ...models(usage.models), ...finding(usage.total), ...budgets(usage.budgets)];
 }
 
 function empty() {
@@ -113,7 +113,7 @@ function plots({ parts: times, by, total }) {
       ],
     }),
   ];
-  if (!total.calls) return found;
+  if (!total.calls && !total.cost_usd) return found;
   return [
     ...found,
     plot({ title: "Cost", labels, format: dollars, series: [{ name: "US dollars", tone: "one", values: of("cost_usd") }] }),
@@ -150,6 +150,10 @@ function models(used) {
   ]);
   const headings = ["Model", "Calls", "Not ok", "Read", "Written", "Median", "95%", "Cost"];
   return [make("section", "block", make("h2", "", "Models"), tableOf("Models", headings, rows))];
+}
+
+function finding({ finding_usd: usd }) {
+  return usd ? [make("p", "hint", `${dollars(usd)} of the cost embedded questions and reranked passages.`)] : [];
 }
 
 function budgets(known) {

@@ -69,6 +69,7 @@ class PostgresLedger:
             "input_tokens": entry.usage.input_tokens,
             "output_tokens": entry.usage.output_tokens,
             "cost_usd": entry.cost_usd,
+            "finding_usd": entry.finding_usd,
             "timings_ms": Jsonb(entry.timings_ms),
             "calls": Jsonb([_call(at, call) for at, call in enumerate(entry.calls, start=1)]),
             "embedding_model": entry.embedding_model,

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
+from footnote.domain.access import Caller
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.filter import Filter
 from footnote.domain.fusion import Candidate, Weights
@@ -75,4 +77,16 @@ class CandidateSearch(PassageSearch, Protocol):
 
         `also`: chunks of the index that are scored with them, whoever is near.
         """
+        ...
+
+
+class PricedReranking(Protocol):
+    """What reranking costs, and who pays for it."""
+
+    def paid_by(self, caller: Caller, reranker: Reranker) -> Reranker:
+        """The reranker, which the caller pays for where anything limits them."""
+        ...
+
+    def cost(self, question: str, texts: Sequence[str]) -> Decimal:
+        """US dollars for reranking these texts."""
         ...

@@ -1,8 +1,9 @@
 """Puts passages in a reranker's order, or leaves them in their own and says so."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from footnote.circuit_breaker import CircuitBreaker
 from footnote.domain.access import Caller
@@ -16,7 +17,7 @@ from footnote.domain.errors import (
 from footnote.domain.passage import NOT_RERANKED, Passage, Retrieval
 from footnote.domain.question import Question
 from footnote.observability import RERANK_TIME, logger, measure
-from footnote.retrieval.port import Reranker
+from footnote.retrieval.port import PricedReranking, Reranker
 
 # Of the time left, and never more than so many seconds: the answer takes the most.
 SHARE, LONGEST_S = 0.15, 3.0
@@ -27,19 +28,20 @@ class Reranking:
     """A reranker that looks at the first `passages` of a search, or at all that are asked for.
 
     What the search knows of the documents as a whole, and so whether a question is declined, stays
-    as it was: no reranker says whether any text answers at all. `paid_by`: whose budget it takes.
+    as it was: no reranker says whether any text answers at all. `price`: where it is known.
     """
 
     reranker: Reranker
     breaker: CircuitBreaker
     passages: int
-    paid_by: Callable[[Caller, Reranker], Reranker] | None = None
+    price: PricedReranking | None = None
 
     def reranked(self, question: Question, found: Retrieval, deadline: Deadline) -> Retrieval:
         """The same passages in the reranker's order; as they were where it fails."""
         if len(found.passages) < 2:
             return found
-        scores = self._scores(question, found.passages, deadline)
+        texts = [_read(passage) for passage in found.passages]
+        scores = self._scores(question, texts, deadline)
         if scores is None:
             told = (found.degraded, NOT_RERANKED)
             return replace(found, degraded=",".join(part for part in told if part))
@@ -48,6 +50,7 @@ class Reranking:
         )
         return replace(
             found,
+            cost_usd=found.cost_usd + self._cost(question, texts),
             passages=tuple(
                 replace(passage, rank=rank, relevance=score)
                 for rank, (passage, score) in enumerate(best, start=1)
@@ -55,12 +58,11 @@ class Reranking:
         )
 
     def _scores(
-        self, question: Question, passages: tuple[Passage, ...], deadline: Deadline
+        self, question: Question, texts: Sequence[str], deadline: Deadline
     ) -> list[float] | None:
         if not self.breaker.allows():
             return None
         seconds, began = min(LONGEST_S, SHARE * deadline.left()), time.perf_counter()
-        texts = [_read(passage) for passage in passages]
         try:
             reranker = self._of(question.caller)
             scores = reranker.rerank(question.standalone, texts, deadline_s=seconds)
@@ -79,7 +81,10 @@ class Reranking:
         return scores
 
     def _of(self, caller: Caller) -> Reranker:
-        return self.paid_by(caller, self.reranker) if self.paid_by else self.reranker
+        return self.price.paid_by(caller, self.reranker) if self.price else self.reranker
+
+    def _cost(self, question: Question, texts: Sequence[str]) -> Decimal:
+        return self.price.cost(question.standalone, texts) if self.price else Decimal(0)
 
 
 def _read(passage: Passage) -> str:

@@ -170,7 +170,7 @@ def embedding(api: Api, database: Database, model: CountingEmbedder, daily_usd: 
     retrieve = replace(
         api.ports.ask.retrieve,
         embedders=lambda _: model,
-        paid_by=EmbeddingPrice(purse=purse, usd=PRICE).paid_by,
+        price=EmbeddingPrice(purse=purse, usd=PRICE),
     )
     return Api(replace(api.ports, ask=replace(api.ports.ask, retrieve=retrieve)))
 
@@ -215,9 +215,7 @@ def test_an_embedding_counts_unless_its_endpoint_cannot_have_charged_it(
 def ranking(api: Api, database: Database, model: FakeReranker, daily_usd: Decimal) -> Api:
     publish(database, "a.md", [BACKUPS, "Backups are encrypted.", "Invoices are sent monthly."])
     price = RerankPrice(purse=PostgresSpending(database, daily_usd), usd=Decimal(2))
-    reranking = Reranking(
-        reranker=model, breaker=CircuitBreaker(), passages=50, paid_by=price.paid_by
-    )
+    reranking = Reranking(reranker=model, breaker=CircuitBreaker(), passages=50, price=price)
     retrieve = replace(api.ports.ask.retrieve, reranking=reranking)
     ask = replace(api.ports.ask, retrieve=retrieve)
     return Api(replace(api.ports, ask=ask, question_timeout_s=60))

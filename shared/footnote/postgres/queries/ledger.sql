@@ -6,14 +6,14 @@ with entry as (
     insert into question (
         kb, question_id, conversation_id, asked_at, text, status, model, checkpoint, fallback,
         cached, degraded, in_corpus, input_tokens, output_tokens, cost_usd, timings_ms,
-        about, key_id, model_id, embedding, filter, top_k
+        about, key_id, model_id, embedding, filter, top_k, finding_usd
     ) values (
         %(kb)s, %(question_id)s, %(conversation_id)s, %(asked_at)s, %(text)s, %(status)s,
         %(model)s, %(checkpoint)s, %(fallback)s, %(cached)s, %(degraded)s, %(in_corpus)s,
         %(input_tokens)s, %(output_tokens)s, %(cost_usd)s, %(timings_ms)s,
         %(about)s, %(key_id)s,
         (select model_id from embedding_model where name = %(embedding_model)s), %(embedding)s,
-        %(filter)s, %(top_k)s
+        %(filter)s, %(top_k)s, %(finding_usd)s
     )
 )
 insert into model_call (

@@ -22,7 +22,7 @@ where conversation_id = %(conversation_id)s
 -- forgets meanwhile is waited for, and not counted twice.
 with gone as materialized (
     select kb, question_id, q.status, q.model, q.cached, q.input_tokens, q.output_tokens, q.cost_usd,
-           f.rating, (q.asked_at at time zone 'UTC')::date as day
+           q.finding_usd, f.rating, (q.asked_at at time zone 'UTC')::date as day
     from unnest(%(kbs)s::text[], %(question_ids)s::uuid[]) as named (kb, question_id)
     join question q using (kb, question_id)
     left join feedback f using (kb, question_id)
@@ -34,7 +34,7 @@ summed as (
     select kb, day, status, model, count(*), count(*) filter (where cached),
            count(*) filter (where rating = 'up'), count(*) filter (where rating = 'down'),
            sum(input_tokens), sum(output_tokens), coalesce(sum(cost_usd), 0),
-           count(*) filter (where cost_usd is null)
+           count(*) filter (where cost_usd is null), coalesce(sum(finding_usd), 0)
     from gone
     group by kb, day, status, model
     order by kb, day, status, model
@@ -46,7 +46,8 @@ summed as (
         input_tokens = known.input_tokens + excluded.input_tokens,
         output_tokens = known.output_tokens + excluded.output_tokens,
         cost_usd = known.cost_usd + excluded.cost_usd,
-        unpriced = known.unpriced + excluded.unpriced
+        unpriced = known.unpriced + excluded.unpriced,
+        finding_usd = known.finding_usd + excluded.finding_usd
 ),
 summed_calls as (
     insert into past_calls as known

@@ -18,13 +18,14 @@ with asked as (
            (q.degraded is not null)::int as degraded,
            coalesce(f.rating = 'up', false)::int::bigint as up,
            coalesce(f.rating = 'down', false)::int::bigint as down,
+           coalesce(q.finding_usd, 0) as finding_usd,
            (q.timings_ms ->> 'total')::float8 as total_ms
     from question q
     left join feedback f on f.kb = q.kb and f.question_id = q.question_id
     where q.asked_at >= %(since)s and q.asked_at < %(until)s
       and (%(kbs)s::text[] = '{}' or q.kb = any(%(kbs)s::text[]))
     union all
-    select day::timestamp, status, model, questions, cached, 0, up, down, null
+    select day::timestamp, status, model, questions, cached, 0, up, down, finding_usd, null
     from past_questions
     where %(step)s = 'day'
       and day >= (%(since)s at time zone 'UTC')::date and day < %(until)s at time zone 'UTC'
@@ -41,6 +42,7 @@ select at at time zone 'UTC' as at,
        coalesce(sum(degraded), 0)::bigint as degraded,
        coalesce(sum(up), 0)::bigint as thumbs_up,
        coalesce(sum(down), 0)::bigint as thumbs_down,
+       coalesce(sum(finding_usd), 0) as finding_usd,
        percentile_cont(0.5) within group (order by total_ms) as p50_ms,
        percentile_cont(0.95) within group (order by total_ms) as p95_ms
 from asked
