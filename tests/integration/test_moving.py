@@ -69,6 +69,7 @@ LEFT_OUT = {
     "kept_answer": "is written anew",
     "kept_citation": "is written anew",
     "visit": "is asked for anew",
+    "encoder_verdict": "says nothing of a deployment that has other encoders",
     "active_classifier": "is told by the classifier's line",
     "route": "names models of the deployment",
     "route_step": "names models of the deployment",
