@@ -86,7 +86,7 @@ class PostgresDocuments:
             statement = self._sql["accept_event"]
         if verdict is not Verdict.ACCEPT:
             return Claim(verdict=verdict, done=known if verdict is Verdict.DUPLICATE else None)
-        (row,) = connection.execute(statement, event).fetchall()
+        (row,) = connection.execute(statement, event, prepare=True).fetchall()
         return Claim(verdict=verdict, number=cast("int", row["claim"]))
 
     def page(
@@ -158,7 +158,7 @@ def identity_of(key: str) -> dict[str, str]:
 def lock_document(connection: Connection, identity: Mapping[str, str]) -> Known | None:
     """Read what is known of a document and keep others from changing it in this transaction."""
     query = load_queries("documents.sql")["lock_document"]
-    row = connection.execute(query, identity).fetchone()
+    row = connection.execute(query, identity, prepare=True).fetchone()
     if row is None:
         return None
     return Known(

@@ -64,7 +64,7 @@ class PostgresIndex:
             self._write_document(connection, identity, generation)
             grown = self._replace(connection, identity, generation.indexed)
             if grown:
-                connection.execute(self._answers["forget_answers"], identity)
+                connection.execute(self._answers["forget_answers"], identity, prepare=True)
             # Last, because these rows are shared by all documents of the knowledge base.
             for index_id, growth in sorted(grown.items()):
                 parameters = {
@@ -73,8 +73,8 @@ class PostgresIndex:
                     "change": growth.chunks,
                     "languages": sorted(growth.languages),
                 }
-                connection.execute(self._sql["grow_index"], parameters)
-            connection.execute(self._sql["advance_knowledge_base"], identity)
+                connection.execute(self._sql["grow_index"], parameters, prepare=True)
+            connection.execute(self._sql["advance_knowledge_base"], identity, prepare=True)
             if generation.indexed:
                 self._check_indexes(connection, identity, generation)
             return True
@@ -95,14 +95,14 @@ class PostgresIndex:
             "bytes": generation.size,
             "chunks": max((len(part.chunks) for part in generation.indexed), default=0),
         }
-        connection.execute(self._documents["finish_document"], row)
-        connection.execute(self._documents["add_history"], row)
+        connection.execute(self._documents["finish_document"], row, prepare=True)
+        connection.execute(self._documents["add_history"], row, prepare=True)
 
     def _replace(
         self, connection: Connection, identity: Identity, parts: Sequence[IndexedDocument]
     ) -> dict[int, _Growth]:
         """Returns by what each index grew; what did not change is left alone."""
-        rows = connection.execute(self._sql["get_fingerprints"], identity)
+        rows = connection.execute(self._sql["get_fingerprints"], identity, prepare=True)
         known = {cast("int", row["index_id"]): row for row in rows}
         wanted = {part.index.index_id: part for part in parts if part.chunks}
         grown = {}
@@ -111,27 +111,36 @@ class PostgresIndex:
             if old and part and old["fingerprint"] == part.fingerprint():
                 continue
             place = {**identity, "index_id": index_id}
-            languages = self._replace_in(connection, place, part)
+            gone = self._delete(connection, place) if old else Counter[int]()
+            languages = self._replace_in(connection, place, part, gone)
             before = cast("int", old["chunks"]) if old else 0
             change = (len(part.chunks) if part else 0) - before
             grown[index_id] = _Growth(chunks=change, languages=languages)
         return grown
 
+    def _delete(self, connection: Connection, place: Identity) -> Counter[int]:
+        """Returns by how much the chunks that hold each term change."""
+        rows = connection.execute(self._sql["count_document_terms"], place)
+        changes = Counter({cast("int", row["term"]): -cast("int", row["chunks"]) for row in rows})
+        connection.execute(self._sql["delete_indexed_document"], place)
+        return changes
+
     def _replace_in(
-        self, connection: Connection, place: Identity, part: IndexedDocument | None
+        self,
+        connection: Connection,
+        place: Identity,
+        part: IndexedDocument | None,
+        changes: Counter[int],
     ) -> frozenset[str]:
         """Returns the languages of what was written."""
         languages = [language_of(chunk.text) for chunk in part.chunks] if part else []
-        changes: Counter[int] = Counter()
-        for row in connection.execute(self._sql["count_document_terms"], place):
-            changes[cast("int", row["term"])] -= cast("int", row["chunks"])
-        connection.execute(self._sql["delete_indexed_document"], place)
         if part:
             self._write(connection, place, part, languages, changes)
         changed = {term: change for term, change in changes.items() if change}
         connection.execute(
             self._sql["change_term_frequencies"],
             {**place, "terms": list(changed), "changes": list(changed.values())},
+            prepare=True,
         )
         return frozenset(languages)
 
@@ -151,7 +160,7 @@ class PostgresIndex:
             "embedding": mean_embedding(part),
         }
         try:
-            connection.execute(self._sql["add_indexed_document"], row)
+            connection.execute(self._sql["add_indexed_document"], row, prepare=True)
         except ForeignKeyViolation as error:
             message = "an index of the knowledge base was dropped meanwhile; this is tried again"
             raise OvertakenError(message) from error
@@ -176,7 +185,8 @@ class PostgresIndex:
     def _check_indexes(
         self, connection: Connection, identity: Identity, generation: Generation
     ) -> None:
-        rows = connection.execute(self._sql["current_indexes"], identity).fetchall()
+        checked = connection.execute(self._sql["current_indexes"], identity, prepare=True)
+        rows = checked.fetchall()
         made = {part.index.index_id for part in generation.indexed}
         current = {row["index_id"] for row in rows}
         answering = {row["index_id"] for row in rows if row["active"]}
