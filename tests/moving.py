@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import signal
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -83,8 +85,10 @@ class Importing:
             kept=PostgresEmbeddings(self.database),
         )
 
-    def take(self, path: Path, *, until: int | None = None, **how: Any) -> ImportReport:
-        """Import a file; interrupted after the line `until`, where that is given."""
+    def take(
+        self, path: Path, *, until: int | None = None, killed: bool = False, **how: Any
+    ) -> ImportReport:
+        """Import a file; interrupted after the line `until`, where given, or its process killed."""
         request = replace(ImportRequest(path=path), **how)
         report = ImportReport(KnowledgeBaseId(""))
         for _ in check(request, self.ports, report):
@@ -92,6 +96,8 @@ class Importing:
         with closing(import_knowledge_base(request, self.ports, report)) as numbers:
             for number in numbers:
                 if number == until:
+                    if killed:
+                        os.kill(os.getpid(), signal.SIGKILL)
                     raise KeyboardInterrupt
         return report
 

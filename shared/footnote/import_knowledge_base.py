@@ -1,6 +1,6 @@
 """A whole knowledge base out of one file: checked to its end first, then all of it or nothing."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.embedding.port import Embedder, Embedders
-from footnote.imported_documents import Documents, Shelf
+from footnote.imported_documents import Documents, KeptEmbeddings, Shelf
 from footnote.imported_lines import Others
 from footnote.transfer.lines import ChunkLine, DocumentLine, Header, IndexLine
 from footnote.transfer.naming import Naming
@@ -56,14 +56,6 @@ class Listed(Protocol):
 
     def listing(self, prefix: str) -> Iterator[CurrentObject]:
         """What every key holds now, in order of keys."""
-        ...
-
-
-class KeptEmbeddings(Protocol):
-    """Embeddings that every knowledge base uses."""
-
-    def keep(self, model_id: int, vectors: Mapping[bytes, Sequence[float]]) -> None:
-        """Keep them."""
         ...
 
 
@@ -139,7 +131,8 @@ def import_knowledge_base(
 ) -> Generator[int]:
     """Write what `check` found good; tells the number of each line that was written.
 
-    Nothing is seen of it before all is there. Whatever keeps it from ending leaves nothing behind.
+    Nothing is seen of it before all is there. Whatever keeps it from ending leaves nothing behind
+    but embeddings that were made anew, which the next try finds.
 
     Raises:
         UnprocessableError: there is something there already, or Postgres refuses a line.
@@ -176,6 +169,7 @@ def _write(
         naming=naming,
         shelf=Shelf(listing),
         embedder=_embedder_for(report, index, ports),
+        kept=ports.kept,
         report=report,
         share=ports.kept.keep if request.share_embeddings else None,
     )

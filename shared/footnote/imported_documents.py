@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from footnote.domain.chunk import Chunk, content_hash, contextual_text
 from footnote.domain.document import LONGEST_KEY_BYTES, names_of
@@ -18,7 +19,20 @@ _TOGETHER = 256
 # A line may be long: of such there are fewer together.
 BYTES_TOGETHER = 2**22
 
-type Keep = Callable[[int, Mapping[bytes, Sequence[float]]], None]
+type Vectors = Mapping[bytes, Sequence[float]]
+type Keep = Callable[[int, Vectors], None]
+
+
+class KeptEmbeddings(Protocol):
+    """Embeddings that every knowledge base uses, by the hash of their text."""
+
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> Vectors:
+        """Those that are known."""
+        ...
+
+    def keep(self, model_id: int, vectors: Vectors) -> None:
+        """Keep them."""
+        ...
 
 
 class Shelf:
@@ -50,13 +64,17 @@ class _Open:
 
 @dataclass(slots=True, kw_only=True)
 class Documents:
-    """Takes documents and chunks line by line; `embedder` makes their embeddings anew if given."""
+    """Takes documents and chunks line by line; `embedder` makes their embeddings anew if given.
+
+    What it made is kept at once, so that an import that begins anew does not pay for it again.
+    """
 
     rows: ImportRows
     index: SearchIndex | None
     naming: Naming
     shelf: Shelf
     embedder: Embedder | None
+    kept: KeptEmbeddings
     report: ImportReport
     share: Keep | None = None
     _open: _Open | None = None
@@ -131,8 +149,10 @@ class Documents:
         chunks = tuple(_chunk(line) for line in self._waiting)
         texts = [contextual_text(self._open.title, chunk) for chunk in chunks]
         hashes = tuple(map(content_hash, texts))
+        vectors: list[Sequence[float]]
         if self.embedder:
-            vectors: list[Sequence[float]] = [*self.embedder.embed(texts)]
+            made = self._embedded(self.embedder, self.index, dict(zip(hashes, texts, strict=True)))
+            vectors = [made[hashed] for hashed in hashes]
             added = [sum(values) for values in zip(*vectors, strict=True)]
             before = self._open.sums or [0.0] * len(added)
             self._open.sums = [a + b for a, b in zip(before, added, strict=True)]
@@ -154,6 +174,17 @@ class Documents:
             self.share(self.index.model_id, embeddings)
         self._waiting.clear()
         self._size = 0
+
+    def _embedded(
+        self, embedder: Embedder, index: SearchIndex, texts: Mapping[bytes, str]
+    ) -> Vectors:
+        known = self.kept.find(index.model_id, list(texts))
+        missing = {hashed: text for hashed, text in texts.items() if hashed not in known}
+        if not missing:
+            return known
+        made = dict(zip(missing, embedder.embed(list(missing.values())), strict=True))
+        self.kept.keep(index.model_id, made)
+        return {**known, **made}
 
 
 def _chunk(line: ChunkLine) -> Chunk:

@@ -1,5 +1,7 @@
 """A whole knowledge base out of one database and into another, or nothing of it."""
 
+import signal
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ from psycopg import sql
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import (
+    AlreadyRunningError,
     ModelUnavailableError,
     NotFoundError,
     UnprocessableError,
@@ -22,6 +25,7 @@ from footnote.postgres.models import PostgresModels
 from footnote.postgres.search_indexes import PostgresSearchIndexes
 from tests.asking import a_model
 from tests.fakes import FakeBucket, FakeEmbedder
+from tests.faults.worker import forks
 from tests.integration.test_ingest import KB, KEY, SIXTY, THIRTY, CountingEmbedder, World
 from tests.moving import FORM, Importing, changed, export_to, lines_of
 from tests.two_knowledge_bases import fill_both
@@ -308,6 +312,53 @@ def test_an_import_that_fails_half_way_leaves_nothing(
     assert everything(second_database) == before
     importing.take(path)
     assert everything(second_database) == everything(filled.database)
+
+
+ANOTHER = IndexForm(model="another", dimension=384)
+
+
+def import_until_killed(url: str, path: Path, line: int, form: IndexForm) -> None:
+    """In a process of its own, which ends in the middle as by a power cut."""
+    importing = Importing(Database(url), form=form)
+    importing.take(path, until=line, killed=True, embed_anew=form == ANOTHER)
+
+
+def take_in_turn(importing: Importing, path: Path, **how: Any) -> None:
+    """Once Postgres has noticed that the process of the import before is gone."""
+    for _ in range(600):
+        try:
+            importing.take(path, **how)
+        except AlreadyRunningError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the killed import still holds the knowledge base")
+
+
+@pytest.mark.parametrize("form", [FORM, ANOTHER], ids=["as it was embedded", "embedded anew"])
+def test_an_import_that_is_killed_begins_anew_without_doubles_and_pays_for_nothing_twice(
+    filled: World, second_database: Database, tmp_path: Path, form: IndexForm
+) -> None:
+    path = tmp_path / "help.jsonl.gz"
+    kinds = export_to(path, filled.database)
+    with second_database.transaction() as connection:
+        url = connection.info.dsn
+    killed = forks().Process(target=import_until_killed, args=(url, path, len(kinds) - 1, form))
+    killed.start()
+    killed.join(240)
+    assert killed.exitcode == -signal.SIGKILL
+    assert not rows_of(second_database, "document")
+    assert not rows_of(second_database, "chunk")
+    embedder = CountingEmbedder()
+    importing = Importing(second_database, filled.bucket, form, embedder)
+    take_in_turn(importing, path, embed_anew=form == ANOTHER)
+    # Of the last document nobody knew yet that it was whole.
+    last = kinds[-kinds[::-1].index("document") :]
+    assert embedder.texts == (last.count("chunk") if form == ANOTHER else 0)
+    assert kinds.count("chunk") > last.count("chunk")
+    assert everything(second_database) == everything(filled.database)
+    with pytest.raises(UnprocessableError, match="something in help already"):
+        importing.take(path, embed_anew=form == ANOTHER)
 
 
 def test_what_a_killed_import_left_is_taken_over(

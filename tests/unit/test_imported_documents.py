@@ -74,6 +74,16 @@ class FakeRows:
         yield
 
 
+class NoneKept:
+    """Nothing is embedded here."""
+
+    def find(self, model_id: int, hashes: Sequence[bytes]) -> Mapping[bytes, Sequence[float]]:
+        raise NotImplementedError
+
+    def keep(self, model_id: int, vectors: Mapping[bytes, Sequence[float]]) -> None:
+        raise NotImplementedError
+
+
 def stored(key: str, version: str) -> CurrentObject:
     return CurrentObject(
         key=key, version_id=version, modified_at=datetime(2026, 1, 1, tzinfo=UTC), deleted=False
@@ -87,6 +97,7 @@ def documents(rows: FakeRows, *objects: CurrentObject) -> Documents:
         naming=Naming(KB, KB),
         shelf=Shelf(iter(objects)),
         embedder=None,
+        kept=NoneKept(),
         report=ImportReport(KB),
     )
 

@@ -136,7 +136,8 @@ def import_command(
             with _progress(as_json=as_json) as progress:
                 _run(request, bootstrap.import_ports(with_bucket=not no_bucket), report, progress)
         except KeyboardInterrupt as interrupt:
-            errors.print("Stopped. Nothing was imported; the same command begins anew.")
+            kept = " What was embedded is kept." if embed_anew else ""
+            errors.print(f"Stopped. Nothing was imported; the same command begins anew.{kept}")
             raise typer.Exit(_INTERRUPTED) from interrupt
     if as_json:
         print_json(_as_json(report))
