@@ -27,7 +27,8 @@ NEVER_LOADED = (
 # What `footnote up`, the command line and the build of models need stays where they run.
 NOT_DEPLOYED = shutil.ignore_patterns(
     *("__pycache__", "local", "cli", "Makefile"),
-    *("bert_graph.py", "bert_reference.py", "build_encoder.py", "encoder_*.py"),
+    *("bert_graph.py", "bert_reference.py", "build_encoder.py"),
+    *("encoder_folder.py", "encoder_weights.py"),
 )
 
 
