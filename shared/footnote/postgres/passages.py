@@ -106,10 +106,10 @@ class PostgresPassages:
         parameters = _parameters(query) | filtering | limits
         (_, found, wishes) = self._database.run_within(
             query.index.kb,
-            Step(statement=self._sql["settings"], parameters=self._settings(query)),
-            # Planning it takes as long as running it.
+            # Planning takes as long as running, and longer of what is short.
+            Step(statement=self._sql["settings"], parameters=self._settings(query), prepare=True),
             Step(statement=statement, parameters=parameters, prepare=True),
-            Step(statement=self._wishes, parameters=parameters),
+            Step(statement=self._wishes, parameters=parameters, prepare=True),
         )
         return found, wishes[0] if wishes else None
 

@@ -140,6 +140,23 @@ def test_scores_are_those_of_a_reference_library_through_updates_and_deletes(
         assert found[ordinal] == pytest.approx(score * (K1 + 1), rel=1e-3, abs=1e-4)
 
 
+def test_a_second_search_on_a_connection_plans_nothing_anew(database_url: str) -> None:
+    database = Database(database_url, connections=1)
+    publish(database, "a.md", ["leave"])
+    used = []
+    for _ in range(2):
+        search(database, "leave")
+        with database.autocommit() as connection:
+            rows = connection.execute(
+                "select name, generic_plans + custom_plans as used from pg_prepared_statements"
+            ).fetchall()
+        used.append({str(row["name"]): int(str(row["used"])) for row in rows})
+    database.close()
+    # What sets the limits, the search, and the knowledge base's wishes.
+    assert sorted(used[0].values()) == [1, 1, 1]
+    assert used[1] == dict.fromkeys(used[0], 2)
+
+
 def test_a_rare_word_finds_its_passage_whatever_the_vectors_say(database: Database) -> None:
     publish(database, "errors.md", ["Error ORA-00942 means a table is missing", "Nothing here"])
     publish(database, "other.md", [f"means a table number {n} is there" for n in range(30)])

@@ -225,7 +225,8 @@ lexical_candidate as materialized (
         from searchable_chunk s
         where s.kb = %(kb)s and s.index_id = %(index_id)s
           and (s.terms && (select terms from selective) or {holds_all})
-        order by s.lexical <#> (select vector from paired_query)
+        -- The shorter vector stands first: the inner product walks along it, and ends where it ends.
+        order by (select vector from paired_query) <#> s.lexical
         offset 0
     ) as s
     where {admitted}
@@ -266,8 +267,8 @@ scored as materialized (
            coalesce(1 - (s.embedding <=> %(vector)s::halfvec), 0) as cosine,
            -- Without an adapter it is the same: a calibration is that of the model's own cosines.
            coalesce(1 - (s.embedding <=> %(plain)s::halfvec), 0) as plain_cosine,
-           coalesce(-(s.lexical <#> (select vector from lexical_query)), 0) as bm25,
-           coalesce(-(s.lexical <#> (select vector from paired_query)), 0) as lexical,
+           coalesce(-((select vector from lexical_query) <#> s.lexical), 0) as bm25,
+           coalesce(-((select vector from paired_query) <#> s.lexical), 0) as lexical,
            coalesce(1 - (whole.embedding <=> %(vector)s::halfvec), 0) as document_cosine
     from candidate
     join searchable_chunk s on s.kb = %(kb)s and s.chunk_id = candidate.chunk_id
