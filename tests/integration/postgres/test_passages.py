@@ -140,18 +140,20 @@ def test_scores_are_those_of_a_reference_library_through_updates_and_deletes(
         assert found[ordinal] == pytest.approx(score * (K1 + 1), rel=1e-3, abs=1e-4)
 
 
-def test_a_second_search_on_a_connection_plans_nothing_anew(database_url: str) -> None:
-    database = Database(database_url, connections=1)
+def test_a_second_search_on_a_connection_plans_nothing_anew(
+    database: Database, database_url: str
+) -> None:
     publish(database, "a.md", ["leave"])
+    searching = Database(database_url, connections=1)
     used = []
     for _ in range(2):
-        search(database, "leave")
-        with database.autocommit() as connection:
+        search(searching, "leave")
+        with searching.autocommit() as connection:
             rows = connection.execute(
                 "select name, generic_plans + custom_plans as used from pg_prepared_statements"
             ).fetchall()
         used.append({str(row["name"]): int(str(row["used"])) for row in rows})
-    database.close()
+    searching.close()
     # What sets the limits, the search, and the knowledge base's wishes.
     assert sorted(used[0].values()) == [1, 1, 1]
     assert used[1] == dict.fromkeys(used[0], 2)
