@@ -52,7 +52,8 @@ def list_checkpoints(
     if not found:
         print_text(f"{knowledge_base} has no checkpoint; `footnote finetune start` makes some.")
         return
-    table = plain_table("checkpoint", "of", "learned from", "judged", "state", "until", "affected")
+    heads = ("checkpoint", "of", "learned from", "judged", "state", "until", "affected")
+    table = plain_table(*heads, whole=("state", "until"))
     for one, _ in found:
         until = "" if one.sunset is None else str(one.sunset)
         soon = one.sunset is not None and days_left(one.sunset) <= SOON_DAYS

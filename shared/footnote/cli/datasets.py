@@ -22,7 +22,7 @@ from footnote.domain.dataset import KeptDataset, Row, Split
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.fine_tuning import Provider
-from footnote.tuning.training_file import RULES, Rules, problems_of, written
+from footnote.tuning.training_file import RULES, Rules, problems_of, tokens_in, written
 
 Name = Annotated[str, typer.Argument(help="The data set, or NAME@VERSION; the latest unless said.")]
 Price = Annotated[
@@ -129,7 +129,7 @@ def validate(
             content = written(row.messages for row in rows)
     problems = problems_of(content, RULES.get(provider, Rules()), count_tokens)
     lines = content.count(b"\n")
-    tokens = 0 if problems else count_tokens(content.decode())
+    tokens = 0 if problems else tokens_in(content, count_tokens)
     cost = training_cost(tokens, epochs, per_million)
     if as_json:
         told = {"rows": lines, "tokens": tokens, "cost_usd": None if cost is None else float(cost)}
@@ -138,7 +138,9 @@ def validate(
         for problem in problems:
             print_error(problem)
         if not problems:
-            print_text(f"{lines} rows, about {tokens:,} tokens, {cost_in_words(cost)}.")
+            print_text(
+                f"{lines} rows, about {tokens:,} tokens {epochs} times, {cost_in_words(cost)}."
+            )
     if problems:
         raise typer.Exit(1)
 

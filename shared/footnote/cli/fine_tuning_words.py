@@ -27,8 +27,8 @@ def tell(planned: "Estimate", settings: JobSettings, *, as_json: bool) -> None:
 
 def tell_report(report: JobReport, seen: set[str]) -> None:
     """How a job stands, with what is new."""
-    tell_events(report.events, seen)
     print_text(f"status: {report.status}", "dim")
+    tell_events(report.events, seen)
 
 
 def tell_events(events: Sequence[JobEvent], seen: set[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """What every command shares: where the API is, JSON for programs, and how a failure looks."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -25,9 +25,9 @@ console = Console()
 errors = Console(stderr=True)
 
 
-def plain_table(*headings: str) -> Table:
-    """A table without lines, whose cells are folded rather than cut."""
-    columns = [Column(heading, overflow="fold") for heading in headings]
+def plain_table(*headings: str, whole: Collection[str] = ()) -> Table:
+    """A table without lines, whose cells are folded rather than cut; those of `whole` are not."""
+    columns = [Column(heading, overflow="fold", no_wrap=heading in whole) for heading in headings]
     return Table(*columns, box=None, padding=(0, 2, 0, 0))
 
 

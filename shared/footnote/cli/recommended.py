@@ -39,6 +39,7 @@ def print_recommended(recommended: "Recommended") -> None:
 
 def _table(judged: "Iterable[Judged]") -> Table:
     table = plain_table("", "figure", "95 % interval", "less rag", "95 % interval", "detects")
+    table.columns[0].min_width = len("  rag+fine-tuned")
     for one in judged:
         unit = one.metric.unit
         table.add_row(Text(f"{one.behaviour}: {one.metric.name}", style="bold"))

@@ -35,7 +35,8 @@ class ClassifierTrial:
     """Weights learned from all texts, with intercepts behind them, and held-out probabilities.
 
     `uncalibrated` are those at the temperature of 1; `threshold` is the lowest confidence from
-    which on held-out labels are right as often as was asked for, and above 1 where there is none.
+    which on held-out labels are right as often as was asked for, and above 1 where there is none;
+    where all are, it is no higher than what was asked for.
     """
 
     weights: NDArray[np.float64]
@@ -130,4 +131,7 @@ def _threshold(likely: NDArray[np.float64], labels: Rows, wanted: float) -> floa
     good = np.flatnonzero(shares >= wanted)
     if not len(good):
         return 1.01
-    return float(sure[order][good[-1]])
+    lowest = float(sure[order][good[-1]])
+    # Where no held-out text speaks for abstaining, calibrated confidence does: the lowest that was
+    # seen may be 1 to four places, and a text of 0.9999 would get no label.
+    return min(lowest, wanted) if good[-1] == len(right) - 1 else lowest

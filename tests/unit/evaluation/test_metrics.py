@@ -161,3 +161,11 @@ def test_a_change_within_the_noise_cannot_be_told() -> None:
     assert hit.verdict == "cannot tell"
     assert hit.difference.detectable is not None
     assert hit.difference.detectable > 0.2
+
+
+def test_the_cost_of_an_arm_is_not_told_where_its_model_has_no_price() -> None:
+    declined = unanswerable("1")
+    priced = outcome(question("2"), reply=said(cost_usd=0.002))
+    unpriced = outcome(question("2"), reply=said(cost_usd=None))
+    assert values(declined, priced)["cost: per 1,000 questions"] == 1.0
+    assert "cost: per 1,000 questions" not in values(declined, unpriced)

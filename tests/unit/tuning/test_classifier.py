@@ -64,6 +64,12 @@ def test_what_is_said_is_right_as_often_as_was_asked_for_and_else_nothing_is_sai
     assert try_classifier(examples(wrong=1.0), 0.95, seed=1).threshold > 0.5
 
 
+def test_where_all_held_out_labels_are_right_a_confident_text_gets_its_label() -> None:
+    trial = try_classifier(examples(), 0.8, seed=1)
+    assert (trial.calibrated.argmax(axis=1) == examples().labels).mean() >= 0.8
+    assert trial.threshold <= 0.8
+
+
 def test_of_labels_that_mean_nothing_no_more_is_held_than_chance() -> None:
     known = examples(wrong=1.0)
     figures = label_figures(told(try_classifier(known, 0.9, seed=1), known), HOW)

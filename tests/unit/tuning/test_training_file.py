@@ -5,7 +5,14 @@ import json
 import pytest
 
 from footnote.domain.fine_tuning import Provider
-from footnote.tuning.training_file import MOST_PROBLEMS, RULES, Rules, problems_of, written
+from footnote.tuning.training_file import (
+    MOST_PROBLEMS,
+    RULES,
+    Rules,
+    problems_of,
+    tokens_in,
+    written,
+)
 
 GOOD = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]
 
@@ -58,6 +65,10 @@ def test_limits_are_the_providers() -> None:
     assert "about 31 tokens, 20 are allowed" in problems(long, rules=Rules(most_tokens_a_row=20))[0]
     assert "at most 1 are" in problems(*[{"messages": GOOD}] * 2, rules=Rules(most_rows=1))[0]
     assert "MB" in problems({"messages": GOOD}, rules=Rules(most_megabytes=0))[0]
+
+
+def test_the_texts_of_messages_are_learned_from_and_not_the_json_around_them() -> None:
+    assert tokens_in(written([GOOD, GOOD]), words) == 4
 
 
 def test_a_file_that_is_all_wrong_is_not_told_line_by_line() -> None:

@@ -58,7 +58,7 @@ def _step(step: str) -> list[Metric]:
 def _spent(
     amount: Callable[[Said], float | None],
 ) -> Callable[[Outcome], Observation | None]:
-    """An amount of each reply; none where it is not known, as is the cost of an unpriced model."""
+    """An amount of each reply; none where it is not known."""
 
     def spent(outcome: Outcome) -> Observation | None:
         known = amount(outcome.said) if outcome.said else None
@@ -71,6 +71,11 @@ def _dollars(said: Said) -> float | None:
     return None if said.cost_usd is None else said.cost_usd * 1000
 
 
+def _unpriced(outcome: Outcome) -> bool:
+    """A reply of a model without a price; what it cost nothing to decline is not its cost."""
+    return outcome.said is not None and outcome.said.cost_usd is None
+
+
 COST = [
     Metric(
         group="cost",
@@ -78,6 +83,7 @@ COST = [
         observe=_spent(amount),
         unit=unit,
         more_is_better=False,
+        hides=_unpriced if unit is Unit.DOLLARS else None,
     )
     for name, amount, unit in (
         ("per 1,000 questions", _dollars, Unit.DOLLARS),

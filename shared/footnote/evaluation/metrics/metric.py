@@ -19,7 +19,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A metric; `observe` says nothing (None) of outcomes that do not bear on it."""
+    """A metric; `observe` says nothing (None) of outcomes that do not bear on it.
+
+    One outcome that `hides` its value leaves no figure: what the others say is not of all.
+    """
 
     group: str
     name: str
@@ -27,10 +30,14 @@ class Metric:
     estimate: Estimator = mean
     unit: Unit = Unit.SHARE
     more_is_better: bool = True
+    hides: Callable[[Outcome], bool] | None = None
 
     def observations(self, outcomes: Sequence[Outcome]) -> list[Observation]:
         """What all outcomes say of it."""
-        said = (self.observe(outcome) for outcome in outcomes if outcome.error is None)
+        heard = [outcome for outcome in outcomes if outcome.error is None]
+        if self.hides and any(map(self.hides, heard)):
+            return []
+        said = (self.observe(outcome) for outcome in heard)
         return [one for one in said if one is not None]
 
 
