@@ -79,7 +79,11 @@ sam-validate: $(UV)
 	@echo "sam validate"
 	@$(SAM) validate --lint --region eu-central-1
 
-build: $(UV) ## build every function and layer for AWS Lambda
+# What SAM keeps of the package's layer does not know of a change in how layers are made.
+.aws-sam/cache: layers/build.py
+	@rm -rf $@ && mkdir -p $@
+
+build: $(UV) .aws-sam/cache ## build every function and layer for AWS Lambda
 	@$(SAM) build --cached --parallel
 
 deploy: build ## deploy what was built; see samconfig.toml

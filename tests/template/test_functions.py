@@ -57,7 +57,13 @@ def test_every_variable_is_a_real_setting(function: str) -> None:
         for name in variables(function)
         if not name.startswith(("AWS_", "POWERTOOLS_"))  # others' own
     }
-    assert named <= set(Settings.model_fields)
+    assert named - {"keys_as_of"} <= set(Settings.model_fields)
+
+
+def test_a_new_key_reaches_every_function_that_has_one(function: str) -> None:
+    told = variables(function)
+    if "{{resolve:secretsmanager:" in "".join(strings(told)):
+        assert told["KEYS_AS_OF"] == {"Ref": "KeysAsOf"}
 
 
 @pytest.mark.parametrize("setting", sorted(CHOSEN))
