@@ -1,33 +1,25 @@
 """`footnote checkpoint list|evaluate|promote|rollback`: fine-tuned models put in force."""
 
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
-from footnote.cli.catalogue import SOON_DAYS, days_left
 from footnote.cli.operations import DATABASE, DataDir, deployment
 from footnote.cli.output import (
     AsJson,
     KnowledgeBase,
-    console,
     errors,
-    plain_table,
     print_error,
     print_json,
     print_text,
 )
+from footnote.cli.registered import checkpoint_json, print_checkpoints
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.fine_tuning import Checkpoint
 from footnote.domain.model import Model
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from footnote.postgres.checkpoints import AffectedDocument
 
 SEED = 20261128
 NOT_SHOWN_STATUS = 3
@@ -47,30 +39,12 @@ def list_checkpoints(
             for one in bootstrap.checkpoints().all_of(KnowledgeBaseId(knowledge_base))
         ]
     if as_json:
-        print_json([_as_json(one, documents) for one, documents in found])
+        print_json([checkpoint_json(one, documents) for one, documents in found])
         return
     if not found:
         print_text(f"{knowledge_base} has no checkpoint; `footnote finetune start` makes some.")
         return
-    heads = ("checkpoint", "of", "learned from", "judged", "state", "until", "affected")
-    table = plain_table(*heads, whole=("state", "until"))
-    for one, _ in found:
-        until = "" if one.sunset is None else str(one.sunset)
-        soon = one.sunset is not None and days_left(one.sunset) <= SOON_DAYS
-        table.add_row(
-            Text(one.name),
-            Text(one.base_model),
-            Text(one.dataset),
-            Text(_judged(one)),
-            one.state,
-            Text(until, style="red" if soon else ""),
-            Text(f"{one.affected} rows" if one.affected else "", style="yellow"),
-        )
-    console.print(table)
-    for one, documents in found:
-        for document in documents:
-            how = "was deleted" if document.deleted else "changed"
-            print_text(f"{one.name}: {document.key} {how}; {document.rows} rows show it.", "yellow")
+    print_checkpoints(found)
 
 
 def evaluate(
@@ -200,30 +174,3 @@ def _check_gate(checkpoint: Checkpoint, *, although_affected: bool) -> None:
         raise UnprocessableError(message)
     if checkpoint.affected:
         print_error(f"{checkpoint.affected} of its rows show text that is there no more.")
-
-
-def _judged(one: Checkpoint) -> str:
-    if one.verdict is None:
-        return ""
-    gain = one.verdict.get("gain")
-    shown = f" ({gain:+.3f})" if isinstance(gain, float) else ""
-    return f"{one.verdict.get('decision')}{shown}"
-
-
-def _as_json(one: Checkpoint, documents: "Sequence[AffectedDocument]") -> dict[str, Any]:
-    return {
-        "checkpoint": one.name,
-        "base_model": one.base_model,
-        "provider": one.provider,
-        "remote_name": one.remote_name,
-        "dataset": one.dataset,
-        "prompt_version": one.prompt_version,
-        "metrics": dict(one.metrics),
-        "sunset": one.sunset.isoformat() if one.sunset else None,
-        "state": one.state,
-        "verdict": dict(one.verdict) if one.verdict else None,
-        "affected": one.affected,
-        "of_deleted_documents": one.gone,
-        "affected_documents": [asdict(document) for document in documents],
-        "created_at": one.created_at.isoformat(),
-    }
