@@ -14,6 +14,8 @@ from footnote.evaluation.edits import Edit, edited_text
 _POLL_S = 1.0
 # Removing takes no longer, also where copying had more time: somebody waits for the results.
 _REMOVING_S = 120.0
+# An interrupted copy has events on their way that begin the knowledge base anew behind its end.
+_LATE_POLLS = 10
 _DONE = ("ready", "failed", "skipped")
 _DELETED = "deleted"
 _SIDECAR = ".metadata.json"
@@ -29,6 +31,7 @@ class EditedCopy:
     ports: CopyPorts
     timeout_s: float
     keep: bool = False
+    _understood: bool = False
 
     def __enter__(self) -> Self:
         """Copy every object, and wait until all are understood.
@@ -51,6 +54,7 @@ class EditedCopy:
         except BaseException:
             self._remove()
             raise
+        self._understood = True
         return self
 
     def __exit__(
@@ -162,6 +166,10 @@ class EditedCopy:
                 f"the documents of {self.name} are deleted, but its name stays: the index has not"
                 f" noticed yet. The next copy of that name takes it along."
             )
+        elif not self._understood:
+            for _ in range(_LATE_POLLS):
+                self.ports.sleep(_POLL_S)
+                self.ports.knowledge_bases.remove_empty(self.name)
 
     @property
     def _prefix(self) -> str:

@@ -1,6 +1,7 @@
 """A copy of a knowledge base: what is copied, edited, waited for and removed."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ class FakeSystem:
         self.status: dict[str, str] = {}
         self.known = {"help": {"persona": "kind", "answer_format": "", "cache_answers": True}}
         self.looks = 0
+        self.interrupts = 0
         self.markers: dict[str, str] = {}
         self.slow: set[str] = set()
         self.told: list[str] = []
@@ -70,6 +72,8 @@ class FakeSystem:
 
     def documents(self, knowledge_base: str, *, status: str = "") -> Iterable[dict[str, Any]]:
         self.looks += 1
+        if self.interrupts == self.looks:
+            raise KeyboardInterrupt
         every = [
             {"key": key, "version_id": version, "status": self.status.get(key, "ready")}
             for key, version in self.shown.items()
@@ -81,7 +85,7 @@ class FakeSystem:
     def remove_empty(self, kb: KnowledgeBaseId) -> bool:
         held = [key for key in self.objects if key.startswith(f"{kb}/")]
         if not held:
-            del self.known[kb]
+            self.known.pop(kb, None)
         return not held
 
     def _put(self, key: str, content: bytes) -> str:
@@ -184,6 +188,18 @@ def test_ctrl_c_leaves_nothing_of_the_copy_behind(system: FakeSystem) -> None:
     with pytest.raises(KeyboardInterrupt), copy_of(system):
         raise KeyboardInterrupt
     assert not [key for key in system.objects if key.startswith("help-edited/")]
+    assert set(system.known) == {"help"}
+
+
+def test_events_that_come_late_begin_no_copy_anew_that_was_interrupted(system: FakeSystem) -> None:
+    def late(_: float) -> None:
+        system.known["help-edited"] = {}
+
+    copy = copy_of(system)
+    copy.ports = replace(copy.ports, sleep=late)
+    system.interrupts = 1
+    with pytest.raises(KeyboardInterrupt), copy:
+        pass
     assert set(system.known) == {"help"}
 
 
