@@ -16,18 +16,18 @@ from footnote.domain.document import (
     knowledge_base_of,
 )
 from footnote.domain.errors import InvalidRequestError, NotFoundError, UnprocessableError
-from footnote.http.contracts import (
+from footnote.http.contracts import KnowledgeBase
+from footnote.http.cursors import BAD_CURSOR, read_cursor, write_cursor
+from footnote.http.document_contracts import (
     AwaitReply,
     ChunksReply,
     DocumentDetailReply,
     DocumentReply,
     DocumentsReply,
-    KnowledgeBase,
     UploadReply,
     UploadRequest,
     UploadTarget,
 )
-from footnote.http.cursors import BAD_CURSOR, read_cursor, write_cursor
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.text import Text

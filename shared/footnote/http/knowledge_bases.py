@@ -9,9 +9,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError, UnprocessableError
 from footnote.domain.knowledge_base import KnowledgeBaseSettings, LabelRoutes
-from footnote.http.contracts import KnowledgeBase, SettingsBody, SettingsReply
+from footnote.http.contracts import KnowledgeBase
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
+from footnote.http.settings_contracts import SettingsBody, SettingsReply
 
 type Name = Annotated[KnowledgeBase, Path()]
 

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.domain.errors import NotFoundError
 from footnote.domain.model import EVERY_KB
-from footnote.http.contracts import HealthReply, ModelHealth
 from footnote.http.description import described
 from footnote.http.entrance import headers_of, is_open
+from footnote.http.health_contracts import HealthReply, ModelHealth
 from footnote.http.joined_script import etag_of, joined_script, joined_sheet
 from footnote.http.ports import ApiPorts
 

@@ -6,8 +6,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from footnote.domain.document import KnowledgeBaseId
-from footnote.http.contracts import KnowledgeBase, RecallReply
+from footnote.http.contracts import KnowledgeBase
 from footnote.http.entrance import caller_of
+from footnote.http.health_contracts import RecallReply
 from footnote.http.ports import ApiPorts
 
 

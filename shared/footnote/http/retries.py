@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from footnote.domain.document import DocumentStatus, ObjectVersion
 from footnote.domain.errors import UnprocessableError
-from footnote.http.contracts import DocumentDetailReply
+from footnote.http.document_contracts import DocumentDetailReply
 from footnote.http.documents import Id, known_document
 from footnote.http.ports import ApiPorts
 from footnote.http.waiting import ON_THE_WAY
