@@ -15,12 +15,13 @@ pytestmark = pytest.mark.integration
 QUIET: dict[str, Any] = {
     **dict.fromkeys(("questions", "answered", "declined", "failed", "kept", "thumbs_down"), 0),
     **dict.fromkeys(("input_tokens", "output_tokens", "cost_usd", "unpriced"), 0),
+    "finding_usd": 0.0,
     "p50_ms": None,
     "p95_ms": None,
 }
 BUSY = QUIET | {"questions": 1200, "answered": 1100, "declined": 100, "kept": 30}
 BUSY |= {"p50_ms": 81.4, "p95_ms": 1210.0, "input_tokens": 90_000, "output_tokens": 4_000}
-BUSY |= {"cost_usd": 0.0213, "unpriced": 2}
+BUSY |= {"cost_usd": 0.0213, "unpriced": 2, "finding_usd": 0.0047}
 MODEL = {"model": "small", "checkpoint": "c7", "shadow": True, "calls": 40, "not_ok": 3}
 MODEL |= {"input_tokens": 90_000, "output_tokens": 4_000, "cost_usd": 0.0213, "unpriced": 0}
 MODEL |= {"p50_ms": None, "p95_ms": None}
@@ -79,6 +80,7 @@ def test_days_on_which_something_was_asked_are_lines_of_a_table(url: str) -> Non
     assert total[1:] == day[1:]
     assert "2026-11-02" not in printed
     assert "small (c7), shadow" in printed
+    assert "0.0047" in printed  # what finding the passages cost
     assert "pk_a (widget): 1.5000 of 2.0000 USD left today" in printed
 
 
