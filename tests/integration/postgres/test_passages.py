@@ -8,6 +8,8 @@ from pathlib import Path
 
 import bm25s
 import pytest
+from psycopg import Connection
+from psycopg.rows import DictRow
 
 from footnote.domain.chunk import Chunk, content_hash
 from footnote.domain.document import DocumentStatus, KnowledgeBaseId, ObjectVersion
@@ -157,6 +159,31 @@ def test_a_second_search_on_a_connection_plans_nothing_anew(
     # What sets the limits, the search, and the knowledge base's wishes.
     assert sorted(used[0].values()) == [1, 1, 1]
     assert used[1] == dict.fromkeys(used[0], 2)
+
+
+def test_before_there_are_any_statistics_only_the_questions_own_words_are_looked_up(
+    database: Database, database_url: str
+) -> None:
+    words = sorted(set(real_words()))[:400]
+    publish(database, "words.md", [" ".join(words)])
+    searching = Database(database_url, connections=1)
+    with searching.autocommit() as connection:
+        before = counted_words(connection)
+    search(searching, " ".join(words[100:105]))
+    with searching.autocommit() as connection:
+        assert 0 < counted_words(connection) - before < 20
+    searching.close()
+
+
+def counted_words(connection: Connection[DictRow]) -> int:
+    """How many rows of `term_frequency` were read up to now."""
+    connection.execute("select pg_stat_force_next_flush()")
+    row = connection.execute(
+        "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as read"
+        " from pg_stat_user_tables where relname = 'term_frequency'"
+    ).fetchone()
+    assert row is not None
+    return int(str(row["read"]))
 
 
 def test_a_rare_word_finds_its_passage_whatever_the_vectors_say(database: Database) -> None:

@@ -126,13 +126,18 @@ question_term as materialized (
     select term, word, weight, df,
            ln(1 + (chunks - word_df + 0.5) / (word_df + 0.5)) as idf
     from (
-        select t.term, t.word, t.weight::real, base.chunks, coalesce(f.chunks, 0) as df,
-               max(coalesce(f.chunks, 0)) over (partition by t.word) as word_df
-        from unnest(%(terms)s::integer[], %(words)s::integer[], %(counts)s::integer[])
-            as t (term, word, weight)
+        select asked.*, base.chunks, max(df) over (partition by word) as word_df
+        from (
+            -- Term by term: a join would read all terms' rows where the planner has no statistics
+            -- yet, in the first minute of a new index.
+            select t.term, t.word, t.weight::real, coalesce((
+                       select f.chunks from term_frequency f
+                       where f.kb = %(kb)s and f.index_id = %(index_id)s and f.term = t.term
+                   ), 0) as df
+            from unnest(%(terms)s::integer[], %(words)s::integer[], %(counts)s::integer[])
+                as t (term, word, weight)
+        ) as asked
         cross join base
-        left join term_frequency f
-            on f.kb = %(kb)s and f.index_id = %(index_id)s and f.term = t.term
     ) as counted
 ),
 -- The rarest terms decide who can win; the postings that are read stay within a budget. A single
