@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.feedback import Feedback, Rating
@@ -87,6 +88,7 @@ def _entry(kb: KnowledgeBaseId) -> LedgerEntry:
         question=replace(usual.question, kb=kb),
         embedding_model=FORM.model,
         embedding=tuple(vector),
+        finding_usd=Decimal("0.0004"),
     )
 
 

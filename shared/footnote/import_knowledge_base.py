@@ -13,7 +13,8 @@ from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.embedding.port import Embedder, Embedders
 from footnote.imported_documents import Documents, KeptEmbeddings, Shelf
 from footnote.imported_lines import Others
-from footnote.transfer.lines import ChunkLine, DocumentLine, Header, IndexLine
+from footnote.transfer.knowledge_lines import ChunkLine, DocumentLine, IndexLine
+from footnote.transfer.lines import Header
 from footnote.transfer.naming import Naming
 from footnote.transfer.port import ImportReport, ImportRows
 from footnote.transfer.reading import Read, read_export, refuse

@@ -11,7 +11,7 @@ from footnote.domain.errors import UnprocessableError
 from footnote.domain.generation import Fingerprint, IndexedDocument
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.port import Embedder
-from footnote.transfer.lines import ChunkLine, DocumentLine
+from footnote.transfer.knowledge_lines import ChunkLine, DocumentLine
 from footnote.transfer.naming import Naming
 from footnote.transfer.port import ImportReport, ImportRows
 

@@ -7,22 +7,24 @@ from typing import Any, cast
 from footnote.domain.document import document_id_of
 from footnote.domain.search_index import SearchIndex
 from footnote.imported_documents import BYTES_TOGETHER
-from footnote.transfer.lines import (
+from footnote.transfer.knowledge_lines import (
     AdapterLine,
     ClassifierLine,
-    ClusterLine,
-    GoldenLine,
     IndexLine,
     KeyLine,
-    Line,
-    PastCallsLine,
-    PastQuestionsLine,
-    QuestionLine,
     RouteLine,
     SettingsLine,
 )
+from footnote.transfer.line import Line
 from footnote.transfer.naming import Naming
 from footnote.transfer.port import ImportReport, ImportRows
+from footnote.transfer.question_lines import (
+    ClusterLine,
+    GoldenLine,
+    PastCallsLine,
+    PastQuestionsLine,
+    QuestionLine,
+)
 
 _TOGETHER = 200
 

@@ -51,8 +51,8 @@ COMPARED: Mapping[str, LiteralString] = {
     "golden_question": "golden_id, question, expected, filter, top_k, created_at, checked_at",
     "golden_answer": "golden_id, role, status, text, citations, passages, model, answered_at",
     "question": "question_id, conversation_id, asked_at, text, about, status, model, checkpoint,"
-    " fallback, cached, degraded, in_corpus, input_tokens, output_tokens, cost_usd, timings_ms,"
-    " embedding, filter, top_k",
+    " fallback, cached, degraded, in_corpus, input_tokens, output_tokens, cost_usd, finding_usd,"
+    " timings_ms, embedding, filter, top_k",
     "model_call": "question_id, position, called_at, model, checkpoint, outcome, reason, escalated,"
     " shadow, arm, input_tokens, output_tokens, cost_usd, latency_ms",
     "feedback": "question_id, rating, comment, correction, given_at",
@@ -61,7 +61,7 @@ COMPARED: Mapping[str, LiteralString] = {
     " document_id, quote, content_hash, reopened_at",
     "unanswered_question": "question_id, cluster_id, reason, asked_at",
     "past_questions": "day, status, model, questions, cached, up, down, input_tokens,"
-    " output_tokens, cost_usd, unpriced",
+    " output_tokens, cost_usd, finding_usd, unpriced",
     "past_calls": "day, model, checkpoint, shadow, outcome, calls, escalated, input_tokens,"
     " output_tokens, cost_usd, unpriced, latency_ms",
     "classifier_checkpoint": "classifier, model, labels, weights, temperature, threshold, learned,"

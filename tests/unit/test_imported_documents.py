@@ -12,7 +12,7 @@ from footnote.domain.drift import CurrentObject
 from footnote.domain.generation import IndexedDocument
 from footnote.domain.search_index import IndexForm, SearchIndex
 from footnote.imported_documents import BYTES_TOGETHER, Documents, Shelf
-from footnote.transfer.lines import (
+from footnote.transfer.knowledge_lines import (
     AdapterLine,
     ChunkLine,
     ClassifierLine,

@@ -11,7 +11,8 @@ from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import NotFoundError
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
-from footnote.transfer.lines import FORMAT, VERSION, encode_vector
+from footnote.transfer.line import encode_vector
+from footnote.transfer.lines import FORMAT, VERSION
 
 type Record = dict[str, Any]
 

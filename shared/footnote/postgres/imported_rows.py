@@ -18,7 +18,7 @@ from footnote.postgres.connection import Connection
 from footnote.postgres.index_rows import CHUNK_TYPES, SEARCH_TYPES, chunk_rows, search_rows
 from footnote.postgres.queries import load_queries
 from footnote.retrieval.languages import language_of
-from footnote.transfer.lines import AdapterLine, ClassifierLine, DocumentLine, IndexLine
+from footnote.transfer.knowledge_lines import AdapterLine, ClassifierLine, DocumentLine, IndexLine
 
 # What each kind of rows is written by, in this order.
 _STATEMENTS: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,9 @@ from footnote.domain.document import (
     is_knowledge_base,
     knowledge_base_of,
 )
-from footnote.transfer.lines import ChunkLine, DocumentLine, End, Header, IndexLine, Line
+from footnote.transfer.knowledge_lines import ChunkLine, DocumentLine, IndexLine
+from footnote.transfer.line import Line
+from footnote.transfer.lines import End, Header
 
 
 class Order:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.generation import IndexedDocument
-from footnote.transfer.lines import AdapterLine, ClassifierLine, DocumentLine, Header, IndexLine
+from footnote.transfer.knowledge_lines import AdapterLine, ClassifierLine, DocumentLine, IndexLine
+from footnote.transfer.lines import Header
 
 
 class ImportRows(Protocol):

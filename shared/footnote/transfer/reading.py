@@ -14,7 +14,8 @@ from typing import Any, NoReturn, cast
 from pydantic import ValidationError
 
 from footnote.domain.errors import UnprocessableError
-from footnote.transfer.lines import FORMAT, KINDS, VERSION, End, Header, Line
+from footnote.transfer.line import Line
+from footnote.transfer.lines import FORMAT, KINDS, VERSION, End, Header
 from footnote.transfer.order import Order
 
 LONGEST_LINE = 16 * 2**20

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from footnote.transfer.lines import encode_vector
+from footnote.transfer.line import encode_vector
 from footnote.transfer.reading import LONGEST_LINE, Refused, read_export
 from footnote.transfer.writing import encoded, write_export
 

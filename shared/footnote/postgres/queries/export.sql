@@ -102,8 +102,8 @@ order by g.created_at, g.golden_id
 -- name: question
 select q.question_id, q.conversation_id, q.asked_at, q.text, q.about, q.status, q.model,
        q.checkpoint, q.fallback, q.cached, q.degraded, q.in_corpus, q.input_tokens, q.output_tokens,
-       q.cost_usd::text, q.timings_ms, q.key_id is not null as keyed, m.name as embedding_model,
-       q.embedding, q.filter, q.top_k,
+       q.cost_usd::text, q.finding_usd::text, q.timings_ms, q.key_id is not null as keyed,
+       m.name as embedding_model, q.embedding, q.filter, q.top_k,
        array(
            select to_jsonb(c) - '{kb,question_id}'::text[]
                || jsonb_build_object('cost_usd', c.cost_usd::text)
@@ -146,7 +146,7 @@ order by c.cluster_id
 
 -- name: past_questions
 select day, status, model, questions, cached, up, down, input_tokens, output_tokens, cost_usd,
-       unpriced
+       finding_usd, unpriced
 from past_questions
 where kb = %(kb)s
 order by day, status, model

@@ -103,18 +103,18 @@ limit 1
 insert into question (
     kb, question_id, conversation_id, asked_at, text, status, model, checkpoint, fallback, cached,
     degraded, in_corpus, input_tokens, output_tokens, cost_usd, timings_ms, about, key_id, model_id,
-    embedding, filter, top_k
+    embedding, filter, top_k, finding_usd
 )
 select %(kb)s, r.question_id, r.conversation_id, least(r.asked_at, now()), r.text, r.status,
        r.model, r.checkpoint, r.fallback, r.cached, r.degraded, r.in_corpus, r.input_tokens,
        r.output_tokens, r.cost_usd, r.timings_ms, r.about, case when r.keyed then 'imported' end,
        case when r.embedding is not null then %(model_id)s::smallint end, r.embedding::halfvec,
-       nullif(r.filter, 'null'), r.top_k
+       nullif(r.filter, 'null'), r.top_k, r.finding_usd
 from jsonb_to_recordset(%(rows)s) as r (
     question_id uuid, conversation_id text, asked_at timestamptz, text text, status text,
     model text, checkpoint text, fallback text, cached boolean, degraded text, in_corpus real,
     input_tokens integer, output_tokens integer, cost_usd numeric, timings_ms jsonb, about text,
-    keyed boolean, embedding text, filter jsonb, top_k smallint
+    keyed boolean, embedding text, filter jsonb, top_k smallint, finding_usd numeric
 )
 on conflict do nothing
 
@@ -178,13 +178,13 @@ on conflict do nothing
 -- name: add_past_questions
 insert into past_questions (
     kb, day, status, model, questions, cached, up, down, input_tokens, output_tokens, cost_usd,
-    unpriced
+    unpriced, finding_usd
 )
 select %(kb)s, r.day, r.status, r.model, r.questions, r.cached, r.up, r.down, r.input_tokens,
-       r.output_tokens, r.cost_usd, r.unpriced
+       r.output_tokens, r.cost_usd, r.unpriced, coalesce(r.finding_usd, 0)
 from jsonb_to_recordset(%(rows)s) as r (
     day date, status text, model text, questions bigint, cached bigint, up bigint, down bigint,
-    input_tokens bigint, output_tokens bigint, cost_usd numeric, unpriced bigint
+    input_tokens bigint, output_tokens bigint, cost_usd numeric, unpriced bigint, finding_usd numeric
 )
 on conflict do nothing
 
