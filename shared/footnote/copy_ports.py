@@ -1,4 +1,4 @@
-"""What copying a knowledge base, and removing the copy, needs from outside."""
+"""What copying a knowledge base, and removing one, needs from outside."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,6 @@
 """A copy of a knowledge base whose documents are edited, so that nobody's own are touched."""
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -10,15 +9,16 @@ from footnote.copy_ports import CopyPorts, Reply
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import TransientError, UnprocessableError
 from footnote.evaluation.edits import Edit, edited_text
+from footnote.remove_knowledge_base import (
+    documents_seen,
+    held_keys,
+    is_sidecar,
+    remove_knowledge_base,
+)
 
-_POLL_S = 1.0
 # Removing takes no longer, also where copying had more time: somebody waits for the results.
 _REMOVING_S = 120.0
-# An interrupted copy has events on their way that begin the knowledge base anew behind its end.
-_LATE_POLLS = 10
 _DONE = ("ready", "failed", "skipped")
-_DELETED = "deleted"
-_SIDECAR = ".metadata.json"
 _SETTINGS = ("persona", "answer_format", "cache_answers")
 
 
@@ -40,13 +40,11 @@ class EditedCopy:
             UnprocessableError: the copy's name is taken, or there is nothing to copy.
             TransientError: it takes too long.
         """
-        if self._held():
-            message = f"{self.name} holds documents, and a copy needs a name of its own: --copy"
-            raise UnprocessableError(message)
-        prefix = f"{self.kb}/"
-        keys = [one.key for one in self.ports.bucket.listing(prefix) if not one.deleted]
+        if held := held_keys(self.name, self.ports):
+            raise UnprocessableError(self._taken(held))
+        keys = held_keys(self.kb, self.ports)
         if not keys:
-            message = f"the bucket holds nothing below {prefix}"
+            message = f"the bucket holds nothing below {self.kb}/"
             raise UnprocessableError(message)
         self.ports.told(f"copying {len(keys)} objects of {self.kb} to {self.name}")
         try:
@@ -105,39 +103,20 @@ class EditedCopy:
         for key in keys:
             to = f"{self.name}/{key.removeprefix(f'{self.kb}/')}"
             version = self.ports.bucket.copy(key, to)
-            if not to.endswith(_SIDECAR):
+            if not is_sidecar(to):
                 wanted[to] = version
         self._await(wanted)
 
     def _await(self, wanted: Mapping[str, str | None]) -> dict[str, Reply]:
         """The documents, as soon as each is at this version and done."""
-        done, seconds = self._seen(wanted, _DONE, self.timeout_s), f"{self.timeout_s:g} seconds"
+        done = documents_seen(self.name, wanted, _DONE, self.timeout_s, self.ports)
         if len(done) < len(wanted):
             message = (
                 f"{len(wanted) - len(done)} of {len(wanted)} documents of {self.name} are not"
-                f" understood after {seconds}; --timeout waits longer"
+                f" understood after {self.timeout_s:g} seconds; --timeout waits longer"
             )
             raise TransientError(message)
         return done
-
-    def _seen(
-        self, wanted: Mapping[str, str | None], status: Sequence[str], seconds: float
-    ) -> dict[str, Reply]:
-        """The documents that are at this version and of this status: all, or those in time."""
-        deadline = time.monotonic() + seconds
-        only = _DELETED if _DELETED in status else ""
-        while True:
-            known = {one["key"]: one for one in self.ports.api.documents(self.name, status=only)}
-            seen = {
-                key: known[key]
-                for key, version in wanted.items()
-                if key in known
-                and known[key]["status"] in status
-                and version in (None, known[key]["version_id"])
-            }
-            if len(seen) == len(wanted) or time.monotonic() >= deadline:
-                return seen
-            self.ports.sleep(_POLL_S)
 
     def _edited(self, name: str, edits: list[Edit]) -> bytes:
         key = f"{self.kb}/{name}"
@@ -149,32 +128,22 @@ class EditedCopy:
         return files[-1].read_bytes() if files else edited_text(there.content, edits)
 
     def _remove(self) -> None:
-        """Delete what it holds, wait until the index has noticed, and end the knowledge base.
-
-        Every deletion is waited for by the version of its marker: an event that comes behind the
-        end would begin the knowledge base anew.
-        """
         self.ports.told(f"removing {self.name}")
-        held = self._held()
-        for key in held:
-            self.ports.objects.delete(key)
-        markers = {one.key: one.version_id for one in self.ports.bucket.listing(self._prefix)}
-        gone = {key: markers.get(key) for key in held if not key.endswith(_SIDECAR)}
-        noticed = self._seen(gone, (_DELETED,), min(self.timeout_s, _REMOVING_S))
-        if len(noticed) < len(gone) or not self.ports.knowledge_bases.remove_empty(self.name):
+        seconds = min(self.timeout_s, _REMOVING_S)
+        if not remove_knowledge_base(self.name, self.ports, seconds, understood=self._understood):
             self.ports.told(
                 f"the documents of {self.name} are deleted, but its name stays: the index has not"
-                f" noticed yet. The next copy of that name takes it along."
+                f" noticed yet. The next copy of that name takes it along, or `footnote kb remove"
+                f" {self.name}`."
             )
-        elif not self._understood:
-            for _ in range(_LATE_POLLS):
-                self.ports.sleep(_POLL_S)
-                self.ports.knowledge_bases.remove_empty(self.name)
 
-    @property
-    def _prefix(self) -> str:
-        return f"{self.name}/"
-
-    def _held(self) -> list[str]:
-        """The keys of the copy that hold something."""
-        return [one.key for one in self.ports.bucket.listing(self._prefix) if not one.deleted]
+    def _taken(self, held: Collection[str]) -> str:
+        """Why the name cannot be had, and what to do."""
+        of = {key.removeprefix(f"{self.kb}/") for key in held_keys(self.kb, self.ports)}
+        if {key.removeprefix(f"{self.name}/") for key in held} <= of:
+            return (
+                f"{self.name} holds {len(held)} objects that {self.kb} has too, as a copy that was"
+                f" kept or whose run was killed: `footnote kb remove {self.name}` removes it, or"
+                " another name: --copy"
+            )
+        return f"{self.name} holds documents, and a copy needs a name of its own: --copy"

@@ -14,7 +14,9 @@ from footnote.domain.errors import TransientError, UnprocessableError
 from footnote.edited_copy import EditedCopy
 from footnote.evaluation.edits import Edit
 from footnote.inbox.objects import StoredObject
+from footnote.remove_knowledge_base import remove_knowledge_base
 
+HELP = KnowledgeBaseId("help")
 OLD, NEW = "kept for ten days", "kept for thirty days"
 EDIT = Edit(document="a.md", old="ten", new="thirty")
 
@@ -88,6 +90,18 @@ class FakeSystem:
             self.known.pop(kb, None)
         return not held
 
+    @property
+    def ports(self) -> CopyPorts:
+        return CopyPorts(
+            bucket=self,
+            objects=self,
+            api=self,
+            knowledge_bases=self,
+            max_bytes=1_000,
+            sleep=lambda _: None,
+            told=self.told.append,
+        )
+
     def _put(self, key: str, content: bytes) -> str:
         self.objects[key] = content
         self.versions[key] = f"{key} {len(self.versions)} {len(content)}"
@@ -102,19 +116,10 @@ def system() -> FakeSystem:
 def copy_of(
     system: FakeSystem, *, name: str = "help-edited", timeout_s: float = 60, keep: bool = False
 ) -> EditedCopy:
-    ports = CopyPorts(
-        bucket=system,
-        objects=system,
-        api=system,
-        knowledge_bases=system,
-        max_bytes=1_000,
-        sleep=lambda _: None,
-        told=system.told.append,
-    )
     return EditedCopy(
-        kb=KnowledgeBaseId("help"),
+        kb=HELP,
         name=KnowledgeBaseId(name),
-        ports=ports,
+        ports=system.ports,
         timeout_s=timeout_s,
         keep=keep,
     )
@@ -172,6 +177,34 @@ def test_a_name_that_has_documents_is_not_taken(system: FakeSystem) -> None:
     ):
         pass
     assert "helpful/c.md" in system.objects
+
+
+def test_a_copy_that_a_killed_run_left_is_told_with_the_command_that_removes_it(
+    system: FakeSystem,
+) -> None:
+    copy_of(system).__enter__()
+    with (
+        pytest.raises(
+            UnprocessableError, match=r"holds 3 objects that help has too.*kb remove help-edited"
+        ),
+        copy_of(system),
+    ):
+        pass
+    assert "help-edited/a.md" in system.objects
+    assert remove_knowledge_base(KnowledgeBaseId("help-edited"), system.ports, 60, understood=True)
+    assert set(system.known) == {"help"}
+    assert not [key for key in system.objects if key.startswith("help-edited/")]
+
+
+def test_a_knowledge_base_stays_until_the_index_has_noticed_and_the_same_call_goes_on(
+    system: FakeSystem,
+) -> None:
+    system.shown["help/a.md"] = system.versions["help/a.md"] = "1"
+    system.slow.add("help/a.md")
+    assert not remove_knowledge_base(HELP, system.ports, 0, understood=True)
+    assert "help" in system.known
+    assert remove_knowledge_base(HELP, system.ports, 0, understood=True)
+    assert set(system.objects) == {"helpful/c.md"}
 
 
 def test_an_edit_that_is_not_understood_is_told_and_the_copy_removed(system: FakeSystem) -> None:

@@ -14,7 +14,7 @@ from footnote.bootstrap.process import (
     settings,
     work_queue,
 )
-from footnote.bootstrap.questions_out import visits
+from footnote.bootstrap.questions_out import knowledge_bases, visits
 
 if TYPE_CHECKING:
     from footnote.copy_ports import CopyPorts
@@ -121,14 +121,13 @@ def copy_ports() -> "CopyPorts":
     from footnote.aws.session import s3_client
     from footnote.bootstrap.http_api import arm_client
     from footnote.copy_ports import CopyPorts
-    from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 
     chosen = settings()
     return CopyPorts(
         bucket=Bucket(s3_client(chosen.aws_endpoint_url), chosen.bucket),
         objects=objects(),
         api=arm_client(()),
-        knowledge_bases=PostgresKnowledgeBases(database()),
+        knowledge_bases=knowledge_bases(),
         max_bytes=chosen.max_document_mb * MEGABYTE,
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from footnote.postgres.access_keys import PostgresAccessKeys
     from footnote.postgres.classifiers import PostgresClassifiers
     from footnote.postgres.conversations import PostgresConversations
+    from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
     from footnote.postgres.ledger import PostgresLedger
     from footnote.postgres.query_adapters import PostgresQueryAdapters
     from footnote.postgres.recall import PostgresRecall
@@ -214,11 +215,16 @@ def query_adapters() -> "PostgresQueryAdapters":
     return PostgresQueryAdapters(database())
 
 
-def knowledge_base_settings(kb: "KnowledgeBaseId") -> "KnowledgeBaseSettings":
-    """How a knowledge base wants to be answered."""
+def knowledge_bases() -> "PostgresKnowledgeBases":
+    """Which there are, and what each wants."""
     from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
 
-    return PostgresKnowledgeBases(database()).settings(kb)
+    return PostgresKnowledgeBases(database())
+
+
+def knowledge_base_settings(kb: "KnowledgeBaseId") -> "KnowledgeBaseSettings":
+    """How a knowledge base wants to be answered."""
+    return knowledge_bases().settings(kb)
 
 
 @cache

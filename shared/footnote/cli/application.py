@@ -13,6 +13,7 @@ from footnote.cli import (
     doctor,
     documents,
     evaluate,
+    every_knowledge_base,
     finetune,
     generating,
     golden,
@@ -107,8 +108,10 @@ models_app.command("change")(models.change)
 models_app.command("remove")(models.remove)
 models_app.command("route")(model_routes.route)
 models_app.command("usage")(model_routes.usage)
-kb_app = typer.Typer(help="How knowledge bases want to be answered.")
+kb_app = typer.Typer(help="Knowledge bases, and how each wants to be answered.")
+kb_app.command("list")(every_knowledge_base.list_knowledge_bases)
 kb_app.command("settings")(knowledge_bases.settings)
+kb_app.command("remove")(every_knowledge_base.remove)
 app.add_typer(kb_app, name="kb", no_args_is_help=True)
 app.add_typer(models_app, name="models", no_args_is_help=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, override
 
@@ -20,7 +21,7 @@ from footnote.evaluate import Plan, QuestionApi, RefusedError
 from footnote.evaluation.arms import Arm
 from footnote.evaluation.presenting import shown
 from footnote.evaluation.question_set import Question
-from footnote.evaluation.run_file import Run, RunFile
+from footnote.evaluation.run_file import Run, RunFile, title_of
 from footnote.observability import aside
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Arms:
     silent: bool
     judging: Judging | None = None
     routed_as: str | None = None
+    question_set: str = ""
 
 
 def evaluate_arms(
@@ -66,7 +68,8 @@ def evaluate_arms(
 
         runs = {arm: one.outcomes for arm, one in evaluated.items()}
         opinion = held_in_words(held) if held else ""
-        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), arms.kb, opinion)
+        title = title_of([one.run for one in evaluated.values()])
+        page = html_page(recommended_of(runs, {}, wanted_of(), None, how), title, opinion)
         report.write_text(page, encoding="utf-8")
         errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
     for one in evaluated.values():
@@ -104,6 +107,8 @@ def ask_arms(
             embedding_model=health["embedding_model"],
             generation_model=", ".join(one.name for one in models) or health["generation_model"],
             arm=arm,
+            question_set=arms.question_set,
+            begun_on=datetime.now(tz=UTC).date(),
         )
         alone = not arm.sees_passages
         api: QuestionApi = bootstrap.model_alone(models[0]) if alone else _WithModels(client)
@@ -155,8 +160,8 @@ def print_arms(
     console.print(_side_by_side(evaluated))
     for arm, one in evaluated.items():
         if one.compared:
-            print_text(f"\n{arm} less rag", "bold")
-            console.print(difference_table(one.compared))
+            console.print()
+            console.print(difference_table(one.compared, f"{arm} less rag"))
     if held:
         print_text(f"\n{held_in_words(held)}")
     print_text(f"\n{next(iter(evaluated.values())).footing}", "dim")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -38,6 +39,7 @@ class Asking:
     timeout_s: float
     kept: RunFile | None
     silent: bool
+    question_set: str = ""
 
 
 def ask_all(
@@ -48,7 +50,7 @@ def ask_all(
     Raises:
         UnprocessableError: the run file is of another run, or the knowledge base is of another set.
     """
-    run = _run(client, asking.plan)
+    run = _run(client, asking)
     kept = asking.kept
     if asking.corpus and not (kept and kept.begun and _holds_any(client, questions, asking)):
         _upload(client, asking.corpus, asking)
@@ -79,14 +81,17 @@ def ask_one_arm(
     return [known[question.question_id] for question in questions]
 
 
-def _run(client: ApiClient, plan: Plan) -> Run:
+def _run(client: ApiClient, asking: Asking) -> Run:
     health = client.health()
+    plan = asking.plan
     return Run(
         knowledge_base=plan.knowledge_base,
         searches_only=plan.searches_only,
         version=health["version"],
         embedding_model=health["embedding_model"],
         generation_model=health["generation_model"],
+        question_set=asking.question_set,
+        begun_on=datetime.now(tz=UTC).date(),
     )
 
 

@@ -13,7 +13,7 @@ from footnote.domain.errors import UnprocessableError
 from footnote.evaluation.metrics.metric import Unit
 from footnote.evaluation.presenting import changed, interval
 from footnote.evaluation.replaying import Replayed, Signal, replayed, right
-from footnote.evaluation.run_file import Run, read_run
+from footnote.evaluation.run_file import Run, read_run, title_of
 
 if TYPE_CHECKING:
     from footnote.evaluation.routing import Routing
@@ -64,8 +64,8 @@ def cascade(
             title=f"{first.knowledge_base}: {_name(first)}, then {_name(second)}",
             cheap=_name(first),
             dear=_name(second),
-            signal=signal.value,
-            footing=_footing(routing, seed),
+            signal=signal,
+            footing=f"{title_of([first, second])}. {_footing(routing, seed)}",
             beside=_beside(beside, rows) if beside else None,
         )
         if report:
@@ -96,7 +96,10 @@ def _beside(path: Path, rows: list[Replayed]) -> tuple[str, float, float]:
     priced = [(one.said.cost_usd if one.said else None, right(one)) for one in same]
     known = [(usd, one) for usd, one in priced if usd is not None and one is not None]
     if len(known) < len(rows):
-        message = f"{path} lacks {len(rows) - len(known)} of {len(rows)} questions, or their cost"
+        message = (
+            f"{path} lacks {len(rows) - len(known)} of the {len(rows)} questions that both models"
+            " answered, or their cost: ask the cascade the same set, with the same --limit"
+        )
         raise UnprocessableError(message)
     return (
         _name(run),
@@ -113,7 +116,7 @@ def _footing(routing: "Routing", seed: int) -> str:
 
 
 def _print(routing: "Routing", titles: "Titles") -> None:
-    print_text(f"{titles.cheap} first, {titles.dear} where {titles.signal} is low")
+    print_text(f"{titles.cheap} first, {titles.dear} where {titles.signal.in_words} is low")
     print_text(f"{routing.verdict.capitalize()}.", "bold")
     usd, is_right = routing.dear
     print_text(f"{titles.dear} alone: {is_right:.3f} right for {usd:.2f} USD per 1,000 questions.")
@@ -139,7 +142,7 @@ def _table(routing: "Routing") -> Table:
 
     table = plain_table(
         "to the dear below", "share", "USD per 1,000", "right", "95 % interval", "less dear alone",
-        "95 % interval",
+        "95 % interval", whole=("95 % interval",),
     )  # fmt: skip
     for one in routing.limits:
         gain = one.less_dear
@@ -159,7 +162,7 @@ def _as_json(routing: "Routing", titles: "Titles") -> dict[str, Any]:
     return {
         "cheap": titles.cheap,
         "dear": titles.dear,
-        "signal": titles.signal,
+        "signal": titles.signal.value,
         "verdict": routing.verdict,
         "gained": asdict(routing.gained) if routing.gained else None,
         "dear_alone": {"usd": routing.dear[0], "right": routing.dear[1]},

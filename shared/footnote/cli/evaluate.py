@@ -24,7 +24,8 @@ from footnote.cli.output import (
 from footnote.cli.question_files import ForeignSets, OutputSchema, question_sets, said
 from footnote.client import ApiClient
 from footnote.evaluate import Plan
-from footnote.evaluation.run_file import RunFile, read_run
+from footnote.evaluation.run_file import RunFile, read_run, title_of
+from footnote.evaluation.set_versions import set_name
 
 if TYPE_CHECKING:
     from footnote.evaluation.evaluation import Evaluation
@@ -108,6 +109,7 @@ def evaluation(
             fine_tuned=fine_tuned,
             run_file=run_file,
             silent=as_json,
+            question_set=set_name(questions),
         )
         with deployment(data_dir, DATABASE), said():
             some = question_sets(questions, foreign_sets or [], limit, output_schema)
@@ -131,6 +133,7 @@ def evaluation(
             timeout_s=timeout_s,
             kept=RunFile(run_file) if run_file else None,
             silent=as_json,
+            question_set=set_name(questions),
         )
         with api_errors():
             run, outcomes = ask_all(ApiClient(api), asked, asking)
@@ -141,9 +144,8 @@ def evaluation(
     result = evaluation_of(run, outcomes, before, Resampling(seed=seed))
     _print(result, as_json=as_json)
     if report:
-        title = f"{knowledge_base}: {questions.parent.name}/{questions.name}"
         with said():
-            report.write_text(html_report(result, title), encoding="utf-8")
+            report.write_text(html_report(result, title_of([run])), encoding="utf-8")
         errors.print(f"The report is in {report}.", markup=False, highlight=False, soft_wrap=True)
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(1)

@@ -34,9 +34,9 @@ def figure_table(measured: Sequence[Measured]) -> Table:
     return table
 
 
-def difference_table(compared: Sequence[Compared]) -> Table:
+def difference_table(compared: Sequence[Compared], head: str = "now less before") -> Table:
     """One line a metric: what changed since the run before, and what could have been seen."""
-    table = plain_table("now less before", "change", "95 % interval", "detects", "")
+    table = plain_table(head, "change", "95 % interval", "detects", "")
     group = ""
     for one in compared:
         metric, change = one.metric, one.difference

@@ -77,9 +77,13 @@ def list_sets(sets: Folder = _SETS, as_json: AsJson = False) -> None:
     if as_json:
         print_json([named_set(one) for one in found])
         return
-    table = plain_table("set", "version", "file")
+    if not found:
+        print_text(f"There is no question set in {sets}; `footnote eval set import` keeps one.")
+        return
+    table = plain_table("set", "version", "questions", "file", whole=("set", "version"))
     for one in found:
-        table.add_row(one.name, one.version, str(one.path))
+        questions = one.path.read_bytes().count(b"\n")
+        table.add_row(one.name, one.version, f"{questions:,}", str(one.path))
     console.print(table)
 
 

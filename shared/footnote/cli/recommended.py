@@ -27,7 +27,7 @@ def print_recommended(recommended: "Recommended") -> None:
         console.print(heading)
         print_text(f"  {advice.reason}.")
         if advice.more_questions:
-            print_text(f"  It takes about {advice.more_questions} more questions to tell.")
+            print_text(f"  It takes about {advice.more_questions:,} more questions to tell.")
         if one.examples:
             print_text(f"  A first fine-tuning takes about {one.examples} good examples.")
     for told in recommended.money:

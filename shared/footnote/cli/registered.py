@@ -3,10 +3,8 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
 from footnote.cli.catalogue import SOON_DAYS, days_left
-from footnote.cli.output import console, plain_table, print_text
+from footnote.cli.output import print_text
 from footnote.domain.fine_tuning import Checkpoint
 
 if TYPE_CHECKING:
@@ -16,22 +14,21 @@ if TYPE_CHECKING:
 
 
 def print_checkpoints(found: "Sequence[tuple[Checkpoint, Sequence[AffectedDocument]]]") -> None:
-    """Each with its verdict, and what of its documents is there no more."""
-    heads = ("checkpoint", "of", "learned from", "judged", "state", "until", "affected")
-    table = plain_table(*heads, whole=("checkpoint", "until"))
+    """Each with its verdict, and what of its documents is there no more.
+
+    Names of models are long: lines that a narrow terminal wraps, where a table would break words.
+    """
     for one, _ in found:
-        until = "" if one.sunset is None else str(one.sunset)
-        soon = one.sunset is not None and days_left(one.sunset) <= SOON_DAYS
-        table.add_row(
-            Text(one.name),
-            Text(one.base_model),
-            Text(one.dataset),
-            Text(_judged(one)),
-            one.state,
-            Text(until, style="red" if soon else ""),
-            Text(f"{one.affected} rows" if one.affected else "", style="yellow"),
-        )
-    console.print(table)
+        print_text(f"{one.name}: {one.state}{_judged(one)}", "bold")
+        print_text(f"  of {one.base_model}, learned from {one.dataset}")
+        if one.sunset is not None:
+            soon = days_left(one.sunset) <= SOON_DAYS
+            print_text(f"  serves until {one.sunset}", "red" if soon else None)
+        if one.affected:
+            print_text(
+                f"  {one.affected} rows that it learned from show text that is there no more",
+                "yellow",
+            )
     for one, documents in found:
         for document in documents:
             how = "was deleted" if document.deleted else "changed"
@@ -60,7 +57,7 @@ def checkpoint_json(one: Checkpoint, documents: "Sequence[AffectedDocument]") ->
 
 def _judged(one: Checkpoint) -> str:
     if one.verdict is None:
-        return ""
+        return ", not judged yet"
     gain = one.verdict.get("gain")
     shown = f" ({gain:+.3f})" if isinstance(gain, float) else ""
-    return f"{one.verdict.get('decision')}{shown}"
+    return f", judged: {one.verdict.get('decision')}{shown}"

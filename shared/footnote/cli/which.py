@@ -12,7 +12,7 @@ from footnote.cli.recommended import print_recommended, recommended_json
 from footnote.domain.errors import InvalidRequestError, UnprocessableError
 from footnote.evaluation.arms import Arm
 from footnote.evaluation.outcome import Outcome
-from footnote.evaluation.run_file import read_run
+from footnote.evaluation.run_file import Run, read_run, title_of
 
 if TYPE_CHECKING:
     from footnote.evaluation.behaviours import Behaviour
@@ -75,9 +75,10 @@ def which(
             check_installed()
         figures = rules_of(rules) if rules else {}
         wanted = _wanted(target or [], worth)
-        recommended = recommended_of(_arms(runs), figures, wanted, traffic, Resampling(seed=seed))
+        asked, known = _arms(runs)
+        recommended = recommended_of(known, figures, wanted, traffic, Resampling(seed=seed))
         if report:
-            report.write_text(html_page(recommended, _title(runs)), encoding="utf-8")
+            report.write_text(html_page(recommended, title_of(asked)), encoding="utf-8")
     if as_json:
         print_json(recommended_json(recommended))
     else:
@@ -107,21 +108,21 @@ def rules_of(path: Path) -> "dict[Behaviour, Metric]":
     return read_rules(path, fitting)
 
 
-def _arms(paths: Sequence[Path]) -> dict[Arm, list[Outcome]]:
-    """The outcomes of each arm."""
+def _arms(paths: Sequence[Path]) -> tuple[list[Run], dict[Arm, list[Outcome]]]:
+    """What was asked of whom, and the outcomes of each arm."""
     known: dict[Arm, list[Outcome]] = {}
-    first = None
+    asked: list[Run] = []
     for path in paths:
         run, outcomes = read_run(path)
-        first = first or run
         if run.arm in known:
             message = f"{path}: there is another run of the arm {run.arm}; give one of each"
             raise UnprocessableError(message)
-        if run.knowledge_base != first.knowledge_base:
-            message = f"{path} is of {run.knowledge_base}, {paths[0]} of {first.knowledge_base}"
+        asked.append(run)
+        if run.knowledge_base != asked[0].knowledge_base:
+            message = f"{path} is of {run.knowledge_base}, {paths[0]} of {asked[0].knowledge_base}"
             raise UnprocessableError(message)
         known[run.arm] = outcomes
-    return known
+    return asked, known
 
 
 def _wanted(targets: Iterable[str], worth: float) -> "dict[Behaviour, Wanted]":
@@ -141,7 +142,3 @@ def _wanted(targets: Iterable[str], worth: float) -> "dict[Behaviour, Wanted]":
             raise UnprocessableError(message)
         known[names[name]] = share
     return wanted_of(known, Wanted(worth=worth))
-
-
-def _title(paths: Sequence[Path]) -> str:
-    return ", ".join(path.name for path in paths)

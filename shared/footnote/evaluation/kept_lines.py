@@ -1,6 +1,6 @@
 """Files that outlive an interruption: what was begun in the first line, a result in each other."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,5 +80,6 @@ class KeptLines[Head: "DataclassInstance", Line]:
 
 def _differing(one: "DataclassInstance", other: "DataclassInstance") -> str:
     there, now = asdict(one), asdict(other)
-    names = [name for name in there if there[name] != now[name]]
+    counted = [field.name for field in fields(one) if field.compare]
+    names = [name for name in counted if there[name] != now[name]]
     return ", ".join(f"{name} {there[name]} there, {now[name]} now" for name in names)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from footnote.domain.errors import UnprocessableError
 from footnote.evaluation.arms import Arm
 from footnote.evaluation.behaviours import Behaviour, Judged, judge_behaviours
-from footnote.evaluation.bootstrap import Resampling
+from footnote.evaluation.bootstrap import Difference, Resampling
 from footnote.evaluation.break_even import BreakEven, Traffic, break_even
+from footnote.evaluation.gate import gain_in_words
 from footnote.evaluation.metrics.metric import Metric
 from footnote.evaluation.outcome import Outcome
 from footnote.evaluation.question_set import generated_in_words
@@ -41,7 +42,12 @@ class Recommended:
     @property
     def money(self) -> Sequence[str]:
         """Where a fine-tuned model breaks even, in words."""
-        return [_broken_even(arm, one) for arm, one in self.broken_even]
+        return [_broken_even(arm, one, self._known(arm)) for arm, one in self.broken_even]
+
+    def _known(self, arm: Arm) -> Difference | None:
+        """What an arm knows more or less than what answers today."""
+        evidence = [one.evidence for one in self.judged if one.behaviour is Behaviour.KNOWLEDGE]
+        return evidence[0].gains.get(arm) if evidence else None
 
 
 def recommended_of(
@@ -91,7 +97,7 @@ def html_page(recommended: Recommended, title: str, opinion: str = "") -> str:
     return page.render(
         title=title,
         judged=recommended.judged,
-        money=" ".join(recommended.money),
+        money=recommended.money,
         opinion=opinion,
         footing=recommended.footing,
         plots=[(plot, Markup(plot.svg)) for plot in drawn],  # noqa: S704 # nosec B704
@@ -123,8 +129,10 @@ def _breaks_even(judged: Sequence[Judged], traffic: Traffic) -> Iterator[tuple[A
                     yield arm, break_even(hosted, tuned, traffic)
 
 
-def _broken_even(arm: Arm, one: BreakEven) -> str:
+def _broken_even(arm: Arm, one: BreakEven, known: Difference | None) -> str:
     told = f"{arm}: {one.tuned_usd:,.2f} USD a month, hosted {one.hosted_usd:,.2f}"
+    if known and known.high is not None and known.high < 0:
+        told += f", but it knows less ({gain_in_words(known)})"
     if one.from_questions is None:
         return f"{told}; it never costs less."
     told += f"; it costs less from {one.from_questions:,.0f} questions a month on"

@@ -60,8 +60,7 @@ def recommend(evidence: Evidence, wanted: Wanted) -> Recommendation:
         return Recommendation(advice=Advice.RAG_IS_ENOUGH, reason=reason)
     if high >= wanted.target:
         reason = f"whether it reaches {wanted.target:g} does not show ({told})"
-        half = (high - low) / 2
-        return _cannot_tell(reason, now.questions, half, wanted.tolerance / 2)
+        return _cannot_tell(reason, now, wanted.target - wanted.tolerance, wanted.target)
     return _where_short(evidence, wanted, f"it falls short of {wanted.target:g} ({told})")
 
 
@@ -75,7 +74,7 @@ def recommend_cost(cost: Evidence, knowledge: Evidence | None, wanted: Wanted) -
         arm for arm, gain in cost.gains.items() if gain.high is not None and gain.high < saved
     ]
     cheaper.sort(key=lambda arm: cost.levels[arm].value)
-    unsure: Difference | None = None
+    unsure: tuple[Arm, Difference] | None = None
     for arm in cheaper:
         known = knowledge.gains.get(arm) if knowledge else None
         if known is None or known.low is None or known.high is None:
@@ -87,10 +86,11 @@ def recommend_cost(cost: Evidence, knowledge: Evidence | None, wanted: Wanted) -
             )
             return Recommendation(advice=_ADVICE[arm], reason=reason)
         if known.high >= 0:
-            unsure = unsure or known
+            unsure = unsure or (arm, known)
     if unsure:
-        reason = f"a cheaper arm may know less, or not ({gain_in_words(unsure)})"
-        return _cannot_tell(reason, unsure.questions, _width(unsure), wanted.tolerance)
+        arm, known = unsure
+        reason = f"{arm} is cheaper and may know less, or not ({gain_in_words(known)})"
+        return _cannot_tell(reason, known, -wanted.tolerance, 0)
     reason = f"no arm that knows as much is {wanted.cheaper:.0%} cheaper than {now.value:.2f} USD"
     return Recommendation(advice=Advice.RAG_IS_ENOUGH, reason=reason)
 
@@ -121,7 +121,7 @@ def _where_short(evidence: Evidence, wanted: Wanted, short: str) -> Recommendati
         reason = f"{short}; {gain}; passages add little to it ({gain_in_words(beside)})"
         return Recommendation(advice=Advice.FINE_TUNE, reason=reason)
     reason = f"{short}; {gain}; whether passages are needed beside it does not show"
-    return _cannot_tell(reason, beside.questions, _width(beside), wanted.worth / 2)
+    return _cannot_tell(reason, beside, 0, wanted.worth)
 
 
 def _without_gain(
@@ -134,7 +134,7 @@ def _without_gain(
         return Recommendation(advice=Advice.FIX_THE_PROMPT, reason=reason)
     widest = max(gains, key=_width)
     reason = f"{short}; whether fine-tuning gains {wanted.worth:g} does not show ({told})"
-    return _cannot_tell(reason, widest.questions, _width(widest), wanted.worth / 2)
+    return _cannot_tell(reason, widest, 0, wanted.worth)
 
 
 _ADVICE = {
@@ -154,9 +154,19 @@ def _too_few(now: Figure) -> Recommendation | None:
     return Recommendation(advice=Advice.CANNOT_TELL, reason=reason, more_questions=more)
 
 
-def _cannot_tell(reason: str, questions: int, half: float, wanted: float) -> Recommendation:
-    """Intervals shrink with the root of the questions, where these are of as many documents."""
-    more = math.ceil(questions * ((half / wanted) ** 2 - 1))
+def _cannot_tell(
+    reason: str, seen: Figure | Difference, lower: float, upper: float
+) -> Recommendation:
+    """An interval tells once it lies above `lower` or below `upper`, and here does neither.
+
+    It shrinks around its figure with the root of the questions, of as many documents more.
+    """
+    if seen.low is None or seen.high is None:
+        return Recommendation(advice=Advice.CANNOT_TELL, reason=reason)
+    value = min(max(seen.value, seen.low), seen.high)
+    above = (value - lower) / (value - seen.low) if value > lower else 0.0
+    below = (upper - value) / (seen.high - value) if value < upper else 0.0
+    more = math.ceil(seen.questions * (max(above, below) ** -2 - 1))
     return Recommendation(advice=Advice.CANNOT_TELL, reason=reason, more_questions=max(1, more))
 
 

@@ -20,6 +20,13 @@ class Signal(StrEnum):
     VERIFIED = "verified"
     IN_CORPUS = "in-corpus"
 
+    @property
+    def in_words(self) -> str:
+        """What it is a measure of."""
+        if self is Signal.VERIFIED:
+            return "the share of verified citations"
+        return "the evidence that the documents speak of it"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from footnote.evaluation.drawing import FAINT, INK, SERIES, WIDTH, Plot, svg
 from footnote.evaluation.metrics.metric import Unit
+from footnote.evaluation.replaying import Signal
 from footnote.evaluation.report import check_installed, page_templates
 from footnote.evaluation.routing import Routing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_NEARLY_ONE = 0.9995
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ class Titles:
     title: str
     cheap: str
     dear: str
-    signal: str
+    signal: Signal
     footing: str
     beside: tuple[str, float, float] | None = None
 
@@ -49,7 +53,10 @@ def limit_in_words(signal: float | None) -> str:
     """A limit of a signal; the ends are none of the questions and all."""
     if signal is None:
         return "none"
-    return "all" if math.isinf(signal) else f"{signal:.3f}"
+    if math.isinf(signal):
+        return "all"
+    # A probability is seldom just 1: the digits that tell it from that are shown.
+    return f"{signal:.7f}" if _NEARLY_ONE <= signal < 1 else f"{signal:.3f}"
 
 
 def routing_plot(routing: Routing, titles: Titles) -> Plot:
@@ -67,7 +74,8 @@ def routing_plot(routing: Routing, titles: Titles) -> Plot:
             axes.plot(*titles.beside[1:], "D", color=SERIES[1], markersize=6, label="as it was run")
         if routing.advised:
             shown = routing.advised
-            axes.plot(shown.usd, shown.right.value, "o", color=SERIES[0], markersize=7)
+            at = shown.usd, shown.right.value
+            axes.plot(*at, "o", color=SERIES[0], markersize=7, label="advised limit")
         axes.set(xlabel="USD per 1,000 questions", ylabel="share that is right")
         axes.legend(loc="lower right")
 

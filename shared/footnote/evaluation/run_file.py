@@ -1,6 +1,8 @@
 """Run files: what was asked of which system, and what became of each question, as JSON lines."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -15,6 +17,7 @@ class Run:
     """What a run was made with: figures of different ones must not be mixed in one file.
 
     Files from before there were arms hold what was asked over HTTP: passages, and who answers.
+    What the set is called and the day are told of it, and may differ.
     """
 
     knowledge_base: str
@@ -23,6 +26,8 @@ class Run:
     embedding_model: str
     generation_model: str
     arm: Arm = Arm.RAG
+    question_set: str = field(default="", compare=False)
+    begun_on: date | None = field(default=None, compare=False)
 
 
 _RUN = TypeAdapter(Run)
@@ -61,6 +66,15 @@ def read_run(path: Path) -> tuple[Run, list[Outcome]]:
     """
     run, outcomes = _lines(path).read()
     return run, _last_of_each(outcomes)
+
+
+def title_of(runs: Sequence[Run]) -> str:
+    """What a page about some runs is called: of which documents, by which questions, and when."""
+    sets = dict.fromkeys(run.question_set for run in runs if run.question_set)
+    days = sorted({run.begun_on for run in runs if run.begun_on})
+    ends = dict.fromkeys(f"{day.day} {day:%B %Y}" for day in (*days[:1], *days[-1:]))
+    told = ", ".join(filter(None, (*sets, " to ".join(ends))))
+    return f"{runs[0].knowledge_base}: {told}" if told else runs[0].knowledge_base
 
 
 def _lines(path: Path) -> KeptLines[Run, Outcome]:

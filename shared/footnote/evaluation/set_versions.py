@@ -24,6 +24,12 @@ class SetVersion:
     path: Path
 
 
+def set_name(path: Path) -> str:
+    """What a file with questions is called: `support@3f2a...` of a set, else folder and file."""
+    home = path.resolve().parent
+    return f"{home.name}@{path.stem}" if (home / _ORDER).is_file() else f"{home.name}/{path.name}"
+
+
 class SetFolder:
     """`FOLDER/NAME/HASH.jsonl`, and the order in which versions came in `FOLDER/NAME/versions`."""
 
@@ -62,7 +68,10 @@ class SetFolder:
         name, _, version = named.partition("@")
         found = [one for one in self._of(name) if one.version.startswith(version)]
         if not found:
-            message = f"there is no question set {named} in {self._folder}"
+            message = (
+                f"there is no question set {named} in {self._folder}; `footnote eval set list"
+                f" --sets {self._folder}` shows them"
+            )
             raise NotFoundError(message)
         if version and len(found) > 1:
             message = f"several versions begin with {version}: write more of it"

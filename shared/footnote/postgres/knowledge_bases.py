@@ -13,7 +13,7 @@ from footnote.postgres.queries import load_queries
 
 _REMOVED = (
     *("answer_from_none", "remove_indexes", "remove_documents", "remove_verdicts"),
-    *("remove_visit", "remove_knowledge_base"),
+    *("remove_clusters", "remove_visit", "remove_knowledge_base"),
 )
 
 
@@ -30,6 +30,19 @@ class PostgresKnowledgeBases:
             rows = connection.execute(self._sql["list_knowledge_bases"])
             found: list[dict[str, Any]] = list(rows)
         return [(KnowledgeBaseId(row["kb"]), row["created_at"]) for row in found]
+
+    def with_documents(self) -> list[tuple[KnowledgeBaseId, datetime, int]]:
+        """Their names in order, since when each is there, and how many documents it has."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(self._sql["count_documents"])
+            found: list[dict[str, Any]] = list(rows)
+        return [(KnowledgeBaseId(row["kb"]), row["created_at"], row["documents"]) for row in found]
+
+    def what_it_has(self, kb: KnowledgeBaseId) -> list[str]:
+        """Whatever keeps a knowledge base from its end, in words; documents first."""
+        with self._database.transaction() as connection:
+            (row,) = connection.execute(self._sql["what_it_has"], {"kb": kb}).fetchall()
+        return [what for what, has in row.items() if has]
 
     def since(self, kb: KnowledgeBaseId) -> datetime | None:
         """Since when a knowledge base is there; None where it is not."""
@@ -57,8 +70,8 @@ class PostgresKnowledgeBases:
         """
         with self._database.transaction() as connection:
             connection.execute(self._sql["lock_knowledge_base"], {"kb": kb})
-            (row,) = connection.execute(self._sql["is_in_use"], {"kb": kb}).fetchall()
-            if row["in_use"]:
+            (row,) = connection.execute(self._sql["what_it_has"], {"kb": kb}).fetchall()
+            if any(row.values()):
                 return False
             for name in _REMOVED:
                 connection.execute(self._sql[name], {"kb": kb})

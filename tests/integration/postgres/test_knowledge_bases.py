@@ -15,6 +15,10 @@ from tests.two_knowledge_bases import tables_by_knowledge_base
 pytestmark = pytest.mark.integration
 HELP, OTHER = KnowledgeBaseId("help"), KnowledgeBaseId("other")
 DELETED = "update document set status = 'deleted' where kb = %s"
+CLUSTER = (
+    "insert into unanswered_cluster (kb, leader, model_id, embedding)"
+    " select %s, gen_random_uuid(), model_id, '[1]' from embedding_model limit 1"
+)
 GOLDEN = "insert into golden_question (kb, question, top_k) values (%s, 'q', 1)"
 
 
@@ -47,6 +51,7 @@ def test_one_whose_documents_are_deleted_ends_and_its_neighbour_stays(
     neighbour = rows(database, OTHER)
     assert neighbour
     change(database, DELETED, HELP)
+    change(database, CLUSTER, HELP)
     assert known.remove_empty(HELP)
     assert known.since(HELP) is None
     assert rows(database, HELP) == {}
@@ -55,6 +60,8 @@ def test_one_whose_documents_are_deleted_ends_and_its_neighbour_stays(
 
 def test_one_that_holds_a_document_stays(database: Database, known: PostgresKnowledgeBases) -> None:
     before = rows(database, HELP)
+    assert "documents" in known.what_it_has(HELP)
+    assert {kb: count for kb, _, count in known.with_documents()}[HELP] == 1
     assert not known.remove_empty(HELP)
     assert rows(database, HELP) == before
 
@@ -62,6 +69,7 @@ def test_one_that_holds_a_document_stays(database: Database, known: PostgresKnow
 def test_one_with_golden_questions_stays(database: Database, known: PostgresKnowledgeBases) -> None:
     change(database, DELETED, HELP)
     change(database, GOLDEN, HELP)
+    assert known.what_it_has(HELP) == ["golden questions"]
     assert not known.remove_empty(HELP)
     assert known.since(HELP)
 

@@ -48,6 +48,12 @@ def test_the_same_questions_are_the_same_version_and_read_the_same(sets: Path) -
     assert read_question_set(Path(first["file"])) == read_question_set(file)
 
 
+def test_a_list_tells_how_many_questions_a_version_has_and_where_none_is(sets: Path) -> None:
+    assert "`footnote eval set import` keeps one" in " ".join(run(sets, "list").output.split())
+    kept(sets, *ROWS)
+    assert run(sets, "list").output.splitlines()[1].split()[2] == "24"
+
+
 def test_a_schema_stays_with_its_question(sets: Path) -> None:
     schema = {"type": "object"}
     kept_set = kept(sets, ROWS[0] | {"output_schema": schema}, *ROWS[1:3])

@@ -97,11 +97,15 @@ def test_arms_are_compared_on_the_questions_that_all_were_asked(tmp_path: Path) 
 
 
 def test_the_page_takes_no_text_for_markup(tmp_path: Path) -> None:
-    run = run_of(tmp_path, Arm.RAG, 60).rename(tmp_path / "<b>x.run")
+    run = run_of(tmp_path, Arm.RAG, 60)
+    head, *lines = run.read_text().splitlines(keepends=True)
+    named = json.loads(head) | {"question_set": "<b>x/qa.jsonl", "begun_on": "2026-11-29"}
+    run.write_text("".join([json.dumps(named) + "\n", *lines]))
     page = tmp_path / "which.html"
     assert which(run, "--report", page).exit_code == 0
     text = page.read_text()
     assert "<b>x" not in text
+    assert "<h1>help: &lt;b&gt;x/qa.jsonl, 29 November 2026</h1>" in text
     assert "fix the prompt first" in text
     assert text.count("<svg") == 3
     assert "http-equiv" in text

@@ -79,10 +79,17 @@ def test_the_advice_follows_from_levels_and_gains(evidence: Evidence, advice: Ad
     assert (told.more_questions is not None) is (advice is Advice.CANNOT_TELL)
 
 
-def test_more_questions_are_as_many_as_it_takes_to_halve_the_interval() -> None:
+def test_more_questions_are_as_many_as_it_takes_until_the_interval_tells() -> None:
     told = recommend(shown(SHORT, fine_tuned=gain(-0.04, 0.16)), Wanted(worth=0.1))
     assert told.advice is Advice.CANNOT_TELL
-    assert told.more_questions == 600  # half the width takes four times the 200 there are
+    assert told.more_questions == 356  # six tenths of the width take 2.8 times the 200 there are
+
+
+def test_what_lies_far_from_a_border_takes_fewer_questions_to_tell() -> None:
+    near, far = (recommend(shown(level(*ends)), Wanted()) for ends in ((0.8, 0.95), (0.83, 0.98)))
+    assert near.more_questions is not None
+    assert far.more_questions is not None
+    assert far.more_questions < near.more_questions
 
 
 @pytest.mark.parametrize(("questions", "documents", "more"), [(29, 12, 1), (60, 5, 60)])

@@ -14,6 +14,8 @@ from footnote.evaluation.outcome import Outcome
 
 
 def metrics_of(outcomes: Sequence[Outcome]) -> list[Metric]:
-    """Every metric that these outcomes can bear on."""
+    """Every metric that these outcomes can bear on, those of a group beside each other."""
     fixed = [*RETRIEVAL, *ANSWERS, *CITATIONS, *FORM, *DECLINING]
-    return [*fixed, *latency(outcomes), *COST, *tone(outcomes)]
+    every = [*fixed, *latency(outcomes), *COST, *tone(outcomes)]
+    groups = [*dict.fromkeys(one.group for one in every)]
+    return sorted(every, key=lambda one: groups.index(one.group))

@@ -3,6 +3,13 @@
 -- name: list_knowledge_bases
 select kb, created_at from knowledge_base order by kb
 
+-- name: count_documents
+select known.kb, known.created_at, count(held.kb) as documents
+from knowledge_base as known
+left join document as held on held.kb = known.kb and held.status <> 'deleted'
+group by known.kb, known.created_at
+order by known.kb
+
 -- name: get_knowledge_base
 select created_at from knowledge_base where kb = %(kb)s
 
@@ -24,14 +31,14 @@ delete from kept_answer where kb = %(kb)s and not %(cache_answers)s
 -- Whoever begins a document of it refers to this row, and so waits.
 select kb from knowledge_base where kb = %(kb)s for update
 
--- name: is_in_use
-select exists (select from document where kb = %(kb)s and status <> 'deleted')
-    or exists (select from golden_question where kb = %(kb)s)
-    or exists (select from unanswered_cluster where kb = %(kb)s)
-    or exists (select from classifier_checkpoint where kb = %(kb)s)
-    or exists (select from dataset where kb = %(kb)s)
-    or exists (select from fine_tuning_job where kb = %(kb)s)
-    or exists (select from route where kb = %(kb)s) as in_use
+-- name: what_it_has
+-- Whatever keeps a knowledge base from its end, in words.
+select exists (select from document where kb = %(kb)s and status <> 'deleted') as "documents",
+    exists (select from golden_question where kb = %(kb)s) as "golden questions",
+    exists (select from classifier_checkpoint where kb = %(kb)s) as "classifiers",
+    exists (select from dataset where kb = %(kb)s) as "data sets",
+    exists (select from fine_tuning_job where kb = %(kb)s) as "fine-tuning jobs",
+    exists (select from route where kb = %(kb)s) as "a route of models"
 
 -- name: answer_from_none
 update knowledge_base set active_index = null where kb = %(kb)s
@@ -45,6 +52,10 @@ delete from document where kb = %(kb)s
 
 -- name: remove_verdicts
 delete from encoder_verdict where kb = %(kb)s
+
+-- name: remove_clusters
+-- What was not answered is told by the ledger.
+delete from unanswered_cluster where kb = %(kb)s
 
 -- name: remove_visit
 delete from visit where kb = %(kb)s
