@@ -80,7 +80,7 @@ sam-validate: $(UV)
 	@$(SAM) validate --lint --region eu-central-1
 
 # What SAM keeps of the package's layer does not know of a change in how layers are made.
-.aws-sam/cache: layers/build.py
+.aws-sam/cache: layers/build.py layers/builders.txt
 	@rm -rf $@ && mkdir -p $@
 
 build: $(UV) .aws-sam/cache ## build every function and layer for AWS Lambda

@@ -17,8 +17,10 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = ("--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28")
-# langdetect is published as source only; it is pure Python, so building it runs no compiler.
+# langdetect is published as source only; it is pure Python, so building it runs no compiler, and
+# what builds it is held to a hash as well.
 WHEELS_ONLY = ("--only-binary", ":all:", "--no-binary", "langdetect")
+BUILDERS = ("--build-constraints", "layers/builders.txt")
 NEVER_LOADED = (
     *(".lock", "bin/", "**/__pycache__/", "**/tests/"),
     *("**/*.dist-info/RECORD", "**/*.dist-info/sboms/"),
@@ -95,8 +97,11 @@ def install(requirements: str, site: Path) -> None:
     with TemporaryDirectory() as folder:
         listed = Path(folder, "requirements.txt")
         listed.write_text(requirements)
-        exact = ("--no-deps", "--require-hashes", "--link-mode=copy", *WHEELS_ONLY, *RUNTIME)
-        uv("pip", "install", *exact, "--target", str(site), "--requirements", str(listed))
+        exact = ("--no-deps", "--require-hashes", *BUILDERS, *WHEELS_ONLY)
+        uv(
+            *("pip", "install", *exact, *RUNTIME, "--link-mode=copy"),
+            *("--target", str(site), "--requirements", str(listed)),
+        )
 
 
 def prune(site: Path, delete: Iterable[str], keep: Iterable[str]) -> None:
