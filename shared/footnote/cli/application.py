@@ -38,6 +38,7 @@ from footnote.cli import (
     which,
 )
 from footnote.cli.default_command import DEFAULT, Unnamed, WithDefault
+from footnote.cli.flowing_help import with_flowing_help
 
 app = typer.Typer(
     name="footnote",
@@ -151,3 +152,5 @@ checkpoint_app.command("evaluate")(checkpoints.evaluate)
 checkpoint_app.command("promote")(checkpoints.promote)
 checkpoint_app.command("rollback")(checkpoints.rollback)
 app.add_typer(checkpoint_app, name="checkpoint", no_args_is_help=True)
+
+with_flowing_help(app)

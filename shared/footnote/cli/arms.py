@@ -192,7 +192,8 @@ def _arms(names: str) -> list[Arm]:
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
-        message = f"--arms {names}: some of {', '.join(known)}, with commas between them"
+        lacking = f"there is no arm {unknown[0]}; " if unknown else ""
+        message = f"--arms {names}: {lacking}some of {', '.join(known)}, with commas between them"
         raise UnprocessableError(message)
     return [known[name] for name in dict.fromkeys(wanted)]
 

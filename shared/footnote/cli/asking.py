@@ -130,7 +130,7 @@ def check_documents(client: ApiClient, questions: Sequence[Question], kb: str) -
     if gold and len(missing) == len(gold):
         message = (
             f"{kb} holds none of the {len(gold)} documents that the questions are about, such as "
-            f"{missing[0]}: name another --knowledge-base, or upload them with --corpus"
+            f"{missing[0]}: name another --knowledge-base, or upload them (`footnote add`)"
         )
         raise UnprocessableError(message)
     if missing:

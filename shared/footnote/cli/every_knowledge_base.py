@@ -105,7 +105,7 @@ def _check(kb: KnowledgeBaseId, objects: int) -> None:
         raise NotFoundError(message)
     has = [what for what in known.what_it_has(kb) if what != _DOCUMENTS]
     if has:
-        message = f"{kb} has {', '.join(has)} of its own, and stays; nothing was deleted"
+        message = f"{kb} has {', '.join(has)} of its own: remove these first; nothing was deleted"
         raise UnprocessableError(message)
 
 

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from footnote.evaluation.behaviours import Judged
     from footnote.evaluation.recommended import Recommended
 
+_COLUMNS = {
+    "": 16,
+    "figure": 8,
+    "95 % interval": 14,
+    "less rag": 9,
+    "its interval": 16,
+    "detects": 8,
+}
 _ADVICE_COLOURS = {"cannot tell": "dim", "RAG is enough": "green"}
 
 
@@ -33,26 +41,35 @@ def print_recommended(recommended: "Recommended") -> None:
     for told in recommended.money:
         print_text(told)
     console.print()
-    console.print(_table(recommended.judged))
+    _print_evidence(recommended.judged)
     print_text(f"\n{recommended.footing}", "dim")
 
 
-def _table(judged: "Iterable[Judged]") -> Table:
-    table = plain_table("", "figure", "95 % interval", "less rag", "95 % interval", "detects")
-    table.columns[0].min_width = len("  rag+fine-tuned")
-    for one in judged:
-        unit = one.metric.unit
-        table.add_row(Text(f"{one.behaviour}: {one.metric.name}", style="bold"))
-        for arm, figure in one.evidence.levels.items():
-            gain = one.evidence.gains.get(arm)
-            table.add_row(
-                f"  {arm}",
-                shown(figure.value, unit),
-                interval(figure.low, figure.high, unit),
-                changed(gain.value, unit) if gain else "",
-                interval(gain.low, gain.high, unit, signed=True) if gain else "",
-                shown(gain.detectable, unit) if gain and gain.detectable is not None else "",
-            )
+def _print_evidence(judged: "Iterable[Judged]") -> None:
+    """A table for each behaviour, in the same columns; the first one names these."""
+    for at, one in enumerate(judged):
+        print_text(f"{one.behaviour}: {one.metric.name}", "bold")
+        console.print(_table(one, named=at == 0))
+
+
+def _table(one: "Judged", *, named: bool) -> Table:
+    table = plain_table(*_COLUMNS, whole=_COLUMNS)
+    table.show_header = named
+    # A terminal of 80 characters has room for all of it.
+    table.padding = (0, 1, 0, 0)
+    for column, width in zip(table.columns, _COLUMNS.values(), strict=True):
+        column.min_width = width
+    unit = one.metric.unit
+    for arm, figure in one.evidence.levels.items():
+        gain = one.evidence.gains.get(arm)
+        table.add_row(
+            f"  {arm}",
+            shown(figure.value, unit),
+            interval(figure.low, figure.high, unit),
+            changed(gain.value, unit) if gain else "",
+            interval(gain.low, gain.high, unit, signed=True) if gain else "",
+            shown(gain.detectable, unit) if gain and gain.detectable is not None else "",
+        )
     return table
 
 

@@ -45,6 +45,13 @@ class _Rules(_Part):
     terminology: _Terminology | None = None
 
 
+_PARTS: Mapping[str, type[_Part]] = {
+    "format": _Format,
+    "tone": _Tone,
+    "terminology": _Terminology,
+}
+
+
 def read_rules(path: Path, fitting: Fitting) -> dict[Behaviour, Metric]:
     """The figures of a rules file: the share of answers that keep all rules of a behaviour.
 
@@ -57,7 +64,8 @@ def read_rules(path: Path, fitting: Fitting) -> dict[Behaviour, Metric]:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        message = f"{path} is no rules file: {where}: {first['msg']}"
+        why = _unknown(first["loc"]) if first["type"] == "extra_forbidden" else first["msg"]
+        message = f"{path} is no rules file: {where}: {why}"
         raise UnprocessableError(message) from error
     except ValueError as error:
         message = f"{path} is no rules file: {error}"
@@ -131,3 +139,9 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
         for one in wanted
     )
     return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _unknown(where: tuple[int | str, ...]) -> str:
+    """What there is in the place of a name that nobody knows."""
+    part = _PARTS.get(str(where[0]), _Rules) if len(where) > 1 else _Rules
+    return f"there is no such rule; there are {', '.join(part.model_fields)}"

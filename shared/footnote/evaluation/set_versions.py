@@ -12,7 +12,7 @@ from footnote.evaluation.question_set import Question
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _ORDER = "versions"
-_HASH_CHARS = 12
+_HASH_CHARS, _SHOWN_CHARS = 12, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,13 @@ class SetVersion:
 
 
 def set_name(path: Path) -> str:
-    """What a file with questions is called: `support@3f2a...` of a set, else folder and file."""
+    """What a file with questions is called: `support@3f2a9c1d` of a set, else folder and file."""
     home = path.resolve().parent
-    return f"{home.name}@{path.stem}" if (home / _ORDER).is_file() else f"{home.name}/{path.name}"
+    return (
+        f"{home.name}@{path.stem[:_SHOWN_CHARS]}"
+        if (home / _ORDER).is_file()
+        else f"{home.name}/{path.name}"
+    )
 
 
 class SetFolder:

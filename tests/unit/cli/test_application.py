@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import typer
+from typer.testing import CliRunner
 
 from footnote.cli.application import app
 
@@ -24,3 +25,9 @@ def test_no_two_commands_have_one_name() -> None:
 def test_no_command_has_two_names() -> None:
     callbacks = Counter(callback for _, callback in commands(app))
     assert [str(callback) for callback, times in callbacks.items() if times > 1] == []
+
+
+def test_a_paragraph_of_help_fills_the_terminal() -> None:
+    told = CliRunner().invoke(app, ["eval", "--help"], env={"COLUMNS": "240"}).output
+    (line,) = [line for line in told.splitlines() if "Found, answered, cited" in line]
+    assert "`footnote eval set` keeps question sets" in line

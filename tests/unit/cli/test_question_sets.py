@@ -11,6 +11,7 @@ from footnote.asked_questions import questions_of
 from footnote.cli.application import app
 from footnote.domain.dataset import AskedBefore
 from footnote.evaluation.question_set import read_question_set
+from footnote.evaluation.set_versions import set_name
 
 TOPICS = ("invoice", "backup", "gateway", "licence", "printer", "voucher", "webhook", "archive")
 ROWS: list[dict[str, Any]] = [
@@ -52,6 +53,13 @@ def test_a_list_tells_how_many_questions_a_version_has_and_where_none_is(sets: P
     assert "`footnote eval set import` keeps one" in " ".join(run(sets, "list").output.split())
     kept(sets, *ROWS)
     assert run(sets, "list").output.splitlines()[1].split()[2] == "24"
+
+
+def test_a_version_is_called_after_its_set_and_any_other_file_after_its_folder(sets: Path) -> None:
+    version = kept(sets, *ROWS)
+    assert set_name(Path(version["file"])) == f"support@{version['version'][:8]}"
+    file = sets.parent / "qa.jsonl"
+    assert set_name(file) == f"{sets.parent.name}/qa.jsonl"
 
 
 def test_a_schema_stays_with_its_question(sets: Path) -> None:

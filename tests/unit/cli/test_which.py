@@ -53,6 +53,13 @@ def test_each_behaviour_gets_advice_with_its_evidence(tmp_path: Path) -> None:
     assert "120 questions of 30 documents" in result.stdout
 
 
+def test_the_evidence_fits_a_terminal_of_eighty_characters(tmp_path: Path) -> None:
+    told = which(run_of(tmp_path, Arm.BASE, 10), run_of(tmp_path, Arm.RAG, 120)).stdout
+    (base, *_) = [line for line in told.splitlines() if line.startswith("  base")]
+    assert base.split()[1:6:2] == ["0.083", "to", "-0.917"]
+    assert len(base.rstrip()) <= 80
+
+
 def test_programs_get_the_same_as_json(tmp_path: Path) -> None:
     told = advice(which(run_of(tmp_path, Arm.BASE, 10), run_of(tmp_path, Arm.RAG, 120), "--json"))
     assert told["knowledge"]["advice"] == "RAG is enough"

@@ -85,6 +85,11 @@ def test_a_decline_has_its_own_words(kept: Any) -> None:
     ("rules", "why"),
     [
         ("[tone", "no rules file"),
+        ("[style]", "style: there is no such rule; there are format, tone, terminology"),
+        (
+            "[format]\nmost_wrds = 3",
+            "format.most_wrds: there is no such rule; there are json_schema",
+        ),
         ("[tone]\nloud = true", "tone.loud"),
         ('[format]\njson_schema = "bad.json"', "format.json_schema"),
         ('[format]\njson_schema = "rules.toml"', "no rules file"),
