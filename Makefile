@@ -12,6 +12,8 @@ export UV
 # Nothing reports home from here.
 export DO_NOT_TRACK := 1
 export SAM_CLI_TELEMETRY := 0
+# Whoever sets it has every process that tests start compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,9 +31,12 @@ run: setup ## start the whole system on this machine, with a page to try it in
 	@exec $(UV) run --frozen footnote up $(ARGS)
 
 # The order of sets decides what Schemathesis draws: the same in every run. Tests wait for others a
-# third of their time, so there is one more of them than cores.
-test: setup lint types imports sam-validate ## run every check; ends in pytest's summary
-	@PYTHONHASHSEED=0 $(UV) run --frozen pytest --numprocesses=$$(($$(nproc) + 1)) --dist=loadfile $(ARGS)
+# third of their time, so there is one more of them than cores. Files go out in the order of
+# tests/conftest.py: by themselves those of few tests, the longest among them, would be last.
+test: setup ## run every check; ends in pytest's summary
+	@$(MAKE) --no-print-directory --jobs=2 types sam-validate imports lint
+	@PYTHONHASHSEED=0 $(UV) run --frozen pytest --numprocesses=$$(($$(nproc) + 1)) \
+	  --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 # Each run draws other examples; `make storm STORM_SEED=...` with the seed it prints repeats one.
 STORM_SEED ?= $(shell date +%s)

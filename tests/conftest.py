@@ -19,6 +19,7 @@ from footnote.local.workspace import Workspace
 from footnote.postgres.connection import Database
 from footnote.postgres.migrate import apply_migrations
 from tests.fakes import FakeEmbedder
+from tests.longest_first import ROOT, place
 
 # No test may ever reach a real account.
 os.environ |= {
@@ -125,6 +126,11 @@ def _database(server: str, template: str) -> Iterator[str]:
 
 def _at(server: str, database: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files go first; what is left for the end are unit tests, which fill gaps."""
+    items.sort(key=lambda item: place(item.path.relative_to(ROOT).as_posix()))
 
 
 def pytest_report_header() -> str | None:
