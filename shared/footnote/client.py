@@ -71,6 +71,10 @@ class ApiClient:
         """What `/healthz` says."""
         return self._call("GET", "/healthz")
 
+    def knowledge_bases(self) -> list[str]:
+        """Those that the key is for."""
+        return [one["id"] for one in self._call("GET", "/v1/models")["data"]]
+
     def recall(self, knowledge_base: str) -> Reply:
         """What checks of live searches came to."""
         return self._call("GET", f"/v1/recall?{urlencode({'knowledge_base': knowledge_base})}")

@@ -75,8 +75,8 @@ def test_both_attempts_share_one_deadline(server: OpenAITestServer) -> None:
     server.faults.extend([reset, hang])
     began = time.monotonic()
     with pytest.raises(ModelUnavailableError):
-        list_models(server, deadline_s=1.0)
-    assert 0.8 < time.monotonic() - began < 20  # and not the minute of the server
+        list_models(server, deadline_s=2.5)
+    assert 2 < time.monotonic() - began < 20  # and not the minute of the server
     assert len(server.requests) == 2
 
 

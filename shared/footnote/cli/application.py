@@ -29,6 +29,7 @@ from footnote.cli import (
     reindex,
     retention,
     staleness,
+    status,
     tune,
     tune_embeddings,
     tune_encoder,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("add")(documents.add)
-app.command("status")(documents.status)
+app.command("status")(status.status)
 app.command("ask")(questions.ask)
 app.command("search")(questions.search)
 app.command("unanswered")(unanswered.unanswered)

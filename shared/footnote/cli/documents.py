@@ -1,4 +1,4 @@
-"""`footnote add` and `footnote status`."""
+"""`footnote add`: documents, from files to what searches find."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -19,12 +19,10 @@ from footnote.cli.output import (
     errors,
     plain_table,
     print_json,
-    print_text,
 )
 from footnote.client import ApiClient
 
-_UNFINISHED = ("pending", "processing")
-_REFUSED = ("failed", "skipped")
+UNFINISHED = ("pending", "processing")
 _POLL_S = 0.5
 _COLOURS = {"ready": "green", "failed": "red", "skipped": "yellow"}
 
@@ -49,76 +47,9 @@ def add(
     if as_json:
         print_json(documents)
     else:
-        console.print(_table(documents))
-    if any(document["status"] in {"failed", *_UNFINISHED} for document in documents):
+        console.print(documents_table(documents))
+    if any(document["status"] in {"failed", *UNFINISHED} for document in documents):
         raise typer.Exit(1)
-
-
-def status(
-    knowledge_base: KnowledgeBase = "default",
-    recall: Annotated[
-        bool, typer.Option("--recall", help="What checks of live searches came to, instead.")
-    ] = False,
-    as_json: AsJson = False,
-    api: ApiUrl = DEFAULT_API_URL,
-) -> None:
-    """Count documents by status; show what is worked on, and what failed or was skipped."""
-    if recall:
-        _show_recall(knowledge_base, api, as_json=as_json)
-        return
-    with api_errors():
-        client = ApiClient(api)
-        counts = client.document_counts(knowledge_base)
-        working = _of_statuses(client, knowledge_base, _UNFINISHED)
-        failed = _of_statuses(client, knowledge_base, _REFUSED)
-    if as_json:
-        reasons = [{"key": document["key"], "reason": document["reason"]} for document in failed]
-        print_json(
-            {
-                "knowledge_base": knowledge_base,
-                "documents": counts,
-                "failed": reasons,
-                "working": [document["key"] for document in working],
-            }
-        )
-        return
-    largest = sorted(counts.items(), key=lambda item: -item[1])
-    total = ", ".join(f"{count} {name}" for name, count in largest)
-    console.print(f"{knowledge_base}: {total or 'no documents'}", highlight=False)
-    if failed or working:
-        console.print(_table([*working, *failed]))
-
-
-def _of_statuses(
-    client: ApiClient, knowledge_base: str, statuses: Iterable[str]
-) -> list[dict[str, Any]]:
-    return [
-        document
-        for status in statuses
-        for document in client.documents(knowledge_base, status=status)
-    ]
-
-
-def _show_recall(knowledge_base: str, api: str, *, as_json: bool) -> None:
-    with api_errors():
-        report = ApiClient(api).recall(knowledge_base)
-    if as_json:
-        print_json(report)
-    else:
-        print_text(f"{knowledge_base}: {recall_in_words(report)}")
-
-
-def recall_in_words(report: dict[str, Any]) -> str:
-    """What `GET /v1/recall` says, as a sentence."""
-    if report["exact"]:
-        return f"searches of {report['chunks']} chunks are exact"
-    if report["recall"] is None:
-        return f"no search was checked in time yet, of {report['checks']} that were to be"
-    late = report["checks"] - report["measured"]
-    return (
-        f"recall {report['recall']:.3f}, of the worst search {report['lowest']:.2f}; "
-        f"{report['measured']} searches were checked, {late} could not be in time"
-    )
 
 
 def files_in(paths: Iterable[Path]) -> list[tuple[str, Path]]:
@@ -169,7 +100,7 @@ def _wait(
     while True:
         known = {document["key"]: document for document in client.documents(knowledge_base)}
         documents = [_state(key, version, known.get(key)) for key, version in uploaded.items()]
-        waiting = sum(document["status"] in _UNFINISHED for document in documents)
+        waiting = sum(document["status"] in UNFINISHED for document in documents)
         progress.update(task, completed=len(uploaded) - waiting)
         if not waiting or time.monotonic() >= deadline:
             return documents
@@ -183,7 +114,8 @@ def _state(key: str, version: str | None, known: dict[str, Any] | None) -> dict[
     return {"key": key} | {name: known[name] for name in ("status", "reason", "chunks")}
 
 
-def _table(documents: Iterable[dict[str, Any]]) -> Table:
+def documents_table(documents: Iterable[dict[str, Any]]) -> Table:
+    """A line for each: its key, its status, and why it is not ready."""
     from rich.text import Text
 
     table = plain_table("document", "status", "chunks", "reason")

@@ -173,6 +173,19 @@ def test_status_counts_and_gives_the_reasons(api: FakeApi, url: str) -> None:
     assert "encrypted" in output
 
 
+def test_status_of_every_knowledge_base_is_told_one_after_the_other(api: FakeApi, url: str) -> None:
+    api.replies["/v1/models"] = {"data": [{"id": "help"}, {"id": "kb"}]}
+    api.documents = [READY, FAILED]
+    output = run("status", "--all", "--api", url).stdout
+    assert [line for line in output.splitlines() if ": " in line] == [
+        "help: 1 ready, 1 failed",
+        "kb: 1 ready, 1 failed",
+    ]
+    told = json.loads(run("status", "--all", "--json", "--api", url).stdout)
+    assert [one["knowledge_base"] for one in told] == ["help", "kb"]
+    assert told[0]["failed"] == [{"key": "kb/[b].pdf", "reason": "encrypted"}]
+
+
 def test_an_error_of_the_api_is_one_line_and_status_1(url: str) -> None:
     result = run("ask", "When?", "--api", url)
     assert (result.exit_code, result.stderr) == (1, "there is no such (not_found, 404)\n")

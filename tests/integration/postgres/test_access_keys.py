@@ -81,7 +81,7 @@ def test_a_crowd_at_once_gets_exactly_what_there_is(
     keys: PostgresAccessKeys, database_url: str
 ) -> None:
     text = keys.add(new(requests_per_minute=40, visitor_requests_per_minute=15))
-    wide = Database(database_url, connections=8)
+    wide = Database(database_url, connections=8, connect_timeout_s=30)
     crowd = PostgresAccessKeys(wide)
     addresses = [f"203.0.113.{number % 4}" for number in range(120)]
     with ThreadPoolExecutor(8) as threads:
@@ -94,7 +94,7 @@ def test_a_crowd_at_once_gets_exactly_what_there_is(
 def test_of_first_requests_at_once_one_takes_the_bucket(
     keys: PostgresAccessKeys, database_url: str
 ) -> None:
-    wide = Database(database_url, connections=8)
+    wide = Database(database_url, connections=8, connect_timeout_s=30)
     crowd = PostgresAccessKeys(wide)
     for wanted in (new(requests_per_minute=1), new(visitor_requests_per_minute=1)) * 5:
         text = keys.add(wanted)

@@ -1,4 +1,4 @@
-from footnote.cli.documents import recall_in_words
+from footnote.cli.status import recall_in_words
 
 REPORT = {"chunks": 50_000, "exact": False, "checks": 0, "measured": 0, "recall": None}
 
