@@ -122,7 +122,7 @@ def test_a_larger_index_is_searched_more_widely_by_all(filled: Filled) -> None:
             connection.execute("update search_index set chunks = %s", [chunks])
         widths.append(ef_search_of(filled.url))
     database.close()
-    assert widths == [400, 398, 209, 120]
+    assert widths == [1000, 977, 317, 120]
 
 
 def test_made_documents_are_the_same_in_every_run(filled: Filled) -> None:

@@ -18,10 +18,10 @@ from footnote.retrieval.bm25 import PAIR_WEIGHT, TERM_SPACE
 from footnote.retrieval.port import Query
 
 CANDIDATES = 100
-# Up to 50,000 chunks, and in the largest indexes: docs/decisions/0025.
-EF_SEARCH, WIDEST_EF_SEARCH = 120, 400
-# Bits tell less than floats: so many times the candidates are looked at once more.
-RERANKED_FOR_ONE = 4
+# Up to 50,000 chunks, and in the largest indexes, which is pgvector's limit: docs/decisions/0025.
+EF_SEARCH, WIDEST_EF_SEARCH = 120, 1000
+# Bits tell less than floats: so many times the candidates are looked at once more, in any index.
+RERANKED_FOR_ONE, BITS_EF_SEARCH = 4, 400
 # So many rows the HNSW index looks at before it gives up: more take longer than to scan them all.
 SCAN_LIMIT = 40_000
 # Up to this many chunks an exact scan is as quick as the HNSW index, and never misses one.
@@ -117,9 +117,8 @@ class PostgresPassages:
         return {
             "kb": query.index.kb,
             "index_id": query.index.index_id,
-            # Of bits as many are asked for in any case.
-            "ef_search": WIDEST_EF_SEARCH if query.index.quantized else EF_SEARCH,
-            "widest": WIDEST_EF_SEARCH,
+            "ef_search": BITS_EF_SEARCH if query.index.quantized else EF_SEARCH,
+            "widest": BITS_EF_SEARCH if query.index.quantized else WIDEST_EF_SEARCH,
             "scan_limit": str(self._scan_limit),
             **_time_limit(query),
         }

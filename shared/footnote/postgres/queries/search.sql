@@ -15,7 +15,7 @@
 -- A graph loses recall as it grows, so a larger one is searched more widely.
 select set_config('hnsw.ef_search', (
            select round(least(%(widest)s, greatest(%(ef_search)s,
-               %(ef_search)s * power(coalesce(max(chunks), 0) / 50000.0, 0.4))))::text
+               %(ef_search)s * power(coalesce(max(chunks), 0) / 50000.0, 0.7))))::text
            from search_index where kb = %(kb)s and index_id = %(index_id)s
        ), true),
        set_config('hnsw.iterative_scan', 'relaxed_order', true),
