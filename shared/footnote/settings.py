@@ -1,19 +1,29 @@
 """Every setting: an environment variable `FOOTNOTE_<NAME>`, its default, and what it does."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Read once per process by `bootstrap`, never at import time."""
 
-    # `sam local` sets what a template leaves out to nothing.
-    model_config = SettingsConfigDict(
-        env_prefix="FOOTNOTE_", env_ignore_empty=True, frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """What is set there, and defaults.
+
+        A variable that is set to nothing is not set: `sam local` does so to what a template leaves
+        out.
+
+        Raises:
+            pydantic.ValidationError: one is not what it can be.
+        """
+        found = {name: environment.get(f"FOOTNOTE_{name.upper()}") for name in cls.model_fields}
+        return cls.model_validate({name: value for name, value in found.items() if value})
 
     database_url: SecretStr = Field(
         SecretStr(""), description="Postgres connection URL; or give DATABASE_SECRET_ARN"

@@ -63,12 +63,11 @@ def test_without_lambdas_image_it_says_why_nothing_was_run(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("function", sorted(functions()))
-def test_what_sam_local_cannot_resolve_is_no_setting(
-    function: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in variables(function).items():
-        monkeypatch.setenv(name, value if isinstance(value, str) else "")
-    assert Settings().database_secret_arn == ""
+def test_what_sam_local_cannot_resolve_is_no_setting(function: str) -> None:
+    known = {
+        name: value if isinstance(value, str) else "" for name, value in variables(function).items()
+    }
+    assert Settings.of(known).database_secret_arn == ""
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -1,5 +1,6 @@
 """Settings and connections: what every part of a process stands on."""
 
+import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ def settings() -> Settings:
     from pydantic import ValidationError
 
     try:
-        return Settings()
+        return Settings.of(os.environ)
     except ValidationError as error:
         wrong = (f"FOOTNOTE_{one['loc'][0]}".upper() + f": {one['msg']}" for one in error.errors())
         raise SettingsError("; ".join(wrong)) from None
