@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from select import select
 from typing import Any, LiteralString
+from weakref import finalize
 
 import psycopg
 from pgvector.psycopg import register_vector
@@ -71,7 +72,7 @@ class Database:
             max_size=connections,
             timeout=connect_timeout_s,
             reconnect_timeout=connect_timeout_s,
-            configure=self._configure,
+            configure=partial(_configure, self._address),
             check=_check,
             open=False,
             kwargs={
@@ -82,6 +83,9 @@ class Database:
                 "application_name": "footnote",
             },
         )
+        # At the latest while the program still runs: later its threads do not any more, and the
+        # pool would wait five seconds for each of them. So nothing in it may hold this object.
+        finalize(self, self._pool.close)
 
     def run_within(self, kb: KnowledgeBaseId, *steps: Step) -> list[list[Row]]:
         """One transaction that sees and writes this knowledge base's rows only, in one round trip.
@@ -159,10 +163,11 @@ class Database:
         """Close every connection."""
         self._pool.close()
 
-    def _configure(self, connection: Connection) -> None:
-        """Teach a new connection pgvector's types, once, so that no statement asks for them."""
-        self._address.worked()
-        register_vector(connection)
+
+def _configure(address: ChangingAddress, connection: Connection) -> None:
+    """Teach a new connection pgvector's types, once, so that no statement asks for them."""
+    address.worked()
+    register_vector(connection)
 
 
 def _check(connection: Connection) -> None:

@@ -1,5 +1,7 @@
 """Connections to Postgres: no more than were allowed, however many ask."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,6 +10,16 @@ from footnote.domain.errors import DatabaseUnavailableError
 from footnote.postgres.connection import Database
 
 pytestmark = pytest.mark.integration
+NEVER_CLOSED = """
+import sys
+from footnote.postgres.connection import Database
+
+kept = Database(sys.argv[1], connections=2)
+kept.ping()
+dropped = Database(sys.argv[1], connections=2)
+dropped.ping()
+del dropped
+"""
 
 
 def test_many_threads_share_the_connections_that_one_process_may_open(database_url: str) -> None:
@@ -72,3 +84,16 @@ def test_a_changed_password_costs_one_failed_attempt_and_one_look_at_the_secret(
     database.ping()  # nobody looks as long as it works
     database.close()
     assert looks == [outdated, database_url]
+
+
+def test_a_program_ends_without_waiting_for_connections_that_it_did_not_close(
+    database_url: str,
+) -> None:
+    ran = subprocess.run(  # noqa: S603 our own code
+        [sys.executable, "-c", NEVER_CLOSED, database_url],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # The pool would say of each of its threads that it could not stop it in five seconds.
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
