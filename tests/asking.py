@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from footnote.ask import AskPorts
-from footnote.attempts import CascadePorts
+from footnote.ask_ports import AskPorts
+from footnote.cascade_ports import CascadePorts
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.classify import ClassifyPorts
 from footnote.domain.access import Caller

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from footnote.ask import AskPorts, Reply, ask
+from footnote.ask import Reply, ask
+from footnote.ask_ports import AskPorts
 from footnote.domain.answer import NO_TOKENS
 from footnote.domain.chunk import Chunk, content_hash
 from footnote.domain.document import DocumentStatus, KnowledgeBaseId, ObjectVersion

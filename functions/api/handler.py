@@ -5,21 +5,23 @@ import gc
 gc.disable()  # what is loaded is no garbage, and looking for some takes a tenth of a cold start
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from footnote.bootstrap import api_ports, is_started_ahead, load_ahead
-from footnote.http.api import build_api, whole
+from footnote.bootstrap import api_ports, health_ports, is_started_ahead, load_ahead
+from footnote.http.api import begin_api, whole
 from footnote.http.application import prepare
 from footnote.observability import guarded, logger
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
 
 @cache
-def _api() -> APIGatewayRestResolver:
+def _api() -> "APIGatewayRestResolver":
     try:
-        return build_api(api_ports())
+        return begin_api(health_ports(), api_ports)
     finally:
         gc.freeze()  # nor is it later
         gc.enable()

@@ -5,18 +5,20 @@ import gc
 gc.disable()  # what is loaded is no garbage, and looking for some takes a tenth of a cold start
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from footnote.bootstrap import is_started_ahead, load_ahead, question_ports
 from footnote.http.application import build_stream, prepare
 from footnote.observability import guarded, logger
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
 
 @cache
-def _stream() -> APIGatewayRestResolver:
+def _stream() -> "APIGatewayRestResolver":
     try:
         return build_stream(question_ports())
     finally:

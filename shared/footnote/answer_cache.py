@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from footnote.answering.keeping import told_again
 from footnote.domain.answer import Answer
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import FootnoteError
@@ -46,6 +45,8 @@ class AnswerCache:
         self, key: AnswerKey, prompt: Prompt, deadline: Deadline
     ) -> tuple[KeptAnswer, Answer] | None:
         """What was answered before, if it still holds; None as well while the database is down."""
+        from footnote.answering.keeping import told_again
+
         kept = _tried(lambda: self.answers.find(key), deadline)
         answer = told_again(kept, prompt.passages) if kept else None
         return (kept, answer) if kept and answer else None

@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from footnote.answer_cache import AnswerCache
 from footnote.answering.citations import DECLINED
-from footnote.attempts import CascadePorts
+from footnote.ask_ports import AskPorts
 from footnote.cascade import NO_MODEL, Written
-from footnote.classify import ClassifyPorts
 from footnote.domain.answer import Answer, Usage
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import NoModelError
@@ -19,33 +17,18 @@ from footnote.domain.model import Plan
 from footnote.domain.passage import Retrieval
 from footnote.domain.question import Question
 from footnote.domain.telling import Telling, Transcript
-from footnote.follow_up import Conversations, in_conversation
-from footnote.generation.recent_models import RecentModels
+from footnote.follow_up import in_conversation
 from footnote.label_routing import routed
-from footnote.metering import Purse, paid_by
-from footnote.recording import Ledger, Underway, record, record_unheard, spent
+from footnote.metering import paid_by
+from footnote.recording import Underway, record, record_unheard, spent
 from footnote.retrieval.in_corpus import answerable, in_corpus_probability
-from footnote.retrieve import RetrievePorts, retrieve
+from footnote.retrieve import retrieve
 from footnote.writing import Asked, answer_from
 
 _NO_MODEL = (
     "output_schema needs a language model, and none is connected: whoever runs this can set "
     "FOOTNOTE_GENERATION_BASE_URL, or add one with `footnote models`"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskPorts:
-    """What answering questions needs from outside."""
-
-    retrieve: RetrievePorts
-    models: RecentModels
-    cascade: CascadePorts
-    purse: Purse
-    ledger: Ledger
-    answers: AnswerCache | None = None
-    conversations: Conversations | None = None
-    classify: ClassifyPorts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """One attempt to have an answer written: a model is called once, and what it writes is checked."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from footnote.answering.live import LiveAnswer
 from footnote.answering.output import read_output
 from footnote.answering.output_prompt import repaired
 from footnote.answering.token_count import count_tokens, prompt_tokens
-from footnote.circuit_breaker import CircuitBreakers
+from footnote.cascade_ports import CascadePorts
 from footnote.domain.answer import NO_TOKENS, Answer, Usage
 from footnote.domain.errors import (
     ModelRefusedError,
@@ -25,16 +25,6 @@ from footnote.domain.model import Model, Plan
 from footnote.domain.prompt import Completion, Prompt
 from footnote.domain.telling import Telling, Transcript
 from footnote.generation.port import Generator as TextGenerator
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CascadePorts:
-    """What having answers written needs from outside."""
-
-    generators: Callable[[Model], TextGenerator]
-    extractive: TextGenerator
-    breakers: CircuitBreakers
-    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

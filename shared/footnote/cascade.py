@@ -8,7 +8,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from footnote.answering.citations import DECLINED
-from footnote.attempts import Attempt, CascadePorts, Task, attempt_answer, check_writing
+from footnote.attempts import Attempt, Task, attempt_answer, check_writing
+from footnote.cascade_ports import CascadePorts
 from footnote.domain.answer import Answer, AnswerStatus
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import (

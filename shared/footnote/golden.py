@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from footnote.ask import AskPorts, Reply, ask
+from footnote.ask import Reply, ask
+from footnote.ask_ports import AskPorts
 from footnote.domain.access import OWNER, Caller
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId

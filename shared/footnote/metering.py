@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from footnote.answering.token_count import count_tokens, prompt_tokens
-from footnote.attempts import CascadePorts
+from footnote.cascade_ports import CascadePorts
 from footnote.domain.access import Caller
 from footnote.domain.answer import NO_TOKENS, Usage
 from footnote.domain.errors import DatabaseUnavailableError, ModelRefusedError, UnusableReplyError

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from footnote.answering.keeping import keep
-from footnote.attempts import CascadePorts
 from footnote.cascade import silently, write_answer
+from footnote.cascade_ports import CascadePorts
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.model import Plan

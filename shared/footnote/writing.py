@@ -7,8 +7,9 @@ from footnote.answer_cache import AnswerCache, key_of
 from footnote.answering.keeping import keep
 from footnote.answering.output_prompt import build_output_prompt
 from footnote.answering.prompt import PromptShape, build_prompt
-from footnote.attempts import CascadePorts, Task
+from footnote.attempts import Task
 from footnote.cascade import Progress, Written, write_answer
+from footnote.cascade_ports import CascadePorts
 from footnote.domain.deadline import Deadline
 from footnote.domain.ledger import ModelCall
 from footnote.domain.model import Plan

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from footnote.ask import AskPorts, Reply, answering, ask
+from footnote.ask import Reply, answering, ask
+from footnote.ask_ports import AskPorts
 from footnote.domain.access import AccessKey, Caller, KeyKind, Limits
 from footnote.domain.conversation import Turns
 from footnote.domain.errors import DatabaseUnavailableError

@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 
 from footnote.access.door import Door
-from footnote.ask import AskPorts
+from footnote.ask_ports import AskPorts
 from footnote.circuit_breaker import CircuitBreakers
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.passage import Evidence, Retrieval

@@ -8,8 +8,9 @@ import pytest
 
 from footnote.answering.output_prompt import build_output_prompt
 from footnote.answering.prompt import PromptShape, build_prompt
-from footnote.attempts import CascadePorts, Task
+from footnote.attempts import Task
 from footnote.cascade import Written, write_answer
+from footnote.cascade_ports import CascadePorts
 from footnote.circuit_breaker import FAILURES_TO_OPEN
 from footnote.domain.answer import NO_TOKENS, RemovalReason
 from footnote.domain.document import DocumentId

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from footnote.attempts import CascadePorts
 from footnote.cascade import Written, write_answer
+from footnote.cascade_ports import CascadePorts
 from footnote.domain.ledger import ModelCall, Outcome
 from footnote.domain.prompt import Completion
 from footnote.domain.telling import Transcript

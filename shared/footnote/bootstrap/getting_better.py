@@ -63,7 +63,7 @@ def golden_ports() -> "GoldenPorts":
 
 def revisit_ports() -> "RevisitPorts":
     """What looking at unanswered questions again needs."""
-    from footnote.attempts import CascadePorts
+    from footnote.cascade_ports import CascadePorts
     from footnote.revisit import RevisitPorts
 
     # A reranker costs money with every question.

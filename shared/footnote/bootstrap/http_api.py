@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from footnote.access.door import Door
     from footnote.client import ApiClient
     from footnote.domain.model import Model
-    from footnote.http.ports import ApiPorts, QuestionPorts
+    from footnote.http.ports import ApiPorts
+    from footnote.http.question_ports import HealthPorts, QuestionPorts
 
 
 def new_secret_key(name: str) -> str:
@@ -130,9 +131,25 @@ def door() -> "Door":
 
 
 @cache
+def health_ports() -> "HealthPorts":
+    """What answering questions needs, and telling whether that can be done."""
+    from footnote.http.question_ports import HealthPorts
+
+    return HealthPorts(
+        door=door(),
+        ask=ask_ports(),
+        max_question_chars=settings().max_question_chars,
+        question_timeout_s=settings().question_timeout_s,
+        database_is_up=database().ping,
+        embedding_model=index_form().model,
+        version=version_of_package(),
+    )
+
+
+@cache
 def question_ports() -> "QuestionPorts":
     """What answering over a stream needs."""
-    from footnote.http.ports import QuestionPorts
+    from footnote.http.question_ports import QuestionPorts
 
     return QuestionPorts(
         door=door(),

@@ -18,7 +18,7 @@ from footnote.bootstrap.process import database, reader, settings
 
 if TYPE_CHECKING:
     from footnote.answer_cache import AnswerCache
-    from footnote.ask import AskPorts
+    from footnote.ask_ports import AskPorts
     from footnote.circuit_breaker import CircuitBreakers
     from footnote.classify import ClassifyPorts
     from footnote.domain.document import KnowledgeBaseId
@@ -62,8 +62,8 @@ def access_keys() -> "PostgresAccessKeys":
 @cache
 def ask_ports() -> "AskPorts":
     """What `ask` needs."""
-    from footnote.ask import AskPorts
-    from footnote.attempts import CascadePorts
+    from footnote.ask_ports import AskPorts
+    from footnote.cascade_ports import CascadePorts
     from footnote.generation.recent_models import RecentModels
     from footnote.retrieval.recall_guard import GuardedSearch
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import UnprocessableError
 
 
@@ -118,14 +117,3 @@ class Usage:
     called: Called
     parts: tuple[Part, ...]
     models: tuple[ModelUse, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What may be spent on one day (UTC), and was today; without a `key_id` by all together."""
-
-    key_id: str | None
-    name: str
-    knowledge_bases: tuple[KnowledgeBaseId, ...]
-    daily_usd: Decimal
-    spent_usd: Decimal

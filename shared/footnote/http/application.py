@@ -23,12 +23,12 @@ from footnote.http.entrance import (
 )
 from footnote.http.error_forms import in_form_of
 from footnote.http.failures import explained, failure, internal_failure, log_refusal
-from footnote.http.ports import QuestionPorts
+from footnote.http.question_ports import QuestionPorts
 from footnote.http.questions import add_stream_route
 from footnote.observability import logger
 
 # Where most requests go, so that the first of an environment is likely to be one of them.
-OF_QUESTIONS = frozenset({"/v1/search", "/v1/ask", "/v1/ask/stream"})
+AT_ONCE = frozenset({"/v1/search", "/v1/ask", "/v1/ask/stream", "/healthz"})
 type AddRoutes = Callable[[APIGatewayRestResolver], None]
 
 
@@ -73,7 +73,7 @@ class _Api(APIGatewayRestResolver):
             other = {"content-type": "text/plain"}
             several = {name: [value] for name, value in other.items()}
             event = event | {"headers": headers | other, "multiValueHeaders": several}
-        if event["path"] not in OF_QUESTIONS:
+        if event["path"] not in AT_ONCE:
             self.complete()
         return super().resolve(event, context)
 
@@ -90,7 +90,7 @@ class _Api(APIGatewayRestResolver):
 def application(
     ports: QuestionPorts, add_others: AddRoutes | None = None
 ) -> APIGatewayRestResolver:
-    """The API without any route; `add_others` adds some when a path is not `OF_QUESTIONS`."""
+    """The API without any route; `add_others` adds some when a path is not `AT_ONCE`."""
     app = _Api(Entrance(door=ports.door), add_others)
     _add_error_handlers(app)
     return app
@@ -104,7 +104,9 @@ def build_stream(ports: QuestionPorts) -> APIGatewayRestResolver:
 
 
 def prepare(app: APIGatewayRestResolver) -> None:
-    """Add every route and read its types now, for which its first request would wait otherwise."""
+    """Do now what a first request would wait for: all routes, their types, and what answers."""
+    import footnote.http.stream  # noqa: F401
+
     if isinstance(app, _Api):
         app.complete()
     app.get_openapi_schema(title="", version="")

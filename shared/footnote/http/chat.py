@@ -30,8 +30,8 @@ from footnote.http.citing import MARKER, address_of
 from footnote.http.contracts import AskReply, AskRequest
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
-from footnote.http.questions import check_length, deadline_of, question_of
-from footnote.http.stream import EVENT_STREAM, ask_reply
+from footnote.http.questions import EVENT_STREAM, check_length, deadline_of, question_of
+from footnote.http.stream import ask_reply
 from footnote.http.text import Text
 
 _STREAM = """Where `stream` is true, `data:` lines of `chat.completion.chunk` objects. \

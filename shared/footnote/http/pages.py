@@ -1,4 +1,4 @@
-"""`/`, its style and scripts, `/healthz` and `/openapi.json`."""
+"""`/`, its style and scripts, and `/openapi.json`."""
 
 import json
 from functools import cache
@@ -7,10 +7,8 @@ from importlib.resources import files
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.domain.errors import NotFoundError
-from footnote.domain.model import EVERY_KB
 from footnote.http.description import described
 from footnote.http.entrance import headers_of, is_open
-from footnote.http.health_contracts import HealthReply, ModelHealth
 from footnote.http.joined_script import etag_of, joined_script, joined_sheet
 from footnote.http.ports import ApiPorts
 
@@ -22,21 +20,7 @@ _TYPES = {
 
 
 def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
-    """Bind the routes that are for people and for watchers."""
-
-    @app.get("/healthz", tags=["service"])
-    def get_health() -> HealthReply:
-        """Answers 200 when questions can be answered."""
-        ports.database_is_up()
-        models = _models(ports)
-        return HealthReply(
-            status="ok",
-            embedding_model=ports.embedding_model,
-            generation_model=models[0].name if models else ports.ask.cascade.extractive.model,
-            models=models,
-            next_sunset=ports.ask.models.catalogue().next_sunset,
-            version=ports.version,
-        )
+    """Bind the routes that are for people."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def get_openapi() -> Response[str]:
@@ -56,22 +40,6 @@ def add_page_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     @app.get("/page/<name>", include_in_schema=False)
     def get_page_part(name: str) -> Response[str]:
         return _part(app, name)
-
-
-def _models(ports: ApiPorts) -> list[ModelHealth]:
-    """Who is asked, in this order, where a knowledge base has no route of its own."""
-    catalogue = ports.ask.models.catalogue()
-    route = catalogue.route(EVERY_KB)
-    models = [catalogue.models[name] for name in route.steps] if route else []
-    return [
-        ModelHealth(
-            name=model.name,
-            checkpoint=model.checkpoint,
-            sunset=model.sunset,
-            held_s=round(ports.ask.cascade.breakers[model.endpoint].held_s(), 1),
-        )
-        for model in models
-    ]
 
 
 def _part(app: APIGatewayRestResolver, name: str) -> Response[str]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from footnote.access.door import Door
-from footnote.ask import AskPorts
 from footnote.classify import ClassifyPorts
 from footnote.domain.access import AccessKey, Caller, NewKey
 from footnote.domain.document import DocumentId, DocumentStatus, KnowledgeBaseId
@@ -15,9 +13,11 @@ from footnote.domain.knowledge_base import KnowledgeBaseSettings
 from footnote.domain.label import AskedQuestion, Label, LabelKind, LabelledPassage
 from footnote.domain.recall import RecallReport
 from footnote.domain.retention import Forgotten
+from footnote.domain.spending import Budget
 from footnote.domain.unanswered import Cluster, ClusterPlace, ClusterState
-from footnote.domain.usage import Budget, Period, Usage
+from footnote.domain.usage import Period, Usage
 from footnote.golden import GoldenPorts
+from footnote.http.question_ports import HealthPorts
 
 
 class Documents(Protocol):
@@ -198,17 +198,7 @@ class KeyStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionPorts:
-    """What the routes call that take a question, and who lets a request in."""
-
-    door: Door
-    ask: AskPorts
-    max_question_chars: int
-    question_timeout_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiPorts(QuestionPorts):
+class ApiPorts(HealthPorts):
     """Everything that the routes call."""
 
     documents: Documents
@@ -227,6 +217,3 @@ class ApiPorts(QuestionPorts):
     bucket: str
     # Sends one notification.
     notify: Callable[[str], None]
-    database_is_up: Callable[[], None]
-    embedding_model: str
-    version: str

@@ -1,4 +1,7 @@
-"""`/v1/search`, `/v1/ask` and `/v1/ask/stream`."""
+"""`/v1/search`, `/v1/ask` and `/v1/ask/stream`.
+
+What answers is loaded with the first question that is to be answered: a search needs none of it.
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -6,18 +9,17 @@ from collections.abc import Iterator
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.answering.output_schema import checked_schema
-from footnote.ask import ask
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import TooLargeError
 from footnote.domain.question import Question, QuestionId
 from footnote.http.contracts import AskReply, AskRequest, SearchReply, SearchRequest
 from footnote.http.entrance import caller_of
-from footnote.http.ports import QuestionPorts
-from footnote.http.stream import EVENT_STREAM, ask_reply, stream_events
+from footnote.http.question_ports import QuestionPorts
 from footnote.retrieval.in_corpus import in_corpus_probability
 from footnote.retrieve import retrieve
 
+EVENT_STREAM = "text/event-stream"
 # What is left of an invocation for turning a reply into JSON.
 _MAPPING_S = 0.5
 _STREAM = """Events `passages`, `token`, `retract`, `citations`, and `done` with the same body as \
@@ -46,6 +48,9 @@ def add_question_routes(app: APIGatewayRestResolver, ports: QuestionPorts) -> No
     @app.post("/v1/ask", tags=["questions"])
     def post_ask(request: AskRequest) -> AskReply:
         """An answer with a citation after each sentence, or an honest decline."""
+        from footnote.ask import ask
+        from footnote.http.stream import ask_reply
+
         check_length(request.question, ports)
         question = question_of(app, request)
         return ask_reply(ask(question, ports.ask, deadline_of(app, ports)))
@@ -65,6 +70,8 @@ def add_stream_route(app: APIGatewayRestResolver, ports: QuestionPorts) -> None:
     # Of a body whose type it knows, Powertools would make JSON at once.
     def post_ask_stream(request: AskRequest):  # type: ignore[no-untyped-def]
         """The same answer as server-sent events, while it is being written."""
+        from footnote.http.stream import stream_events
+
         check_length(request.question, ports)
         question = question_of(app, request)
         request_id = app.current_event.request_context.request_id or ""

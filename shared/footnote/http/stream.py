@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from footnote.ask import AskPorts, Event, Reply, answering
+from footnote.ask import Event, Reply, answering
+from footnote.ask_ports import AskPorts
 from footnote.domain.deadline import Deadline
 from footnote.domain.errors import FootnoteError
 from footnote.domain.passage import Retrieval
@@ -21,8 +22,6 @@ from footnote.http.event_contracts import (
 from footnote.http.failures import log_refusal, told_error
 from footnote.observability import logger
 from footnote.retrieval.in_corpus import in_corpus_probability
-
-EVENT_STREAM = "text/event-stream"
 
 
 def stream_events(

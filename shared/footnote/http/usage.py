@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from footnote.access.granting import is_within
 from footnote.domain.document import KnowledgeBaseId
 from footnote.domain.errors import InvalidRequestError
-from footnote.domain.usage import Asked, Budget, Called, ModelUse, Period, Step
+from footnote.domain.spending import Budget
+from footnote.domain.usage import Asked, Called, ModelUse, Period, Step
 from footnote.http.contracts import KnowledgeBase
 from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts

@@ -5,8 +5,7 @@ from typing import Any
 
 from footnote.domain.access import Caller, Limits
 from footnote.domain.errors import ModelRefusedError, RateLimitedError
-from footnote.domain.spending import Amount
-from footnote.domain.usage import Budget
+from footnote.domain.spending import Amount, Budget
 from footnote.postgres.connection import Connection, Database
 from footnote.postgres.queries import load_queries
 

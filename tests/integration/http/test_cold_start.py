@@ -17,7 +17,13 @@ HEAVY = (
     "unstructured",
     "numpy",
     "onnxruntime",
+    "pydantic_settings",
+    "aws_lambda_powertools.event_handler.appsync",
+    "aws_lambda_powertools.utilities.data_classes.s3_event",
     "footnote.http.other_routes",
+    "footnote.http.ports",
+    "footnote.postgres.documents",
+    "footnote.ask",
 )
 CODE = f"""
 import gc, sys, handler

@@ -26,7 +26,7 @@ from tests.asking import classify_ports, golden_ports
 from tests.rows import add_document
 
 if TYPE_CHECKING:
-    from footnote.ask import AskPorts
+    from footnote.ask_ports import AskPorts
     from footnote.http.ports import Uploads
 
 pytestmark = pytest.mark.integration

@@ -22,7 +22,7 @@ from footnote.generation.recent_models import RecentModels
 from footnote.http.api import build_api, whole
 from footnote.http.application import build_stream
 from footnote.http.contracts import AskReply
-from footnote.http.ports import QuestionPorts
+from footnote.http.question_ports import QuestionPorts
 from footnote.postgres.answers import PostgresAnswers
 from footnote.postgres.connection import Database
 from footnote.postgres.ledger import PostgresLedger

@@ -10,7 +10,8 @@ from typing import override
 import pytest
 
 from footnote.answer_cache import AnswerCache
-from footnote.ask import AskPorts, Reply, ask
+from footnote.ask import Reply, ask
+from footnote.ask_ports import AskPorts
 from footnote.domain.access import OWNER
 from footnote.domain.answer import NO_TOKENS, Usage
 from footnote.domain.kept_answer import AnswerKey, KeptAnswer
