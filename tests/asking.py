@@ -177,7 +177,7 @@ def ask_ports(
 ) -> AskPorts:
     """The use case on a real Postgres, with the fake embedder unless others are given."""
     fake = FakeEmbedder()
-    extractive = ExtractiveGenerator(fake, term_counts)
+    extractive = ExtractiveGenerator(fake.embed, term_counts)
     cascade = cascade_ports({one.model: one for one in generators}, extractive)
     return AskPorts(
         purse=OpenPurse(),

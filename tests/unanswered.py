@@ -55,7 +55,7 @@ class Desk:
             ports,
             retrieve=replace(ports.retrieve, indexes=indexes),
             cascade=replace(
-                ports.cascade, extractive=ExtractiveGenerator(self.embedder, term_counts)
+                ports.cascade, extractive=ExtractiveGenerator(self.embedder.embed, term_counts)
             ),
             ledger=PostgresLedger(self.database),
         )

@@ -105,7 +105,7 @@ class Asker:
             dimension=DIMENSION,
             timeout_s=self.time_s * 0.2,
         )
-        extractive = ExtractiveGenerator(FakeEmbedder(), term_counts)
+        extractive = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
         cascade = replace(cascade_ports(models, extractive), breakers=self.breakers)
         ask = AskPorts(
             purse=OpenPurse(),

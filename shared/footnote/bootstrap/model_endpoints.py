@@ -178,7 +178,10 @@ def extractive() -> "Generator":
     from footnote.generation.extractive import ExtractiveGenerator
     from footnote.retrieval.terms import term_counts
 
-    return ExtractiveGenerator(question_embedder(index_form().model), term_counts)
+    # The local model is loaded when it is needed: not every process of the API is asked something.
+    return ExtractiveGenerator(
+        lambda texts: question_embedder(index_form().model).embed(texts), term_counts
+    )
 
 
 @cache

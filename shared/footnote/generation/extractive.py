@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from footnote.domain.answer import Usage
 from footnote.domain.errors import ModelRefusedError, ModelUnavailableError
@@ -33,12 +32,8 @@ _LIST_SIGN = re.compile(r"^(?:[-*+•>]\s+)+")
 MEANING_WEIGHT, PASSAGE_WEIGHT = 0.5, 0.3
 
 
-class TextEmbedder(Protocol):
-    """Texts to unit vectors."""
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector per text, in order."""
-        ...
+# One unit vector per text, in order.
+type Embed = Callable[[Sequence[str]], list[list[float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +52,8 @@ class ExtractiveGenerator:
 
     model = MODEL
 
-    def __init__(self, embedder: TextEmbedder, term_counts: Callable[[str], Counter[str]]) -> None:
-        self._embedder = embedder
+    def __init__(self, embed: Embed, term_counts: Callable[[str], Counter[str]]) -> None:
+        self._embed = embed
         self._term_counts = term_counts
 
     def generate(self, prompt: Prompt, *, deadline_s: float) -> Completion:
@@ -108,7 +103,7 @@ class ExtractiveGenerator:
         if not sentences:
             return []
         texts = [prompt.question, *(sentence.text for sentence in sentences)]
-        question, *vectors = self._embedder.embed(texts)
+        question, *vectors = self._embed(texts)
         scored = [
             replace(
                 sentence,

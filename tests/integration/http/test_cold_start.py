@@ -32,12 +32,13 @@ print([m for m in {HEAVY} if m in sys.modules], gc.isenabled(), gc.get_freeze_co
 """
 
 
-def test_the_api_is_built_without_the_libraries_that_questions_may_not_need() -> None:
+@pytest.mark.parametrize("key", ["", "none"])
+def test_the_api_is_built_without_the_libraries_that_questions_may_not_need(key: str) -> None:
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": str(ROOT / "functions" / "api"),
         "FOOTNOTE_DATABASE_URL": "postgresql://nobody@localhost:1/nothing",
-        "FOOTNOTE_EMBEDDING_API_KEY": "none",
+        "FOOTNOTE_EMBEDDING_API_KEY": key,
     }
     ran = subprocess.run(  # noqa: S603 our own code
         [sys.executable, "-c", CODE],

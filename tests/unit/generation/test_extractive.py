@@ -18,7 +18,7 @@ GUIDE = passage(
 
 
 def extract(question: str) -> Answer:
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     completion = generator.generate(build_prompt(question, [GUIDE]), deadline_s=1)
     return cite(read_draft(completion.text), [GUIDE])
 
@@ -46,7 +46,7 @@ def test_signs_of_the_claim_form_in_a_document_do_no_harm() -> None:
 
 
 def test_passages_without_a_sentence_are_a_decline() -> None:
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     prompt = build_prompt("How long?", [passage("| a |")])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), prompt.passages)
     assert given.status is AnswerStatus.DECLINED
@@ -56,7 +56,7 @@ def test_what_only_stands_beside_a_passage_is_not_extracted() -> None:
     found = passage("The service runs in three regions of the world.")
     text = "Backups are kept for thirty days."
     beside = Part(ordinal=1, page=4, start=len(found.text) + 2, text=text)
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     prompt = build_prompt("How long are backups kept?", [replace(found, beside=(beside,))])
     assert text in prompt.user
     assert text not in generator.generate(prompt, deadline_s=1).text
@@ -64,7 +64,7 @@ def test_what_only_stands_beside_a_passage_is_not_extracted() -> None:
 
 def test_a_row_of_a_table_is_read_cell_by_cell() -> None:
     table = passage("| plan | price |\n| --- | --- |\n| small plan | costs 5 euros a month |")
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     prompt = build_prompt("What does the small plan cost in euros a month?", [table])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), [table])
     assert given.text == "small plan · costs 5 euros a month [1]"
@@ -76,7 +76,7 @@ def test_the_best_passage_comes_first_and_its_sentences_in_their_order() -> None
     best = passage(
         "Backups are kept for thirty days. Then backups are kept in a vault for years.", rank=2
     )
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     prompt = build_prompt("How long are backups kept in the vault?", [first, best])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), prompt.passages)
     assert given.text.startswith("Backups are kept for thirty days. [1] Then backups are kept in")
@@ -88,7 +88,7 @@ def test_a_sentence_is_preferred_to_the_same_words_in_a_block_of_code() -> None:
         "\n\nHere backups are kept for thirty days."
     )
     code = passage(text)
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     prompt = build_prompt("How long are backups kept?", [code])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), [code])
     assert given.text == "Here backups are kept for thirty days. [1]"
@@ -96,7 +96,7 @@ def test_a_sentence_is_preferred_to_the_same_words_in_a_block_of_code() -> None:
 
 def test_an_endless_sentence_is_quoted_in_whole_words() -> None:
     endless = passage("Backups are kept for " + "exceptionally " * 100)
-    generator = ExtractiveGenerator(FakeEmbedder(), term_counts)
+    generator = ExtractiveGenerator(FakeEmbedder().embed, term_counts)
     prompt = build_prompt("How long are backups kept?", [endless])
     given = cite(read_draft(generator.generate(prompt, deadline_s=1).text), [endless])
     (citation,) = given.citations

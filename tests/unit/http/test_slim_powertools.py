@@ -56,7 +56,7 @@ def told() -> str:
 event = {"httpMethod": "GET", "path": "/told", "requestContext": {"stage": "$default"}}
 print(app.resolve(event, None)["body"], read())
 """
-    assert told_by(code) == '"it" []'
+    assert told_by(code) == "it []"
 
 
 def test_what_is_not_listed_is_found_all_the_same() -> None:
