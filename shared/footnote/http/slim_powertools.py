@@ -1,67 +1,75 @@
 """Loads of Powertools what a REST API needs, and not every resolver and kind of event there is.
 
-Two of its packages import all of their modules: half of what loading the resolver takes. They are
-put in place without that, and run their own `__init__` as soon as a name is asked for that is not
-listed here or is not where it was, so that whatever is asked for is found.
+Two of its packages do nothing but import names from all of their modules: half of what loading the
+resolver takes. They are put in place so that each name is imported when it is asked for.
 """
 
+import ast
 import sys
 from importlib import import_module
-from importlib.util import find_spec, module_from_spec
+from importlib.util import find_spec, module_from_spec, resolve_name
 from types import ModuleType
 
-# Which module of a package has what is asked of the package.
-LISTED = {
-    "aws_lambda_powertools.event_handler": {
-        "APIGatewayRestResolver": "api_gateway",
-        "ApiGatewayResolver": "api_gateway",
-        "Response": "api_gateway",
-    },
-    "aws_lambda_powertools.utilities.data_classes": {
-        "ALBEvent": "alb_event",
-        "APIGatewayProxyEvent": "api_gateway_proxy_event",
-        "APIGatewayProxyEventV2": "api_gateway_proxy_event",
-        "BedrockAgentEvent": "bedrock_agent_event",
-        "LambdaFunctionUrlEvent": "lambda_function_url_event",
-        "VPCLatticeEvent": "vpc_lattice",
-        "VPCLatticeEventV2": "vpc_lattice",
-    },
-}
+PACKAGES = ("aws_lambda_powertools.event_handler", "aws_lambda_powertools.utilities.data_classes")
+
+# By the name that is asked of a package: the module that has it, and what it is called there.
+type Homes = dict[str, tuple[str, str]]
 
 
 def install() -> None:
     """Put the packages in place; to be called before anything of them is imported.
 
-    One that is there already is left as it is.
+    One that is there already is left as it is, and so is one that does more than import.
     """
-    for name in LISTED:
-        if name in sys.modules:
-            continue
-        spec = find_spec(name)
-        if spec is None:  # whoever imports it hears of that
-            continue
-        package = module_from_spec(spec)
-        package.__class__ = UnreadPackage
-        sys.modules[name] = package
-        parent, _, child = name.rpartition(".")
-        setattr(sys.modules[parent], child, package)
+    for name in PACKAGES:
+        if name not in sys.modules:
+            _put_in_place(name)
 
 
-class UnreadPackage(ModuleType):
-    """A package whose `__init__` did not run yet."""
+class LazyPackage(ModuleType):
+    """A package that imports a name when it is asked for it."""
+
+    homes: Homes
 
     def __getattr__(self, name: str) -> object:
-        """What the package does not have yet; see `LISTED`."""
-        home = LISTED[self.__name__].get(name)
-        if home is not None:
-            try:
-                return getattr(import_module(f"{self.__name__}.{home}"), name)
-            except (ModuleNotFoundError, AttributeError):
-                pass  # it has moved
-        elif name.startswith("__") or find_spec(f"{self.__name__}.{name}"):
-            raise AttributeError(name)  # the import system goes on and finds modules itself
-        self.__class__ = ModuleType  # type: ignore[assignment]
-        assert self.__spec__ is not None  # noqa: S101 - it was made from one
-        assert self.__spec__.loader is not None  # noqa: S101
-        self.__spec__.loader.exec_module(self)
-        return getattr(self, name)
+        """What the package's own `__init__` would have imported under this name."""
+        if name not in self.homes:  # it may be a module, which the import system finds itself
+            message = f"module {self.__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        module, called = self.homes[name]
+        value: object = getattr(import_module(module), called)
+        setattr(self, name, value)
+        return value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Keep it, unless it is a module that has the name of what the package has from it."""
+        if name not in self.homes or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+def _put_in_place(name: str) -> None:
+    spec = find_spec(name)
+    source = getattr(spec.loader, "get_source", lambda _: None)(name) if spec else None
+    homes = homes_in(source, name) if source else None
+    if spec is None or homes is None:
+        return
+    package = LazyPackage(name)
+    vars(package).update(vars(module_from_spec(spec)), homes=homes, __all__=list(homes))
+    sys.modules[name] = package
+    parent, _, child = name.rpartition(".")
+    setattr(sys.modules[parent], child, package)
+
+
+def homes_in(source: str, package: str) -> Homes | None:
+    """Where an `__init__` has each name from; None where it does anything else than import."""
+    homes: Homes = {}
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.ImportFrom(names=names, module=str(module), level=level):
+                home = resolve_name("." * level + module, package)
+                homes |= {one.asname or one.name: (home, one.name) for one in names}
+            case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="__all__")]):
+                pass
+            case _:
+                return None
+    return homes
