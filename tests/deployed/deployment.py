@@ -72,6 +72,7 @@ class Deployment:
             "FOOTNOTE_BUCKET": self.outputs["BucketName"],
             "FOOTNOTE_QUEUE_URL": self.outputs["QueueUrl"],
             "FOOTNOTE_DEAD_LETTER_QUEUE_URL": self.outputs["DlqUrl"],
+            "FOOTNOTE_API_URL": self.front,
             "FOOTNOTE_API_KEY": self.api_key,
         }
 
