@@ -21,12 +21,19 @@ def counting(pause_s: float, ended: threading.Event | None = None) -> Generator[
 
 
 def test_what_a_generator_yields_comes_as_it_is_made() -> None:
-    began, times = time.monotonic(), list[float]()
-    for number in each_within(Patience(5), lambda: counting(0.05)):
-        times.append(time.monotonic() - began)
-        if number == 2:
-            break
-    assert times[0] < 0.05 < times[1] < times[2]
+    heard = threading.Event()
+
+    def in_turns() -> Generator[int]:
+        for number in range(3):
+            yield number
+            assert heard.wait(60), "the next one was asked for before this one came"
+            heard.clear()
+
+    came = []
+    for number in each_within(Patience(60), in_turns):
+        came.append(number)
+        heard.set()
+    assert came == [0, 1, 2]
 
 
 def test_a_generator_that_ends_is_over() -> None:
@@ -37,7 +44,7 @@ def test_the_time_is_for_all_of_it_however_often_it_yields() -> None:
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         list(each_within(Patience(0.2), lambda: counting(0.01)))
-    assert 0.2 <= time.monotonic() - began < 1.0
+    assert time.monotonic() - began >= 0.2
 
 
 def test_a_generator_that_yields_nothing_is_not_waited_for() -> None:

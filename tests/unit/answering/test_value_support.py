@@ -75,7 +75,7 @@ def test_what_a_quote_denies_is_no_value_of_it() -> None:
 
 
 def test_no_value_takes_long() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     for value in ("9" * 8_000, "9 " * 4_000, "a" * 8_000, "+" * 8_000, "1-" * 19):
         assert verdict(value, "1" * 1_000).reason is not None
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
