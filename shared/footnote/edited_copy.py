@@ -6,13 +6,12 @@ from types import TracebackType
 from typing import Self
 
 from footnote.copy_ports import CopyPorts, Reply
-from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.document import KnowledgeBaseId, is_sidecar
 from footnote.domain.errors import TransientError, UnprocessableError
 from footnote.evaluation.edits import Edit, edited_text
 from footnote.remove_knowledge_base import (
     documents_seen,
     held_keys,
-    is_sidecar,
     remove_knowledge_base,
 )
 

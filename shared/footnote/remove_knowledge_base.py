@@ -4,13 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 
 from footnote.copy_ports import CopyPorts, Reply
-from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.document import KnowledgeBaseId, is_sidecar
 
 _POLL_S = 1.0
 # Events on their way begin a knowledge base anew behind its end.
 _LATE_POLLS = 10
 _DELETED = "deleted"
-_SIDECAR = ".metadata.json"
 
 
 def remove_knowledge_base(
@@ -38,11 +37,6 @@ def remove_knowledge_base(
 def held_keys(kb: KnowledgeBaseId, ports: CopyPorts) -> list[str]:
     """The keys that hold something."""
     return [one.key for one in ports.bucket.listing(f"{kb}/") if not one.deleted]
-
-
-def is_sidecar(key: str) -> bool:
-    """Whether it says something of a document, and is none."""
-    return key.endswith(_SIDECAR)
 
 
 def documents_seen(

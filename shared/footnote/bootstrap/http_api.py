@@ -18,6 +18,7 @@ from footnote.bootstrap.questions_out import (
     access_keys,
     ask_ports,
     classify_ports,
+    knowledge_bases,
     recall,
     retention,
     spending,
@@ -48,7 +49,6 @@ def api_ports() -> "ApiPorts":
     from footnote.http.ports import ApiPorts
     from footnote.postgres.documents import PostgresDocuments
     from footnote.postgres.feedback import PostgresFeedback
-    from footnote.postgres.knowledge_bases import PostgresKnowledgeBases
     from footnote.postgres.labels import PostgresLabels
     from footnote.postgres.unanswered import PostgresUnanswered
 
@@ -61,7 +61,7 @@ def api_ports() -> "ApiPorts":
         keys=access_keys(),
         usage=usage(),
         budgets=spending().budgets,
-        knowledge_bases=PostgresKnowledgeBases(database()),
+        knowledge_bases=knowledge_bases(),
         recall=recall().report,
         unanswered=PostgresUnanswered(database()),
         golden=golden_ports(),

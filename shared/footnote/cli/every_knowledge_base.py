@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from footnote.cli.documents import UNFINISHED
 from footnote.cli.operations import BUCKET, DATABASE, DataDir, deployment
 from footnote.cli.output import (
     AsJson,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from footnote.copy_ports import CopyPorts
 
 _DOCUMENTS = "documents"
-_ON_ITS_WAY = ("pending", "processing")
 
 
 def list_knowledge_bases(as_json: AsJson = False, data_dir: DataDir = None) -> None:
@@ -110,4 +110,4 @@ def _check(kb: KnowledgeBaseId, objects: int) -> None:
 
 
 def _on_their_way(kb: KnowledgeBaseId, ports: "CopyPorts") -> bool:
-    return any(one["status"] in _ON_ITS_WAY for one in ports.api.documents(kb))
+    return any(one["status"] in UNFINISHED for one in ports.api.documents(kb))
