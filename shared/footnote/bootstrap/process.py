@@ -97,6 +97,7 @@ def reader() -> "Database":
         connections=settings().database_connections,
         connect_timeout_s=min(_READER_TIMEOUT_S, settings().database_connect_timeout_s),
         prepare=settings().database_prepare,
+        lost_after_s=_READER_TIMEOUT_S,
     )
 
 

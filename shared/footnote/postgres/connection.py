@@ -1,10 +1,10 @@
 """Connections to Postgres, and its errors in Footnote's words."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from select import select
 from typing import Any, LiteralString
 from weakref import finalize
 
@@ -19,6 +19,14 @@ from footnote.domain.errors import DatabaseUnavailableError
 from footnote.observability import logger
 from footnote.postgres.address import ChangingAddress
 from footnote.postgres.queries import load_queries
+from footnote.postgres.silence import (
+    ANSWER_S,
+    LOST_AFTER_S,
+    HeardConnection,
+    check,
+    cut_after,
+    tcp_limits,
+)
 
 type Row = dict[str, object]
 type Connection = psycopg.Connection[dict[str, object]]
@@ -59,21 +67,24 @@ class Database:
         connections: int = 2,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         prepare: bool = True,
+        lost_after_s: float = LOST_AFTER_S,
     ) -> None:
         """Without `prepare` no statement is ever prepared on the server, whoever asks for it.
 
-        A `url` that is called for may change: `ChangingAddress` says when that is looked at.
+        A server that acknowledges nothing for `lost_after_s` is lost, whatever it was to do. A
+        `url` that is called for may change: `ChangingAddress` says when that is looked at.
         """
         self._prepare = prepare
         self._address = ChangingAddress(url if callable(url) else partial(str, url))
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
+        self._pool: ConnectionPool[HeardConnection] = ConnectionPool(
             self._address.current,
+            connection_class=HeardConnection,
             min_size=1,
             max_size=connections,
             timeout=connect_timeout_s,
             reconnect_timeout=connect_timeout_s,
             configure=partial(_configure, self._address),
-            check=_check,
+            check=check,
             open=False,
             kwargs={
                 "row_factory": dict_row,
@@ -81,6 +92,7 @@ class Database:
                 "prepare_threshold": _ON_REQUEST,
                 "connect_timeout": max(CONNECT_TIMEOUT_S, round(connect_timeout_s)),
                 "application_name": "footnote",
+                **tcp_limits(lost_after_s),
             },
         )
         # At the latest while the program still runs: later its threads do not any more, and the
@@ -128,7 +140,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def autocommit(self) -> Iterator[Connection]:
+    def autocommit(self) -> Iterator[HeardConnection]:
         """A connection outside of any transaction, for statements that run in none.
 
         Raises:
@@ -155,8 +167,8 @@ class Database:
             raise DatabaseUnavailableError(message) from error
 
     def ping(self) -> None:
-        """Raise DatabaseUnavailableError unless Postgres answers."""
-        with self.transaction() as connection:
+        """Raise DatabaseUnavailableError unless Postgres answers, and that soon."""
+        with self.autocommit() as connection, cut_after(connection, ANSWER_S):
             connection.execute("select 1")
 
     def close(self) -> None:
@@ -164,17 +176,8 @@ class Database:
         self._pool.close()
 
 
-def _configure(address: ChangingAddress, connection: Connection) -> None:
+def _configure(address: ChangingAddress, connection: HeardConnection) -> None:
     """Teach a new connection pgvector's types, once, so that no statement asks for them."""
     address.worked()
+    connection.heard_at = time.monotonic()
     register_vector(connection)
-
-
-def _check(connection: Connection) -> None:
-    """See that Postgres is still there, so that a restart fails no request after it.
-
-    Where it closed the connection there is something to read; only then a round trip is worth it.
-    """
-    readable, _, _ = select([connection], [], [], 0)
-    if readable:
-        ConnectionPool.check_connection(connection)

@@ -7,6 +7,7 @@ from functools import partial
 from importlib.resources import files
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from footnote.domain.errors import DatabaseUnavailableError, SettingsError
@@ -14,6 +15,7 @@ from footnote.domain.masking import told
 from footnote.domain.search_index import IndexForm
 from footnote.postgres.connection import Connection
 from footnote.postgres.reader import ensure_reader
+from footnote.postgres.silence import LOST_AFTER_S, tcp_limits
 from footnote.postgres.vector_index import ensure_vector_index
 
 # The name of a file and its text.
@@ -91,7 +93,10 @@ def _patiently(step: Callable[[], str | None], deadline: float) -> str | None:
 def _connect(url: str, *, options: str | None = None) -> Connection:
     try:
         return psycopg.connect(
-            url, connect_timeout=_CONNECT_TIMEOUT_S, row_factory=dict_row, options=options
+            make_conninfo(url, **tcp_limits(LOST_AFTER_S)),
+            connect_timeout=_CONNECT_TIMEOUT_S,
+            row_factory=dict_row,
+            options=options,
         )
     except psycopg.ProgrammingError:
         # What psycopg says of a URL that it cannot read holds parts of it, such as the password.

@@ -1,13 +1,17 @@
 """Connections to Postgres: no more than were allowed, however many ask."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from footnote.domain.errors import DatabaseUnavailableError
 from footnote.postgres.connection import Database
+from tests.faults.silent_proxy import SilentProxy
 
 pytestmark = pytest.mark.integration
 NEVER_CLOSED = """
@@ -84,6 +88,46 @@ def test_a_changed_password_costs_one_failed_attempt_and_one_look_at_the_secret(
     database.ping()  # nobody looks as long as it works
     database.close()
     assert looks == [outdated, database_url]
+
+
+def test_a_host_that_says_nothing_more_fails_one_request_and_no_other(database_url: str) -> None:
+    with SilentProxy(database_url) as proxy:
+        database = Database(proxy.url, connections=1, lost_after_s=1)
+        database.ping()
+        proxy.fall_silent()
+        began = time.monotonic()
+        with pytest.raises(DatabaseUnavailableError), database.transaction() as connection:
+            connection.execute("select 1")
+        assert time.monotonic() - began < 20  # by itself the kernel tries for a quarter of an hour
+        database.ping()
+        database.close()
+
+
+def test_a_host_that_fell_silent_while_nobody_asked_fails_no_request(database_url: str) -> None:
+    with SilentProxy(database_url) as proxy:
+        database = Database(proxy.url, connections=1, lost_after_s=1)
+        with database.autocommit() as connection:
+            lost = connection
+        lost.heard_at -= 3600
+        proxy.fall_silent()
+        with database.transaction() as connection:
+            assert connection is not lost
+        database.close()
+
+
+def test_health_does_not_wait_for_a_server_that_hangs(database_url: str) -> None:
+    database = Database(database_url, connections=1)
+    with database.autocommit() as connection:
+        pid = connection.info.backend_pid
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        with pytest.raises(DatabaseUnavailableError):
+            database.ping()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert time.monotonic() - began < 20
+    database.close()
 
 
 def test_a_program_ends_without_waiting_for_connections_that_it_did_not_close(
