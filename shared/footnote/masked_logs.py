@@ -14,6 +14,8 @@ _OURS = ("footnote", "__main__")
 # What no caller has a part in; numbers in it look like telephones.
 _OWN_FIELDS = {"timestamp", "function_request_id", "request_id", "xray_trace_id", "location"}
 _OWN_FIELDS |= {"function_arn", "question_id"}
+# What a person at a command line knows, or has no use for.
+_UNSAID = {"timestamp", "location", "service", "exception_name"}
 
 
 class MaskingFormatter(LambdaPowertoolsFormatter):
@@ -28,10 +30,25 @@ class MaskingFormatter(LambdaPowertoolsFormatter):
 
     @override
     def serialize(self, log: Any) -> str:
-        log.pop("exception_notes", None)
-        return super().serialize(
-            {name: value if name in _OWN_FIELDS else _masked(value) for name, value in log.items()}
-        )
+        return super().serialize(_fields(log))
+
+
+class ReadableFormatter(MaskingFormatter):
+    """The same as a line for those who read it: `warning: what happened (reason: why)`."""
+
+    @override
+    def serialize(self, log: Any) -> str:
+        fields = _fields(log)
+        level, message = str(fields.pop("level")).lower(), fields.pop("message")
+        trace = fields.pop("exception", None)
+        more = ", ".join(f"{name}: {said}" for name, said in fields.items() if name not in _UNSAID)
+        line = f"{level}: {message}" + (f" ({more})" if more else "")
+        return f"{line}\n{trace}" if trace else line
+
+
+def _fields(log: dict[str, Any]) -> dict[str, Any]:
+    log.pop("exception_notes", None)
+    return {name: value if name in _OWN_FIELDS else _masked(value) for name, value in log.items()}
 
 
 def _masked(value: Any) -> Any:

@@ -14,7 +14,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from footnote.domain.document import DocumentStatus
 from footnote.domain.ledger import LedgerEntry
 from footnote.domain.masking import told
-from footnote.masked_logs import MaskingFormatter, guard_logs
+from footnote.masked_logs import MaskingFormatter, ReadableFormatter, guard_logs
 
 logger = Logger(
     service="footnote", log_uncaught_exceptions=True, logger_formatter=MaskingFormatter()
@@ -142,19 +142,35 @@ def measure_document(end: DocumentStatus) -> None:
     measure({counted[end]: 1})
 
 
+class _StandardError:
+    """Whatever that is when something is said: while a progress bar moves, it is the bar's."""
+
+    def write(self, text: str) -> None:
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 @contextmanager
 def aside() -> Iterator[None]:
-    """Logs go to standard error and metrics nowhere: for a command, whose output is its own."""
+    """For a command, whose output is its own: logs are lines to read on standard error.
+
+    Metrics go nowhere.
+    """
     before = os.environ.get(_NO_METRICS)
     os.environ[_NO_METRICS] = "true"
     handlers = [one for one in logger.handlers if isinstance(one, StreamHandler)]
-    streams = [handler.setStream(sys.stderr) for handler in handlers]
+    kept = [(handler, handler.stream, handler.formatter) for handler in handlers]
+    for handler in handlers:
+        handler.setStream(_StandardError())
+        handler.setFormatter(ReadableFormatter())
     try:
         yield
     finally:
-        for handler, stream in zip(handlers, streams, strict=True):
-            if stream is not None:
-                handler.setStream(stream)
+        for handler, stream, formatter in kept:
+            handler.setStream(stream)
+            handler.setFormatter(formatter)
         if before is None:
             del os.environ[_NO_METRICS]
         else:

@@ -1,7 +1,9 @@
 """Metrics as CloudWatch reads them out of the log, and the one list of them."""
 
+import io
 import json
 import re
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -126,3 +128,32 @@ def test_the_page_of_operations_lists_every_metric_as_it_is() -> None:
     for metric in EVERY:
         by = f", by {', '.join(metric.by)}" if metric.by else ""
         assert told[metric.name] == metric.about + by
+
+
+def test_beside_a_command_logs_are_lines_on_standard_error_wherever_that_is_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_over = io.StringIO()
+    with observability.aside():
+        monkeypatch.setattr(sys, "stderr", taken_over)
+        observability.logger.warning("the model did not answer", reason="of ada@example.org")
+        observability.measure({observability.SENT_AGAIN: 1})
+        monkeypatch.undo()
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "")
+    (line,) = taken_over.getvalue().splitlines()
+    assert line.startswith("warning: the model did not answer (reason: of ")
+    assert "ada@" not in line
+
+
+def test_after_a_command_logs_and_metrics_are_what_they_were(written: Any) -> None:
+    def form() -> list[object]:
+        return [one.formatter for one in observability.logger.handlers]
+
+    before = form()
+    with observability.aside():
+        assert form() != before
+    assert form() == before
+    observability.measure({observability.SENT_AGAIN: 1})
+    (line,) = written()
+    assert line["ReconcileSent"] == [1.0]

@@ -22,7 +22,6 @@ from footnote.evaluation.arms import Arm
 from footnote.evaluation.presenting import shown
 from footnote.evaluation.question_set import Question
 from footnote.evaluation.run_file import Run, RunFile, title_of
-from footnote.observability import aside
 
 if TYPE_CHECKING:
     from footnote.evaluation.bootstrap import Resampling
@@ -114,11 +113,10 @@ def ask_arms(
         api: QuestionApi = bootstrap.model_alone(models[0]) if alone else _WithModels(client)
         errors.print(f"{arm}: {run.generation_model}", markup=False, highlight=False)
         asking = _asking(arms, arm)
-        with aside():
-            outcomes = ask_one_arm(run, api, questions, asking)
-            if arms.judging:
-                by = [one.name for one in models]
-                outcomes = arms.judging.judged(outcomes, by, asking.kept)
+        outcomes = ask_one_arm(run, api, questions, asking)
+        if arms.judging:
+            by = [one.name for one in models]
+            outcomes = arms.judging.judged(outcomes, by, asking.kept)
         asked[arm] = run, outcomes
     before = asked[Arm.RAG][1] if Arm.RAG in asked else []
     return {

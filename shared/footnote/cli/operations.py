@@ -101,6 +101,7 @@ def deployment(data_dir: Path | None, *needed: tuple[str, ...]) -> Iterator[None
     """Find what to work on, and end a failure with status 1 and one line."""
     from footnote import bootstrap
     from footnote.local.connection import find_deployment
+    from footnote.observability import aside
 
     try:
         find_deployment(data_dir)
@@ -108,7 +109,8 @@ def deployment(data_dir: Path | None, *needed: tuple[str, ...]) -> Iterator[None
             if not any(os.environ.get(name) for name in names):
                 message = f"{' or '.join(names)} is not set; docs/operations.md says what it is"
                 raise SettingsError(message)
-        yield
+        with aside():
+            yield
     except FootnoteError as error:
         errors.print(f"{error}.", style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
