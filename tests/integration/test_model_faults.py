@@ -136,6 +136,7 @@ class Asker:
                 golden=cast("Any", None),
                 labels=cast("Any", None),
                 retention=cast("Any", None),
+                conversation_turns=10,
                 uploads=cast("Uploads", None),
                 bucket="documents",
                 notify=print,

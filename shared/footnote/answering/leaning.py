@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -69,8 +70,7 @@ def leans(text: str) -> bool:
 
 
 def _refers_back(pronoun: int, content: Sequence[int]) -> bool:
-    before = sum(at < pronoun for at in content)
-    return before < _OWN_SUBJECT and len(content) <= _MANY
+    return bisect_left(content, pronoun) < _OWN_SUBJECT and len(content) <= _MANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ def api_ports() -> "ApiPorts":
         golden=golden_ports(),
         labels=PostgresLabels(database()),
         retention=retention(),
+        conversation_turns=settings().conversation_turns,
         uploads=objects(),
         bucket=settings().bucket,
         # SQS' client is made at the first one: few requests ever need it.

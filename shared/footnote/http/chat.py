@@ -83,7 +83,7 @@ def add_chat_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     def post_chat(request: ChatRequest) -> Response[str]:
         """An answer from the knowledge base that `model` names, with citations as annotations."""
         _model(app, ports, request.model)
-        question, earlier = _question(app, request)
+        question, earlier = _question(app, request, ports)
         check_length(question.text, ports)
         asking = replace(ports.ask, conversations=_Told(earlier))
         reply = _completion(ask_reply(ask(question, asking, deadline_of(app, ports))), question)
@@ -112,8 +112,14 @@ def _model(app: APIGatewayRestResolver, ports: ApiPorts, name: str) -> ChatModel
     return ChatModel(id=kb, created=int(since.timestamp()) if since else 0)
 
 
-def _question(app: APIGatewayRestResolver, request: ChatRequest) -> tuple[Question, Turns]:
-    """The last thing that the user said, and what was asked before it."""
+def _question(
+    app: APIGatewayRestResolver, request: ChatRequest, ports: ApiPorts
+) -> tuple[Question, Turns]:
+    """The last thing that the user said, and what was asked before it.
+
+    That is bounded as conversations that are kept are: reading it costs time. What is too long to
+    be a question was none.
+    """
     try:
         said = [message.words for message in request.messages if message.role == "user"]
     except ValueError as error:
@@ -125,7 +131,8 @@ def _question(app: APIGatewayRestResolver, request: ChatRequest) -> tuple[Questi
         question=said[-1], knowledge_base=request.model, output_schema=request.output_schema
     )
     question = replace(question_of(app, asked), continues=len(said) > 1)
-    return question, tuple(turn for turn in said[:-1] if turn)
+    earlier = [turn for turn in said[:-1] if 0 < len(turn) <= ports.max_question_chars]
+    return question, tuple(earlier[-ports.conversation_turns :])
 
 
 def _completion(reply: AskReply, question: Question) -> ChatReply:

@@ -213,6 +213,8 @@ class ApiPorts(HealthPorts):
     golden: GoldenPorts
     labels: Labels
     retention: Retention
+    # So many questions before it a question may lean on.
+    conversation_turns: int
     uploads: Uploads
     bucket: str
     # Sends one notification.

@@ -128,6 +128,7 @@ def api(database: Database, uploads: FakeUploads) -> Api:
             golden=golden_ports(database),
             labels=PostgresLabels(database),
             retention=PostgresRetention(database),
+            conversation_turns=3,
             uploads=uploads,
             bucket="documents",
             notify=print,

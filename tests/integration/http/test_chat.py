@@ -130,6 +130,24 @@ def test_what_users_said_before_helps_to_find_and_what_models_said_is_not_believ
     assert "ninety" not in reply.model_dump_json()
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        ["How long are backups kept? " + "Please. " * 25],  # longer than a question may be
+        ["How long are backups kept?", *["And why?"] * 3],  # one more than is leant on
+    ],
+)
+def test_of_what_was_said_before_no_more_is_read_than_of_a_kept_conversation(
+    clients: Clients, before: list[str]
+) -> None:
+    messages: list[ChatCompletionMessageParam] = [
+        {"role": "user", "content": text} for text in (*before, "And why are they?")
+    ]
+    reply = clients.client().chat.completions.create(model="help", messages=messages)
+    assert reply.model_extra
+    assert reply.model_extra["footnote"]["question"] == "And why are they?"
+
+
 def test_a_key_sees_and_asks_its_own_knowledge_bases_only(clients: Clients) -> None:
     mine, all_ = clients.client("help"), clients.client()
     assert [model.id for model in mine.models.list()] == ["help"]

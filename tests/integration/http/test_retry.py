@@ -58,6 +58,7 @@ class Api:
             golden=golden_ports(database),
             labels=PostgresLabels(database),
             retention=PostgresRetention(database),
+            conversation_turns=10,
             uploads=cast("Uploads", None),
             bucket="documents",
             notify=self.sent.append,

@@ -124,6 +124,7 @@ def api(database: Database) -> Api:
             golden=golden_ports(database),
             labels=PostgresLabels(database),
             retention=PostgresRetention(database),
+            conversation_turns=10,
             uploads=FakeUploads(),
             bucket="documents",
             notify=print,
