@@ -159,9 +159,12 @@ def _check_size(schema: Schema) -> None:
         message = f"output_schema is nested deeper than {2 * DEEPEST} levels"
         raise InvalidRequestError(message)
     try:
-        size = len(json.dumps(schema, ensure_ascii=False).encode())
+        size = len(json.dumps(schema, ensure_ascii=False, allow_nan=False).encode())
     except UnicodeEncodeError:
         message = "output_schema must not hold an unpaired surrogate"
+        raise InvalidRequestError(message) from None
+    except ValueError:
+        message = "output_schema holds a number that JSON does not have, such as NaN or 1e999"
         raise InvalidRequestError(message) from None
     if size > LONGEST_SCHEMA:
         message = f"output_schema has more than {LONGEST_SCHEMA} bytes"

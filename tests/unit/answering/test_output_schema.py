@@ -127,6 +127,8 @@ TREE = {"properties": {"left": {"$ref": "#/$defs/tree"}}}
         ({"description": "x" * LONGEST_SCHEMA}, "more than"),
         ({"pattern": "\ud800"}, "surrogate"),
         ({"properties": {"\udfff": {}}}, "surrogate"),
+        ({"maximum": float("nan")}, "a number that JSON does not have"),
+        ({"default": [float("inf")]}, "a number that JSON does not have"),
         (nested(12), "deeper"),
         ({"anyOf": [{}] * MOST_PARTS}, "more than"),
         ({"enum": list(range(MOST_VALUES + 1))}, "more than"),
@@ -151,6 +153,14 @@ def test_a_pattern_takes_linear_time_whatever_it_is() -> None:
     began = time.perf_counter()
     assert len(problems_of("a" * 20_000 + "\n!", schema)) <= 1
     assert time.perf_counter() - began < 2
+
+
+def test_a_pattern_is_one_of_re2_whatever_python_would_say_of_it() -> None:
+    greek = checked_schema({"pattern": r"^\p{Greek}+$"})
+    assert problems_of("\u03b1\u03b2", greek) == []
+    assert problems_of("ab", greek) != []
+    # No repetition to RE2, and one that is too large to Python.
+    assert problems_of("a", checked_schema({"pattern": "a{99999999999999999999}"})) != []
 
 
 def test_the_largest_output_is_checked_against_the_largest_schema_in_seconds() -> None:
