@@ -16,7 +16,7 @@ from pydantic import (
 
 from footnote.domain.filter import Filter
 from footnote.domain.filter_form import filter_in
-from footnote.http.text import Text
+from footnote.http.text import Text, repeated
 
 MOST_CONDITIONS = 64
 DEEPEST = 8
@@ -38,7 +38,7 @@ class _Part(BaseModel):
     @classmethod
     def _refuse_null(cls, form: Any) -> Any:
         if isinstance(form, dict) and (empty := [name for name in form if form[name] is None]):
-            message = f"{empty[0]} must not be null"
+            message = f"{repeated(empty[0])} must not be null"
             raise ValueError(message)
         return form
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 # Line ends and tabs; what joins letters and emoji in several scripts.
 _ALLOWED = "\n\r\t\u200c\u200d"
+_MOST_REPEATED = 100
 
 
 def storable(text: str) -> str:
@@ -23,6 +24,11 @@ def readable(text: str) -> str:
         message = "must not hold control characters"
         raise ValueError(message)
     return text
+
+
+def repeated(text: str) -> str:
+    """What a caller wrote, as an error can repeat it: short, and without halves of signs."""
+    return text[:_MOST_REPEATED].encode(errors="replace").decode()
 
 
 # Half a surrogate pair cannot be said in JSON Schema, and hardly in JSON.

@@ -314,6 +314,8 @@ def garbage() -> Iterator[tuple[str, Any]]:
         [[]],
         {},
         {"a": 1},
+        {"\ud800": {}},
+        {"\udfff": None},
         "9" * 5000,
     )
     for path, body in bodies.items():

@@ -70,6 +70,8 @@ def test_a_value_keeps_its_type(value: object) -> None:
         {"range": {"key": "k"}},
         {"range": {"key": "k", "gt": True}},
         {"range": {"key": "k", "gt": 1, "lt": None}},
+        {"\ud800": None},
+        {"equals": {"\udfff": None}},
         {**EXISTS, "and": None},
         {"range": {"key": "k", "gt": 1, "lt": "2"}},
         {"and": []},

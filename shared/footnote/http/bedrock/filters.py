@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from footnote.http.filters import DEEPEST
+from footnote.http.text import repeated
 
 type Form = dict[str, Any]
 
@@ -54,7 +55,7 @@ def _unsupported(name: str) -> str:
             "stringContains is not supported: use equals, in or startsWith, or put the words into "
             "the question, which is searched for by words as well"
         )
-    return f"there is no operator {name}; there are {', '.join((*_JOINED, *_OPERATORS))}"
+    return f"there is no operator {repeated(name)}; there are {', '.join((*_JOINED, *_OPERATORS))}"
 
 
 def _equals(key: Any, value: Any) -> Form:
