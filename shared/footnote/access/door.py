@@ -1,6 +1,7 @@
 """The door: which key a request brings, what that permits, and whether it may go in now."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from footnote.domain.access import OWNER, Action, Admission, Caller
 from footnote.domain.errors import ForbiddenError, RateLimitedError, UnauthorizedError
 
 _SCHEME = "bearer "
+_THIS_MACHINE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?")
 # Whoever has one IPv6 address has all of its network.
 _IPV6_PREFIX = 64
 
@@ -34,7 +36,7 @@ class Request:
 
 
 class Door:
-    """Lets requests in. Without `keys` it stands open: on one's own machine."""
+    """Lets requests in. Without `keys` it stands open to what is on one's own machine."""
 
     def __init__(self, keys: Keys | None) -> None:
         self._keys = keys
@@ -44,10 +46,12 @@ class Door:
 
         Raises:
             UnauthorizedError: no key, or none that is valid.
-            ForbiddenError: the key does not permit that, or not from there.
+            ForbiddenError: the key does not permit that, or not from there; without keys: a page of
+                another site.
             RateLimitedError: the key, or this visitor, was here too often.
         """
         if self._keys is None:
+            _check_page(request.origin)
             return OWNER
         admission = self._keys.admit(key_hash(_key_text(request)), _network(request.address))
         if admission is None:
@@ -64,6 +68,17 @@ class Door:
             message = "too many requests; come back after the seconds that Retry-After says"
             raise RateLimitedError(message, retry_after_s=admission.wait_s)
         return Caller(key=key)
+
+
+def _check_page(origin: str) -> None:
+    """A key is nothing that a browser adds by itself; where none is wanted, any page could call.
+
+    Its browser sends what it wants to this machine, also under a name that was made to point here
+    (DNS rebinding), and pages that may not read the reply can still spend and change.
+    """
+    if origin and not _THIS_MACHINE.fullmatch(origin):
+        message = "without keys, pages of this machine only may call this: `footnote up --keys`"
+        raise ForbiddenError(f"{message} lets others in with a key")
 
 
 def _key_text(request: Request) -> str:

@@ -31,12 +31,12 @@ def problems_of(value: Any, schema: Schema) -> list[str]:
 
 def check_form(schema: Schema) -> None:
     """Refuse what is no JSON schema, with an InvalidRequestError that says where."""
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.exceptions import SchemaError
 
     try:
         # Patterns are RE2's, whose form is another one than that of Python's own.
-        Draft202012Validator.check_schema(schema, format_checker=None)
+        Draft202012Validator.check_schema(schema, format_checker=FormatChecker(()))
     except SchemaError as error:
         place = _place(error.json_path).replace("output", "output_schema", 1)
         message = f"{place}: {error.message}"[:LONGEST_PROBLEM]

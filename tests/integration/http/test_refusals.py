@@ -12,7 +12,7 @@ import pytest
 
 from footnote.access.door import Door
 from footnote.domain.access import KeyKind, Limits, NewKey
-from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.document import KnowledgeBaseId, document_id_of
 from footnote.http.entrance import BODY_LIMIT_BYTES
 from footnote.local.gateway import Gateway
 from footnote.postgres.access_keys import PostgresAccessKeys
@@ -30,14 +30,11 @@ OF_PAGES = ("/v1/search", "/v1/ask", "/v1/ask/stream", "/v1/feedback", "/v1/chat
 OTHER_FORMS = ("/mcp", "/bedrock")
 
 
-class Running:
-    """The API over a socket, with a key for programs and one for the pages of a site."""
+class Served:
+    """The API over a socket."""
 
-    def __init__(self, gateway: Gateway, keys: PostgresAccessKeys) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._port = gateway.server_port
-        self.secret = keys.add(NewKey(kind=KeyKind.SECRET, name="n"))
-        self.public = keys.add(_of_pages())
-        self.busy = keys.add(_of_pages(Limits(requests_per_minute=1)))
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answered:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
@@ -48,6 +45,16 @@ class Running:
         connection.close()
         is_json = reply.headers.get_content_type() == JSON
         return reply.status, json.loads(text) if is_json and text else text, reply.headers
+
+
+class Running(Served):
+    """The same with a key for programs and one for the pages of a site."""
+
+    def __init__(self, gateway: Gateway, keys: PostgresAccessKeys) -> None:
+        super().__init__(gateway)
+        self.secret = keys.add(NewKey(kind=KeyKind.SECRET, name="n"))
+        self.public = keys.add(_of_pages())
+        self.busy = keys.add(_of_pages(Limits(requests_per_minute=1)))
 
     def routes(self) -> dict[str, set[str]]:
         _, schema, _ = self.call("GET", "/openapi.json")
@@ -199,6 +206,26 @@ def test_a_preflight_lets_pages_send_what_their_keys_may_and_nothing_else(runnin
             else:
                 assert wrong((status, reply, headers), 401, 403, 404) == "", path
                 assert "Access-Control-Allow-Methods" not in headers
+
+
+def test_without_keys_no_other_site_asks_or_changes_anything_through_a_browser(api: Api) -> None:
+    front = Front(api)
+    gateway = Gateway(0, front, front)  # type: ignore[arg-type]
+    gateway.start()
+    keyless = Served(gateway)
+    document = f"/v1/documents/{document_id_of('help/a.md')}/retry"
+    for path, body in (
+        ("/v1/ask", b'{"question": "x"}'),
+        ("/v1/ask/stream", b'{"question": "x"}'),
+        (document, b""),  # as a form sends it, and so without asking first
+        ("/mcp", b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'),
+    ):
+        for origin in (OTHER_SITE, "null", "http://["):
+            answered = keyless.call("POST", path, body, content_type=JSON, origin=origin)
+            assert answered[0] == 403, (path, answered)
+        own = f"http://127.0.0.1:{gateway.server_port}"
+        assert keyless.call("POST", path, body, content_type=JSON, origin=own)[0] in {200, 404}
+    gateway.stop()
 
 
 @pytest.mark.parametrize(

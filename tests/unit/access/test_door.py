@@ -134,9 +134,21 @@ def test_a_visitor_is_an_address_or_the_network_of_one_subscriber(
     assert keys.addresses == [visitor]
 
 
-def test_without_keys_the_door_stands_open() -> None:
-    caller = Door(None).enter(Request(authorization="", origin="", address=""), Action.MANAGE)
+@pytest.mark.parametrize(
+    "origin", ["", "http://127.0.0.1:8080", "http://localhost:3000", "https://localhost"]
+)
+def test_without_keys_the_door_stands_open_to_this_machine(origin: str) -> None:
+    caller = Door(None).enter(Request(authorization="", origin=origin, address=""), Action.MANAGE)
     assert caller.into(KnowledgeBaseId("any")) == "any"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "http://localhost.evil.example", "http://[", "file://", " "],
+)
+def test_without_keys_pages_of_other_sites_are_kept_out(origin: str) -> None:
+    with pytest.raises(ForbiddenError, match="footnote up --keys"):
+        Door(None).enter(Request(authorization="", origin=origin, address=""), Action.ASK)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,15 @@
 """`/mcp` and `/mcp/{knowledge_base}`: one JSON-RPC message in, one out, nothing in between."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.domain.document import KnowledgeBaseId, is_knowledge_base
-from footnote.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
+from footnote.domain.errors import InvalidRequestError, NotFoundError
 from footnote.http.entrance import caller_of, headers_of
 from footnote.http.ports import ApiPorts
 
 _JSON = "application/json"
-_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def add_mcp_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
@@ -50,7 +48,6 @@ def _exchange(
     app: APIGatewayRestResolver, ports: ApiPorts, kb: KnowledgeBaseId | None
 ) -> Response[str]:
     headers = headers_of(app.current_event.raw_event)
-    _check_origin(app, headers.get("origin", ""))
     if "json" not in headers.get("content-type", ""):
         message = "send JSON, with the content type application/json"
         raise InvalidRequestError(message)
@@ -61,17 +58,3 @@ def _exchange(
     body = app.current_event.decoded_body or ""
     reply = exchange(body, headers, Desk(app=app, ports=ports, kb=kb))
     return Response(reply.status, content_type=_JSON, body=reply.body)
-
-
-def _check_origin(app: APIGatewayRestResolver, origin: str) -> None:
-    """Keep pages out that made their name point to this machine (DNS rebinding).
-
-    A key is nothing that a browser adds by itself, and which pages may use it the door has checked.
-    Without keys, only pages of this machine may come.
-
-    Raises:
-        ForbiddenError: a page of another origin.
-    """
-    if origin and caller_of(app).key is None and urlsplit(origin).hostname not in _THIS_MACHINE:
-        message = "without a key, pages of this machine only may call this"
-        raise ForbiddenError(message)
