@@ -9,6 +9,7 @@ import os
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
+from footnote.local.long_queues import with_long_queues
 from footnote.local.ports import names_this_machine
 
 HEALTH_PATH = "/_ministack/health"
@@ -55,7 +56,9 @@ def guarded(serve: Application, origins: Collection[str]) -> Application:
 def main() -> None:
     """Start it as `python -m ministack` does; everything is set by environment variables."""
     import ministack.app  # type: ignore[import-untyped]
+    from ministack.services import sqs  # type: ignore[import-untyped]
 
+    with_long_queues(sqs)
     origins = os.environ[ORIGINS_VARIABLE].split(",")
     ministack.app.app = guarded(ministack.app.app, origins)
     ministack.app.main()
