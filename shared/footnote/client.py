@@ -59,7 +59,8 @@ class ApiClient:
 
     def __init__(self, url: str, http: Http | None = None) -> None:
         """`http` is what sends the requests, where the network does not."""
-        key = os.environ.get("FOOTNOTE_API_KEY", "")
+        # Files that were written on Windows leave the end of their lines in variables.
+        key = os.environ.get("FOOTNOTE_API_KEY", "").strip()
         self._headers = {"Content-Type": "application/json"}
         self._headers |= {"Authorization": f"Bearer {key}"} if key else {}
         self.url = url.rstrip("/")
@@ -151,7 +152,7 @@ class ApiClient:
         body |= _going_on(conversation_id)
         content = json.dumps(body).encode()
         reply = self._send("POST", f"{self.url}/v1/ask/stream", content, self._headers, whole=False)
-        if reply.status >= 400:
+        if reply.status >= 300:
             raise _refusal(reply)
         yield from _events(reply)
 
@@ -216,9 +217,13 @@ class ApiClient:
     def _call(self, method: str, path: str, body: Reply | None = None) -> Reply:
         content = None if body is None else json.dumps(body).encode()
         reply = self._send(method, self.url + path, content, self._headers)
-        if reply.status >= 400:
+        if reply.status >= 300:  # where else a key may be sent is not the reply's to say
             raise _refusal(reply)
-        return dict(reply.json())
+        try:
+            return dict(reply.json())
+        except (ValueError, TypeError):
+            message = f"what answers at {self.url} is not Footnote's API"
+            raise ApiUnreachableError(message) from None
 
     def _send(
         self,
@@ -235,6 +240,9 @@ class ApiClient:
             )
         except urllib3.exceptions.HTTPError as error:
             raise ApiUnreachableError(f"nothing answers at {url.partition('?')[0]}") from error
+        except ValueError:  # which repeats the header, and with it the key
+            message = "the key holds signs that no key has; copy it once more"
+            raise ApiRefusedError(401, "unauthorized", message) from None
 
 
 def _going_on(conversation_id: str | None) -> Reply:
@@ -254,7 +262,7 @@ def _events(reply: urllib3.BaseHTTPResponse) -> Iterator[tuple[str, Reply]]:
                 raise ApiRefusedError(reply.status, error["code"], error["message"])
             elif field == "data":
                 yield name, json.loads(value)
-    except urllib3.exceptions.HTTPError as error:
+    except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
         raise ApiUnreachableError("the answer broke off") from error
     finally:
         reply.close()
