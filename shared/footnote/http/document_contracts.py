@@ -7,7 +7,6 @@ from pydantic import StringConstraints
 
 from footnote.domain.document import DocumentStatus
 from footnote.http.contracts import Body, KnowledgeBase, Reply, Words
-from footnote.http.text import Text
 
 
 class UploadRequest(Body):
@@ -15,7 +14,10 @@ class UploadRequest(Body):
 
     name: Words
     knowledge_base: KnowledgeBase = "default"
-    content_type: Annotated[Text, StringConstraints(max_length=200)] = "application/octet-stream"
+    # It is to be sent as a header.
+    content_type: Annotated[str, StringConstraints(pattern=r"^[!-~][ -~]*$", max_length=200)] = (
+        "application/octet-stream"
+    )
 
 
 class DocumentReply(Reply):

@@ -132,6 +132,9 @@ def _check_key(key: str) -> None:
     if key.endswith("/"):
         message = "a name that ends in a slash is a folder, not a document"
         raise UnprocessableError(message)
+    if {".", ".."} & set(key.split("/")):
+        message = "a name has no . or .. between slashes: what uploads it would shorten the address"
+        raise UnprocessableError(message)
 
 
 def known_document(

@@ -385,7 +385,16 @@ def test_an_upload_says_where_to_send_the_file(api: Api) -> None:
     assert reply["upload"]["headers"] == {"Content-Type": "text/markdown"}
 
 
-@pytest.mark.parametrize("name", ["é" * 600, "folder/"])
+@pytest.mark.parametrize("content_type", ["", " ", "text/plain\r\nX-Other: 1", "text/\u00fc"])
+def test_a_content_type_that_is_no_header_is_refused(api: Api, content_type: str) -> None:
+    body = {"name": "a.md", "content_type": content_type}
+    status, reply, _ = api.call("POST", "/v1/documents", body)
+    assert (status, reply["error"]["code"]) == (400, "bad_request")
+    assert reply["error"]["message"].startswith("content_type: ")
+
+
+# Where an upload of the last ones goes is another place: clients resolve dots in an address.
+@pytest.mark.parametrize("name", ["é" * 600, "folder/", "../other/a.md", "./a.md", "a/.."])
 def test_a_name_that_can_be_no_document_is_unprocessable(api: Api, name: str) -> None:
     status, reply, _ = api.call("POST", "/v1/documents", {"name": name})
     assert (status, reply["error"]["code"]) == (422, "unprocessable")
