@@ -17,12 +17,15 @@ class Settings(BaseModel):
         """What is set there, and defaults.
 
         A variable that is set to nothing is not set: `sam local` does so to what a template leaves
-        out.
+        out. White space around a value is none of it: files and secrets end in a line's end.
 
         Raises:
             pydantic.ValidationError: one is not what it can be.
         """
-        found = {name: environment.get(f"FOOTNOTE_{name.upper()}") for name in cls.model_fields}
+        found = {
+            name: environment.get(f"FOOTNOTE_{name.upper()}", "").strip()
+            for name in cls.model_fields
+        }
         return cls.model_validate({name: value for name, value in found.items() if value})
 
     database_url: SecretStr = Field(

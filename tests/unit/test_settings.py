@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
+from footnote.bootstrap.model_endpoints import key_of
+from footnote.domain.errors import SettingsError
 from footnote.settings import Settings
 
 
@@ -19,6 +21,26 @@ def test_a_variable_that_is_set_to_nothing_leaves_the_default() -> None:
     assert settings.daily_budget_usd is None
     assert settings.question_timeout_s == Settings.model_fields["question_timeout_s"].default
     assert settings.rerank_model == "mine"
+
+
+def test_the_end_of_a_line_is_no_part_of_a_value() -> None:
+    settings = Settings.of(
+        {
+            "FOOTNOTE_GENERATION_API_KEY": "sk-key\n",
+            "FOOTNOTE_KEYLESS": "true\r\n",
+            "FOOTNOTE_RERANK_BASE_URL": " \n",
+        }
+    )
+    assert settings.generation_api_key.get_secret_value() == "sk-key"
+    assert (settings.keyless, settings.rerank_base_url) == (True, "")
+
+
+def test_nor_is_it_part_of_a_models_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", "sk-key\r\n")
+    assert key_of("A_KEY", "model m") == "sk-key"
+    monkeypatch.setenv("A_KEY", "\n")
+    with pytest.raises(SettingsError, match="A_KEY is not set"):
+        key_of("A_KEY", "model m")
 
 
 def test_every_setting_is_read_in_its_type_and_nothing_else_is() -> None:

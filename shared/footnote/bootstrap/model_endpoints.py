@@ -165,8 +165,8 @@ def key_of(key_ref: str, whose: str) -> str:
     if key_ref.startswith("arn:"):
         from footnote.aws.secrets import read_secret
 
-        return read_secret(key_ref)
-    key = os.environ.get(key_ref, "") if key_ref else ""
+        return read_secret(key_ref).strip()
+    key = os.environ.get(key_ref, "").strip() if key_ref else ""
     if key_ref and not key:
         message = f"{key_ref} is not set here; {whose} has its key there"
         raise SettingsError(message)

@@ -22,7 +22,8 @@ def address_of(secret: str, *, host: str = "") -> str:
     Raises:
         SettingsError: it is neither.
     """
-    if not secret.lstrip().startswith("{"):
+    secret = secret.strip()  # many were written from a file, with the end of its line
+    if not secret.startswith("{"):
         return _checked(secret)
     try:
         held = json.loads(secret)

@@ -28,6 +28,7 @@ def told(values: Iterable[str | Exception]) -> Callable[[], str]:
 
 def test_a_secret_with_a_url_is_that_url() -> None:
     assert address_of("postgresql://me@db.example/x") == "postgresql://me@db.example/x"
+    assert address_of("postgresql://me@db.example/x\r\n") == "postgresql://me@db.example/x"
 
 
 def test_auroras_secret_has_the_user_and_the_host_comes_from_the_stack() -> None:
