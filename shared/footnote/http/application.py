@@ -17,6 +17,7 @@ from footnote.http.entrance import (
     Entrance,
     check_size,
     headers_of,
+    is_json,
     preflight,
     readable_by_page,
     remember_caller,
@@ -61,18 +62,19 @@ class _Api(APIGatewayRestResolver):
         except FootnoteError as error:
             log_refusal("request refused", error)
             refusal = failure(error, event["requestContext"].get("requestId") or "")
-            return _with_headers(_as_result(refusal), readable_by_page(event, None))
+            return _with_headers(_unkept(_as_result(refusal)), readable_by_page(event, None))
         if caller is None:
-            return self._answer(event, context)
+            return _unkept(self._answer(event, context))
         remember_caller(self, caller)
-        return _with_headers(self._answer(event, context), readable_by_page(event, caller))
+        answer = _unkept(self._answer(event, context))
+        return _with_headers(answer, readable_by_page(event, caller))
 
     def _answer(self, event: Any, context: Any) -> dict[str, Any]:
         headers = headers_of(event)
-        if event.get("body") and "json" not in headers.get("content-type", ""):
-            other = {"content-type": "text/plain"}
-            several = {name: [value] for name, value in other.items()}
-            event = event | {"headers": headers | other, "multiValueHeaders": several}
+        if event.get("body"):
+            read_as = {"content-type": "application/json" if is_json(headers) else "text/plain"}
+            several = {name: [value] for name, value in read_as.items()}
+            event = event | {"headers": headers | read_as, "multiValueHeaders": several}
         if event["path"] not in AT_ONCE:
             self.complete()
         return super().resolve(event, context)
@@ -121,6 +123,16 @@ def _as_result(response: Response[str]) -> dict[str, Any]:
         "body": response.body,
         "isBase64Encoded": False,
     }
+
+
+def _unkept(result: dict[str, Any]) -> dict[str, Any]:
+    """A reply that nothing on the way may keep, unless it says by itself that it can be.
+
+    Caches in front of an API, a CDN's for one, may not look at whose key a reply is for.
+    """
+    if "Cache-Control" in result["multiValueHeaders"]:
+        return result
+    return _with_headers(result, {"Cache-Control": "no-store"})
 
 
 def _with_headers(result: dict[str, Any], more: dict[str, str]) -> dict[str, Any]:

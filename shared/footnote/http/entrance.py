@@ -148,6 +148,15 @@ def is_open(path: str) -> bool:
     return _OPEN.fullmatch(path) is not None
 
 
+def is_json(headers: Mapping[str, str]) -> bool:
+    """Whether the body is said to be JSON; what stands behind a semicolon says nothing of it.
+
+    Browsers send types such as `text/plain; a=json` to any address without asking it first.
+    """
+    kind = headers.get("content-type", "").partition(";")[0]
+    return kind.strip().lower() == "application/json"
+
+
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:
     """The headers of an event, whose names may be written in any case, by small letters."""
     return {name.lower(): value for name, value in (event.get("headers") or {}).items()}

@@ -147,6 +147,47 @@ def test_a_body_of_another_kind_is_refused_in_the_one_form_on_every_route(runnin
     assert {place: problem for place, problem in found.items() if problem} == {}
 
 
+@pytest.mark.parametrize("content_type", ["Application/JSON", "application/json ;charset=utf-8"])
+def test_json_is_known_however_its_type_is_written(running: Running, content_type: str) -> None:
+    body = b'{"question": "x", "knowledge_base": "help"}'
+    sent = {"content_type": content_type, "authorization": f"Bearer {running.secret}"}
+    assert running.call("POST", "/v1/search", body, **sent)[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/mcp"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "application/x-www-form-urlencoded; a=json",
+        "text/plain; a=json",
+        "multipart/form-data; boundary=json",
+    ],
+)
+def test_what_a_form_calls_json_is_none(running: Running, path: str, form: str) -> None:
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+    sent = {"content_type": form, "authorization": f"Bearer {running.secret}"}
+    status, reply, _ = running.call("POST", path, body, **sent)
+    assert (status, reply["error"]["message"]) == (
+        400,
+        "send JSON, with the content type application/json",
+    )
+
+
+def test_no_cache_on_the_way_keeps_a_reply_unless_it_says_so(running: Running) -> None:
+    for method, path, key, kept in (
+        ("GET", "/v1/keys", running.secret, "no-store"),
+        ("GET", "/v1/models", running.public, "no-store"),
+        ("GET", "/v1/models", "", "no-store"),
+        ("GET", "/v1/none", running.secret, "no-store"),
+        ("HEAD", "/healthz", "", "no-store"),
+        ("GET", "/healthz", "", "no-store"),
+        ("GET", "/page/page.js", "", "no-cache"),
+        ("GET", "/widget.js", "", "public, max-age=3600, stale-while-revalidate=86400"),
+    ):
+        headers = running.call(method, path, authorization=f"Bearer {key}", origin=SITE)[2]
+        assert headers.get_all("Cache-Control") == [kept], path
+
+
 @pytest.mark.parametrize("path", OF_PAGES)
 def test_a_page_of_the_keys_site_reads_why_it_was_refused(running: Running, path: str) -> None:
     key = f"Bearer {running.public}"

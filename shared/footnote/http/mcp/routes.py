@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from footnote.domain.document import KnowledgeBaseId, is_knowledge_base
 from footnote.domain.errors import InvalidRequestError, NotFoundError
-from footnote.http.entrance import caller_of, headers_of
+from footnote.http.entrance import caller_of, headers_of, is_json
 from footnote.http.ports import ApiPorts
 
 _JSON = "application/json"
@@ -48,7 +48,7 @@ def _exchange(
     app: APIGatewayRestResolver, ports: ApiPorts, kb: KnowledgeBaseId | None
 ) -> Response[str]:
     headers = headers_of(app.current_event.raw_event)
-    if "json" not in headers.get("content-type", ""):
+    if not is_json(headers):
         message = "send JSON, with the content type application/json"
         raise InvalidRequestError(message)
     # The types of the protocol take 0.2 s to load: whoever asks otherwise does not pay for them.
