@@ -4,43 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from footnote.answering.languages import Language
+from footnote.answering.number_words import spelled
 from footnote.answering.numbers import scaled, unit_beside_number, without_trailing_zeros
 from footnote.answering.tokens import Kind, Token
 
-_JOINTS = {"y", "e", "et", "and"}
+_LONGEST_SYMBOL = 3
 _CURRENCIES = {"euro", "dollar", "pound", "franc", "yen"}
 _PER = {"per", "pro", "par", "por", "al", "je", "alla", "all", "a"}
 
 
-def added_up(tokens: Sequence[Token]) -> Iterator[Token]:
-    """'twenty five' and 'treinta y cinco' as one number, '10 million' as what it comes to."""
+def added_up(tokens: Sequence[Token], language: Language | None) -> Iterator[Token]:
+    """Numbers in several words as one number, '10 million' as what it comes to."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        rest = tokens[at + 1 : at + 3]
-        if len(rest) == 2 and rest[0].key in _JOINTS and _are_tens_and_unit(token, rest[1]):
-            token, at = replace(token, key=str(int(token.key) + int(rest[1].key))), at + 2
-        elif rest and _are_tens_and_unit(token, rest[0]):
-            token, at = replace(token, key=str(int(token.key) + int(rest[0].key))), at + 1
+        words = spelled(tokens, at, language) if language else None
+        if words:
+            token = replace(token, kind=Kind.NUMBER, key=str(words[0]), named=False)
+            at += words[1] - 1
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if token.kind is Kind.NUMBER and following and not following.paused:
             by = scaled(token.key, following.raw.lower())
             token, at = (replace(token, key=by), at + 1) if by else (token, at)
         yield token
         at += 1
-
-
-def _are_tens_and_unit(tens: Token, unit: Token) -> bool:
-    """Both written out, so that 20 and 5 in digits stay two numbers."""
-    if not tens.kind is unit.kind is Kind.NUMBER or unit.paused:
-        return False
-    if not (tens.raw[:1].isalpha() and unit.raw[:1].isalpha()):
-        return False
-    return (
-        tens.key.isdigit()
-        and unit.key.isdigit()
-        and (20 <= int(tens.key) < 100 and int(tens.key) % 10 == 0 and 0 < int(unit.key) < 10)
-    )
 
 
 def with_units(tokens: Iterable[Token], language: Language | None) -> Iterator[Token]:
@@ -55,9 +42,14 @@ def with_units(tokens: Iterable[Token], language: Language | None) -> Iterator[T
             yield replace(token, key=without_trailing_zeros(token.key))
             yield replace(following, kind=Kind.UNIT, key=unit, named=False)
             at += 1
+        elif following and token.kind is Kind.NUMBER and _is_symbol(following):
+            # 5 MW are not 5 mW.
+            yield token
+            yield replace(following, key=following.raw)
+            at += 1
         elif following and following.kind is Kind.NUMBER and _currency(token):
-            yield replace(following, key=without_trailing_zeros(following.key), opens=token.opens)
-            yield replace(token, kind=Kind.UNIT, key=_currency(token), named=False)
+            yield _in_place_of(token, replace(following, key=without_trailing_zeros(following.key)))
+            yield Token(kind=Kind.UNIT, key=_currency(token), raw=token.raw)
             at += 1
         elif following and following.kind is Kind.UNIT and _is_one(token, language):
             yield from _one_unit(token, following)
@@ -65,6 +57,23 @@ def with_units(tokens: Iterable[Token], language: Language | None) -> Iterator[T
         else:
             yield token
         at += 1
+
+
+def _is_symbol(token: Token) -> bool:
+    raw = token.raw
+    short = token.kind is Kind.WORD and len(raw) <= _LONGEST_SYMBOL
+    return short and not token.paused and not raw.islower()
+
+
+def _in_place_of(first: Token, token: Token) -> Token:
+    """The token with what stands before another one, whose place it takes."""
+    return replace(
+        token,
+        before=first.before,
+        paused=first.paused,
+        opens=first.opens,
+        begins=first.begins,
+    )
 
 
 def _currency(token: Token) -> str:

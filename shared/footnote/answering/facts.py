@@ -42,7 +42,7 @@ def contradiction(said: Sequence[Token], sources: Sequence[Source]) -> RemovalRe
             return RemovalReason.NUMBER
         if token.kind in {Kind.DATE, Kind.TIME} and not _date_is_told(token, tokens):
             return RemovalReason.DATE
-        if _is_name(token) and not _name_is_told(token, [*tokens, *place]):
+        if token.is_name and not _name_is_told(token, [*tokens, *place]):
             return RemovalReason.NAME
         if token.kind is Kind.WORD and _is_turned_round(token, tokens):
             return RemovalReason.NEGATION
@@ -84,10 +84,6 @@ def _date_is_told(token: Token, tokens: Sequence[Token]) -> bool:
     return any(
         other.kind is Kind.DATE and agree(token.dates, other.dates) is not False for other in tokens
     )
-
-
-def _is_name(token: Token) -> bool:
-    return token.kind is Kind.IDENTIFIER or token.named
 
 
 def _name_is_told(token: Token, tokens: Sequence[Token]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -12,12 +13,15 @@ from typing import Any
 _WORD = re.compile(r"[^\W\d_]+")
 # Of running text a third or more is function words; lists of names and code have hardly any.
 _LEAST_SHARE = 0.15
+# A language shows within a page.
+_LOOKED_AT = 4000
+_UNREAD = "unread"
 _stemmers = local()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Language:
-    """The words of one language by what they do in a sentence; all are lower case."""
+    """The words of one language by what they do in a sentence; all but acronyms are lower case."""
 
     name: str
     free: frozenset[str]
@@ -25,6 +29,13 @@ class Language:
     conjunctions: frozenset[str]
     limits: frozenset[str]
     qualifiers: frozenset[str]
+    binding: frozenset[str]
+    bounding: frozenset[str]
+    conditions: frozenset[str]
+    passives: frozenset[str]
+    cases: frozenset[str]
+    acronyms: frozenset[str]
+    hundred: frozenset[str]
     negations: dict[str, str]
     numbers: dict[str, int]
     months: dict[str, int]
@@ -41,6 +52,16 @@ class Language:
         """The words that running text in this language is full of."""
         return self.free | self.prepositions | self.conjunctions | self.negations.keys()
 
+    @cached_property
+    def ties(self) -> frozenset[str]:
+        """The words that say how what follows belongs to what stands before it."""
+        return self.prepositions | self.conjunctions
+
+    @cached_property
+    def unclaimed(self) -> frozenset[str]:
+        """The words that are no part of what is said, but show how its parts belong together."""
+        return self.free | self.prepositions | (self.conjunctions - self.limits)
+
     def stem(self, word: str) -> str:
         """The part of a lower-case word that its forms have in common."""
         word = self.irregular.get(word, word)
@@ -55,26 +76,55 @@ class Language:
 @cache
 def languages() -> tuple[Language, ...]:
     """Every language that is known, English first."""
+    tables = {name: table for name, table in _tables().items() if name != _UNREAD}
+    return tuple(_language(name, table) for name, table in tables.items())
+
+
+@cache
+def _unread() -> tuple[frozenset[str], ...]:
+    """The small words of languages whose negations and conditions are not known."""
+    return tuple(frozenset(words.split()) for words in _tables()[_UNREAD].values())
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
     text = files("footnote.answering").joinpath("languages.toml").read_text("utf-8")
-    return tuple(_language(name, table) for name, table in tomllib.loads(text).items())
+    return tomllib.loads(text)
 
 
 @lru_cache(maxsize=64)
 def language_of(text: str, *, least_distinct: int = 2) -> Language | None:
     """The language whose function words the text is full of; None where it is in none of them."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    distinct = set(words)
+    words = _words(text)
     best, most = None, 0
     for language in languages():
-        hits = sum(word in language.function_words for word in words)
-        if hits > most and len(distinct & language.function_words) >= least_distinct:
+        hits = _hits(words, language.function_words, least_distinct)
+        if hits > most:
             best, most = language, hits
-    return best if most >= _LEAST_SHARE * len(words) else None
+    share = most >= _LEAST_SHARE * words.total()
+    return best if share and not is_unread(text) else None
+
+
+@lru_cache(maxsize=64)
+def is_unread(text: str) -> bool:
+    """Whether a text is rather in a language whose words are not known here."""
+    words = _words(text)
+    known = max(_hits(words, language.function_words) for language in languages())
+    return any(_hits(words, small) > known for small in _unread())
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(word.lower() for word in _WORD.findall(text[:_LOOKED_AT]))
+
+
+def _hits(words: Counter[str], small: frozenset[str], least_distinct: int = 1) -> int:
+    known = words.keys() & small
+    return sum(words[word] for word in known) if len(known) >= least_distinct else 0
 
 
 def _language(name: str, table: dict[str, Any]) -> Language:
     def words(key: str) -> frozenset[str]:
-        return frozenset(table[key].split())
+        return frozenset(table.get(key, "").split())
 
     negations = {
         word: kind for kind, listed in table["negation"].items() for word in listed.split()
@@ -87,6 +137,13 @@ def _language(name: str, table: dict[str, Any]) -> Language:
         conjunctions=words("conjunctions"),
         limits=words("limits"),
         qualifiers=words("qualifiers"),
+        binding=words("binding"),
+        bounding=words("bounding"),
+        conditions=words("conditions"),
+        passives=words("passives"),
+        cases=words("cases"),
+        acronyms=words("acronyms"),
+        hundred=words("hundred"),
         negations=negations,
         numbers=dict(_number_words(name, table)),
         months=dict(_month_words(table["months"].split())),
@@ -107,7 +164,9 @@ def _month_words(months: list[str]) -> Iterator[tuple[str, int]]:
 
 
 def _number_words(name: str, table: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """The words from 0 to 99, as far as they are written as one word."""
+    """The words from 0 to 99 and whole hundreds, as far as they are written as one word."""
+    hundreds = enumerate(table.get("hundreds", "").split(), start=1)
+    yield from ((word, 100 * value) for value, words in hundreds for word in words.split("/"))
     small, tens, joint = table["numbers"].split(), table["tens"].split(), table["joint"]
     yield from ((word, value) for value, word in enumerate(small))
     for place, ten in enumerate(tens, start=2):

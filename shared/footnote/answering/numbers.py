@@ -19,7 +19,7 @@ def number_key(raw: str, language: Language | None) -> str:
     `1,500` is fifteen hundred in English and one and a half elsewhere; `1.500` the other way round.
     """
     sign = raw[0] if raw[0] in "-\u00b1" else ""
-    digits = raw.lstrip("+-\u00b1")
+    digits, _, power = raw.lower().lstrip("+-\u00b1").partition("e")
     decimal = "." if language is None or language.name == "english" else ","
     grouped = _GROUPED.fullmatch(digits)
     if grouped and (grouped.group(1) != decimal or _SEVERAL_GROUPS.fullmatch(digits)):
@@ -29,12 +29,13 @@ def number_key(raw: str, language: Language | None) -> str:
         whole = re.sub(r"[.,']", "", digits[:last])
         digits = f"{whole}.{digits[last + 1 :]}"
     digits = digits.replace("'", "")
-    return sign + (digits.lstrip("0") or "0" if "." not in digits else digits)
+    digits = digits.lstrip("0") or "0" if "." not in digits else digits
+    return f"{sign}{digits}e{power}" if power else f"{sign}{digits}"
 
 
 def without_trailing_zeros(key: str) -> str:
     """2.50 euros are 2.5 euros; version 2.50 is not version 2.5, so this is for amounts only."""
-    return key.rstrip("0").rstrip(".") if "." in key else key
+    return key.rstrip("0").rstrip(".") if "." in key and "e" not in key else key
 
 
 def scaled(key: str, word: str) -> str | None:
@@ -49,9 +50,12 @@ def scaled(key: str, word: str) -> str | None:
     return (whole + decimals.ljust(zeros, "0")).lstrip("0") or "0"
 
 
-def is_scale(word: str) -> bool:
-    """Whether a lower-case word is 'hundred', 'million' and the like."""
-    return word in _tables()[2]
+def scale_of(word: str, language: Language) -> int | None:
+    """What a lower-case word multiplies a number by that is written in words."""
+    if word in language.hundred:
+        return 100
+    scale = _tables()[2].get(word)
+    return scale if scale is not None and scale > 100 and len(word) >= _SHORTEST_NAME else None
 
 
 def unit_name(word: str) -> str | None:

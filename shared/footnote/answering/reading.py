@@ -7,18 +7,28 @@ from dataclasses import replace
 from footnote.answering.amounts import added_up, with_units
 from footnote.answering.dates import When, find_dates
 from footnote.answering.languages import Language
+from footnote.answering.links import linked
 from footnote.answering.numbers import number_key, unit_beside_number, unit_name
 from footnote.answering.tokens import Kind, Token, normalised
 
 _URL = r"[a-z][a-z0-9+.-]{1,30}://[^\s<>\"'\])}|]*[^\s<>\"'\])}|.,;:!?]"
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
 _VERSION = r"(?<![\w.])v?\d+(?:\.\d+){2,}(?:[-+]?[a-z]\w*)?(?![\w])"
-_NUMBER = r"(?<![\w.])(?:(?<![\w)\]])[-+\u00b1])?\d+(?:[.,']\d+)*(?![\w.,']\d)(?![^\W\d_]{5})"
-_WORD = r"(?:(?<![\w-])--?(?=[a-z]))?[~.]?/?\w+(?:(?:[._/:@#\\+=&'-]|::|->)\w+)*(?:\+\+|#(?!\w))?"
+_FRACTION = r"(?<![\w./,-])(?:1/[2-9]|[23]/[3-9]|[4-9]/(?:[5-9]|10))(?![\w/]|[.,]\d)"
+_NUMBER = (
+    r"(?<![\w.])(?:(?<![\w)\]])[-+\u00b1])?\d+(?:[.,']\d+)*(?:e[-+]?\d+(?!\w))?"
+    r"(?![\w.,']\d)(?![^\W\d_]{5})"
+)
+_WORD = (
+    r"(?:(?<![\w-])--?(?=[a-z]))?(?:\.|~(?=[/a-z]))?/?"
+    r"\w+(?:(?:[._/:@#\\+=&'-]|::|->)\w+)*(?:\+\+|#(?!\w))?"
+)
 _SIGN = r"[%\u20ac$\u00a3\u00a5]|\u00b0[CF]|[<>]=?|[\u2264\u2265]"
+# What says that a number is not just that: 'some', 'or more', 'times'.
+_ABOUT = r"[~\u2248\u223c](?=\s?[\d\u20ac$\u00a3\u00a5])|(?<=\d)\+(?!\w)|[\u2030\u00d7\u00f7]"
 _TOKEN = re.compile(
-    f"(?P<name>{_URL}|{_MAIL})|(?P<version>{_VERSION})|(?P<number>{_NUMBER})"
-    f"|(?P<word>{_WORD})|(?P<sign>{_SIGN})",
+    f"(?P<name>{_URL}|{_MAIL})|(?P<version>{_VERSION})|(?P<fraction>{_FRACTION})"
+    f"|(?P<number>{_NUMBER})|(?P<word>{_WORD})|(?P<sign>{_SIGN})|(?P<about>{_ABOUT})",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -38,7 +48,7 @@ def read_tokens(text: str, language: Language | None) -> list[Token]:
     """The tokens of a text, free words included; words are stemmed as in `language`."""
     text = normalised(text)
     tokens = list(_Reader(text, language).tokens())
-    return list(with_units(added_up(tokens), language))
+    return list(linked(with_units(added_up(tokens, language), language), language))
 
 
 class _Reader:
@@ -71,6 +81,10 @@ class _Reader:
     def _read(self, group: str, raw: str, start: int) -> Iterator[Token]:
         if group == "number" or (group == "version" and _THOUSANDS.fullmatch(raw)):
             yield _token(Kind.NUMBER, number_key(raw, self._language), raw)
+        elif group == "fraction":
+            yield _token(Kind.NUMBER, raw, raw)
+        elif group == "about":
+            yield replace(_token(Kind.WORD, raw, raw), qualifies=True)
         elif group == "sign":
             yield _token(Kind.UNIT if unit_beside_number(raw) else Kind.WORD, raw, raw)
         elif group in {"name", "version"} or self._is_identifier(raw, start):
@@ -104,9 +118,9 @@ class _Reader:
             return _token(Kind.NUMBER, number, raw)
         if word in language.negations:
             return _token(Kind.NEGATION, language.negations[word], raw)
-        if word in language.free | language.prepositions or (
-            word in language.conjunctions and word not in language.limits
-        ):
+        if raw in language.acronyms:
+            return _token(Kind.WORD, raw, raw)
+        if word in language.unclaimed:
             return _token(Kind.FREE, word, raw)
         unit = unit_name(word)
         if unit is not None:
@@ -115,8 +129,8 @@ class _Reader:
         token = _token(Kind.WORD, language.stem(word), raw)
         return replace(
             token,
-            limits=word in language.limits,
-            qualifies=word in language.qualifiers,
+            limits=word in language.limits or word in language.binding,
+            qualifies=word in language.qualifiers or word in language.bounding,
             month=month,
         )
 
@@ -136,7 +150,7 @@ class _Reader:
         opener = "" if gap and _PAUSE.search(gap) else self._opener
         word = token.raw.lower()
         self._opener = opener if language and word in language.one | {"the"} else ""
-        opening = language is not None and word in language.prepositions | language.conjunctions
+        opening = language is not None and word in language.ties
         if opening:
             self._opener = word
         # A pause before a free word is one before the word that it belongs to.

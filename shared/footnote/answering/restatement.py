@@ -1,22 +1,29 @@
 """Whether a sentence is a restatement: its sources' words, at most in another order of clauses."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from footnote.answering.languages import Language
 from footnote.answering.seams import every_seam_is_harmless
 from footnote.answering.source import Source
+from footnote.answering.ties import binds, ties_hold
 from footnote.answering.tiles import Layout
 from footnote.answering.tokens import Kind, normalised
 
-_SIGNS = re.compile(r"[-+\u00b1<>=\u2264\u2265%\u20ac$\u00a3\u00a5\u00b0]|\w+")
+# 1,000 and 1.000 are not the same, nor 3:20 and 3.20.
+_SIGNS = re.compile(r"\w+(?:(?<=\d)[.,:'/](?=\d)\w+)*|[^\w\s]")
+# Besides these and all signs of mathematics and money, punctuation changes nothing.
+_TELLING = frozenset("-/%\u2030@&^\u00b0")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*+\u2022>]\s+)+")
+# A word alone says nothing of anything.
+_FEWEST_WORDS = 2
 _VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
 
 
 def is_quotation(sentence: str, source: Source) -> bool:
     """Whether the sentence is just the quote, which does not cut off a word that negates it."""
-    if _signs(sentence) != _signs(source.readable):
+    if not _are_alike(_signs(sentence), _signs(source.readable)):
         return False
     if source.language is None:
         # What negates is not known there; in most languages it would stand in front.
@@ -26,18 +33,43 @@ def is_quotation(sentence: str, source: Source) -> bool:
 
 
 def _signs(text: str) -> list[str]:
-    """All words and the signs that change a number, without the sign of a list."""
-    return _SIGNS.findall(_LIST_SIGN.sub("", normalised(text)).lower())
+    """All words and the signs that change what is said, without the sign of a list."""
+    found = _SIGNS.findall(_LIST_SIGN.sub("", normalised(text)))
+    return [one for one in found if one[0].isalnum() or one[0] == "_" or _tells(one)]
+
+
+def _tells(sign: str) -> bool:
+    return sign in _TELLING or (sign != "|" and unicodedata.category(sign) in {"Sc", "Sm"})
+
+
+def _are_alike(said: Sequence[str], told: Sequence[str]) -> bool:
+    """The same words; only the first letter may be a capital in one, unless it is of a unit."""
+    return len(said) == len(told) and all(
+        one == other
+        or (
+            one[1:] == other[1:]
+            and one[:1].lower() == other[:1].lower()
+            and not (at and said[at - 1][-1].isdigit())
+        )
+        for at, (one, other) in enumerate(zip(said, told, strict=True))
+    )
 
 
 def restates(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:
     """Whether the sentence says nothing that one of the quotes does not say in the same words."""
+    if len(layout.laid) < _FEWEST_WORDS or not holds(layout, sources, language):
+        return False
+    return language is None or ties_hold(layout)
+
+
+def holds(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:
+    """The same of words that are no sentence, so that they need not hang on each other."""
     if not _is_covered(layout, sources):
         return False
     if language is None:
         return _is_excerpt(layout, sources)
     return (
-        not _leaves_out_a_condition(layout, sources)
+        not _leaves_out_a_condition(layout, sources, language)
         and _negations_stand_where_they_stood(layout)
         and _values_are_of_the_same(layout, language)
         and every_seam_is_harmless(layout, language)
@@ -68,10 +100,11 @@ def _is_excerpt(layout: Layout, sources: Sequence[Source]) -> bool:
     return whole and begins and (following is None or following.paused)
 
 
-def _leaves_out_a_condition(layout: Layout, sources: Sequence[Source]) -> bool:
+def _leaves_out_a_condition(layout: Layout, sources: Sequence[Source], language: Language) -> bool:
     """Whether the sentences that it rests on hold an 'if' or a 'not' that it does not tell."""
     if any(
-        token.limits or token.kind is Kind.NEGATION for token in layout.left_over(layout.sentences)
+        binds(token, language) or token.kind is Kind.NEGATION
+        for token in layout.left_over(layout.sentences)
     ):
         return True
     return any(

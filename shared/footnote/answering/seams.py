@@ -36,11 +36,26 @@ def every_seam_is_harmless(layout: Layout, language: Language) -> bool:
         else:
             fronted = _fronted(layout, [seam[1] for seam in seams], at, language)
             adverbial = token.qualifies or token.kind in {Kind.DATE, Kind.TIME}
-            harmless = token.paused or token.opens or adverbial or fronted
+            counted = token.attached and layout.said[at - 1].kind is Kind.NUMBER
+            adverbial = adverbial and not counted
+            told = layout.told[place]
+            clause = token.paused and told is not None and (told.paused or told.begins)
+            harmless = clause or token.opens or adverbial or fronted
         if not harmless:
             return False
     moved = any(place < before for before, _, place in seams)
-    return not moved or (layout.tiles <= _MOST_TILES and not _parts_rivals(layout))
+    return not moved or (
+        layout.tiles <= _MOST_TILES and not _parts_rivals(layout) and not _leaves_a_word(layout)
+    )
+
+
+def _leaves_a_word(layout: Layout) -> bool:
+    """Whether a word is left out between those that were moved: they may have belonged to it."""
+    used = set(layout.laid.values())
+    left_out = (layout.told[at] for at in range(min(used), max(used)) if at not in used)
+    return any(
+        token is not None and token.attached and token.kind is Kind.WORD for token in left_out
+    )
 
 
 def _fronted(layout: Layout, seams: Sequence[int], at: int, language: Language) -> bool:
@@ -64,14 +79,16 @@ def _can_be_skipped(layout: Layout, before: int, place: int) -> bool:
         return True
     keys = {token.key for token in layout.said}
     kinds = {token.kind for token in layout.said}
-    names = any(_is_name(token) for token in layout.said)
+    if following is not None:
+        kinds.add(following.kind)
+    names = any(token.is_name for token in layout.said)
     return not any(
         token.kind is Kind.NEGATION
         or token.limits
         or token.qualifies
         or token.key in keys
         or (token.kind in _VALUES and (token.kind in kinds or _is_unit(following)))
-        or (names and _is_name(token))
+        or (names and token.is_name)
         for token in gap
     )
 
@@ -124,7 +141,7 @@ def _rivals(layout: Layout, numbers: dict[int, int]) -> list[list[int]]:
             following = layout.told[at + 1]
             unit = following.key if following is not None and _is_unit(following) else ""
             groups.setdefault((token.kind, unit), []).append(at)
-        elif _is_name(token) and not _goes_on(layout, numbers, at):
+        elif token.is_name and not _goes_on(layout, numbers, at):
             groups.setdefault(("name", ""), []).append(at)
     joined = [
         group + (groups.get((kind, ""), []) if unit else [])
@@ -136,7 +153,7 @@ def _rivals(layout: Layout, numbers: dict[int, int]) -> list[list[int]]:
 def _is_list(gap: Sequence[Token]) -> bool:
     """Other names in a row: 'runs on S3, SQS and Postgres' says that it runs on Postgres."""
     return all(
-        _is_name(token) and (at == 0 or token.paused or token.before in {"", *_AND})
+        token.is_name and (at == 0 or token.paused or token.before in {"", *_AND})
         for at, token in enumerate(gap)
     )
 
@@ -144,14 +161,10 @@ def _is_list(gap: Sequence[Token]) -> bool:
 def _goes_on(layout: Layout, numbers: dict[int, int], at: int) -> bool:
     """Whether a name goes on here, as a family name does, and was not taken apart."""
     first, token = layout.told[at - 1] if at else None, layout.told[at]
-    if first is None or token is None or not _is_name(first) or token.paused or token.opens:
+    if first is None or token is None or not first.is_name or token.paused or token.opens:
         return False
     return numbers.get(at - 1) == numbers.get(at)
 
 
 def _is_unit(token: Token | None) -> bool:
     return token is not None and token.kind is Kind.UNIT
-
-
-def _is_name(token: Token) -> bool:
-    return token.named or token.kind is Kind.IDENTIFIER

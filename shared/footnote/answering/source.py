@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from footnote.answering.languages import Language, language_of
+from footnote.answering.languages import Language, is_unread, language_of
 from footnote.answering.plain import plain, without_markers
 from footnote.answering.reading import read_tokens
 from footnote.answering.tokens import Kind, Token
@@ -61,10 +62,12 @@ def source_of(passage: Passage, start: int, end: int, sentence: str) -> Source:
     What is too short to tell its language is read in that of the sentence.
     """
     text = passage.text
-    language = language_of(text) or language_of(sentence)
+    language = language_of(text)
+    if language is None and not is_unread(text):
+        language = language_of(sentence)
     quote = plain(text[start:end])
     one_line = plain(" ".join(text[start:end].split()))
-    spans = [span for span in sentence_spans(text) if span[0] < end and start < span[1]]
+    spans = [span for span in _spans(text) if span[0] < end and start < span[1]]
     first = min([begin for begin, _ in spans], default=start)
     last = max([behind for _, behind in spans], default=end)
     # A stand-in for the quote shows whether a clause ends where the quote begins or ends.
@@ -80,6 +83,11 @@ def source_of(passage: Passage, start: int, end: int, sentence: str) -> Source:
         after=after[1:],
         place=read_tokens(" | ".join((passage.title, *passage.heading_path)), language),
     )
+
+
+@lru_cache(maxsize=16)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentence_spans(text))
 
 
 def told(sources: Sequence[Source]) -> list[Token]:

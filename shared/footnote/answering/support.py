@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from footnote.answering.facts import contradiction, negations
 from footnote.answering.languages import Language, language_of
 from footnote.answering.reading import read_tokens
-from footnote.answering.restatement import is_quotation, restates
+from footnote.answering.restatement import holds, is_quotation, restates
 from footnote.answering.source import Source
 from footnote.answering.tiles import Layout, lay_out
 from footnote.answering.tokens import Kind, Token
@@ -28,8 +28,8 @@ class Verdict:
     verified: bool = False
 
 
-def verify(sentence: str, sources: Sequence[Source]) -> Verdict:
-    """Holds a sentence against all of its sources together."""
+def verify(sentence: str, sources: Sequence[Source], *, is_value: bool = False) -> Verdict:
+    """Holds a sentence, or just a value, against all of its sources together."""
     if any(is_quotation(sentence, source) for source in sources):
         return Verdict(verified=True)
     language = _language(sentence, sources)
@@ -46,7 +46,8 @@ def verify(sentence: str, sources: Sequence[Source]) -> Verdict:
     layout = lay_out(content, sources)
     if _negates_otherwise(layout, sources):
         return Verdict(reason=RemovalReason.NEGATION)
-    return Verdict(verified=not translated and restates(layout, sources, language))
+    told = (holds if is_value else restates)(layout, sources, language)
+    return Verdict(verified=not translated and told)
 
 
 def touches(sentence: str, source: Source) -> bool:

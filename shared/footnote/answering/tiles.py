@@ -16,6 +16,16 @@ _MOST_TILES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A token of a sentence at `at`, and the one of its sources at `place` that tells it."""
+
+    at: int
+    place: int
+    said: Token
+    told: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """A sentence's tokens, and where in its sources each of them lies.
 
@@ -35,6 +45,19 @@ class Layout:
         ordered = sorted(self.laid.items())
         breaks = sum(after != (before[0] + 1, before[1] + 1) for before, after in pairwise(ordered))
         return breaks + 1 if ordered else 0
+
+    def pairs(self) -> list[Pair]:
+        """What is laid, in the order of the sentence."""
+        laid = [(at, place, self.told[place]) for at, place in sorted(self.laid.items())]
+        return [
+            Pair(at=at, place=place, said=self.said[at], told=told)
+            for at, place, told in laid
+            if told is not None
+        ]
+
+    def goes_on(self, pair: Pair) -> bool:
+        """Whether the token before it is the same in the sentence and in its sources."""
+        return pair.at > 0 and self.laid.get(pair.at - 1) == pair.place - 1
 
     def left_over(self, numbers: Sequence[int]) -> list[Token]:
         """What is told, but not said, in the clauses or sentences that the sentence rests on.

@@ -13,12 +13,18 @@ _SAME_SIGN = str.maketrans(
         **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
         "\u00ad": None,
+        "\u2044": "/",
         "\u2039": "<",
         "\u203a": ">",
     }
 )
 _GROUP_SPACE = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _PERCENT = re.compile(r"\b(?:per ?cent|pour cent|por ciento|per cento|por cento)\b", re.IGNORECASE)
+# 10\u00b2 is not 102, nor 3\u00bd thirty-one halves.
+_RAISED = re.compile(r"(?<=\d)(?=[\u00b9\u00b2\u00b3\u2070\u2074-\u2079])")
+_FRACTION = re.compile(r"(?<=\d)(?=[\u00bc-\u00be\u2150-\u215e])")
+# 'minus 5', and the sign of '-$5' beside its number.
+_MINUS = re.compile(r"\bminus\s+(?=\d)|(?<![\w)\]])-([\u20ac$\u00a3\u00a5])(?=\d)", re.IGNORECASE)
 _NOT_ONLY = re.compile(r"\bnot only\b", re.IGNORECASE)
 _CONTRACTION = re.compile(r"\b(?:(ca)n't|(wo)n't|(\w+)n't|(can)not)\b", re.IGNORECASE)
 
@@ -43,8 +49,10 @@ class Token:
     `begins`: a sentence may begin here; `paused`: a clause. `before` is the preposition or
     conjunction in front of it, `opens` whether there is one. `limits` are conditions, `qualifies`
     what bounds the next word. `named`: it has a capital letter that only a name would have.
-    `single`: a unit of which there is one ('an hour'). `dates`: read with the day first, and with
-    the month first; `month` is that of a month's name.
+    `links` are all words in front of it that tie it to what was said before: prepositions,
+    conjunctions, articles that show a case. `attached`: nothing stands between it and the word
+    before; `passive`: a form of 'be' does. `single`: a unit of which there is one ('an hour').
+    `dates`: read with the day first, and with the month first; `month` is that of a month's name.
     """
 
     kind: Kind
@@ -57,9 +65,17 @@ class Token:
     limits: bool = False
     qualifies: bool = False
     named: bool = False
+    links: frozenset[str] = frozenset()
+    attached: bool = False
+    passive: bool = False
     single: bool = False
     dates: tuple[Date, ...] = ()
     month: int = 0
+
+    @property
+    def is_name(self) -> bool:
+        """Whether this is a name, of people and things or of a machine's parts."""
+        return self.named or self.kind is Kind.IDENTIFIER
 
     def told_by(self, other: "Token") -> bool:
         """Whether another text's token says the same, or all of it and more."""
@@ -79,7 +95,8 @@ class Token:
 
 def normalised(text: str) -> str:
     """The text with its typography folded: NFKC, one kind of quotes and dashes, no hyphenation."""
-    text = _LINE_END_HYPHEN.sub("", text)
+    text = _FRACTION.sub(" ", _RAISED.sub("^", _LINE_END_HYPHEN.sub("", text)))
     text = unicodedata.normalize("NFKC", _GROUP_SPACE.sub("'", text)).translate(_SAME_SIGN)
     text = _CONTRACTION.sub(lambda found: "".join(g or "" for g in found.groups()) + " not", text)
+    text = _MINUS.sub(lambda found: f"{found.group(1) or ''}-", text)
     return _NOT_ONLY.sub("", _PERCENT.sub("%", text))

@@ -33,12 +33,12 @@ def borne_out(value: str, sources: Sequence[Source]) -> Verdict:
                 return standing
     elif _is_code(value, sources):
         return Verdict(verified=True)
-    first = verify(value, sources)
+    first = verify(value, sources, is_value=True)
     if first.reason is None:
         return first
     if first.reason is RemovalReason.NEGATION and not _LETTER.search(value):
         return Verdict()
-    others = (verify(other, sources) for other in _other_forms(value))
+    others = (verify(other, sources, is_value=True) for other in _other_forms(value))
     return next((verdict for verdict in others if verdict.reason is None), first)
 
 

@@ -9,7 +9,14 @@ _END = re.compile(
     r"|\n\s*\n|(?<=[\u3002\uff01\uff1f])"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|Inc|Ltd|Co|Corp|No|Fig|Sec|St|Jr|Sr|approx|[A-Z]))\.$"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|Inc|Ltd|Co|Corp|No|Fig|Sec|St|Jr|Sr|approx"
+    r"|z\.\s?B|d\.\s?h|u\.\s?a|bzw|inkl|exkl|zzgl|ggf|vgl|Mio|Mrd|Tsd|Mme|Mlle|Sra|Dra|[A-Z]))\.$"
+)
+# Ends no sentence before a number: 'Apr. 3', 'Art. 5'.
+_COUNTED = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Okt|Nov|Dec|Dez|Art|Abs|Nr|Kap|Ziff|Bd|Tel|ca|Abb"
+    r"|pp?|Vol|Eqs?|Ch|Chap|Figs|Nos|Sect?|n\u00fam|cap)\.$",
+    re.IGNORECASE,
 )
 # '25. November' is a date, in German and the languages of the North.
 _ORDINAL = re.compile(r"\b\d{1,2}\.$")
@@ -32,6 +39,8 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
         for found in _END.finditer(text, line_start, line_end):
             before = (max(start, found.start() - _LONGEST_ABBREVIATION), found.start())
             if _ABBREVIATION.search(text, *before):
+                continue
+            if text[found.end() : found.end() + 1].isdigit() and _COUNTED.search(text, *before):
                 continue
             if start == line_start and _ITEM_NUMBER.fullmatch(text, start, found.start()):
                 continue

@@ -83,16 +83,18 @@ def test_a_sentence_without_any_source_is_left_out() -> None:
 
 def test_one_quote_used_twice_is_one_citation() -> None:
     given = answer(
-        'It costs 5. [2: "costs 5 euros"] Costs: 5 euros. [2: "costs 5 euros"]'
+        'It costs 5 euros. [2: "costs 5 euros"] Costs: 5 euros. [2: "costs 5 euros"]'
         ' They run at night. [1: "run at night"]'
     )
-    assert given.text == "It costs 5. [1] Costs: 5 euros. [1] They run at night. [2]"
+    assert given.text == "It costs 5 euros. [1] Costs: 5 euros. [1] They run at night. [2]"
     assert [citation.marker for citation in given.citations] == [1, 2]
 
 
 def test_several_sources_of_one_sentence_are_all_kept() -> None:
-    given = answer('Kept 30 days, and costs 5. [1: "kept for 30 days"][2: "costs 5 euros"]')
-    assert given.text == "Kept 30 days, and costs 5. [1] [2]"
+    given = answer(
+        'Kept for 30 days, and costs 5 euros. [1: "kept for 30 days"][2: "costs 5 euros"]'
+    )
+    assert given.text == "Kept for 30 days, and costs 5 euros. [1] [2]"
     assert {citation.status for citation in given.citations} == {CitationStatus.VERIFIED}
 
 

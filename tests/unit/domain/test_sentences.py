@@ -27,6 +27,17 @@ def test_an_abbreviation_ends_no_sentence() -> None:
     ]
 
 
+def test_what_is_counted_or_shortened_stays_with_what_follows() -> None:
+    assert sentences(
+        "See Art. 5 of Apr. 3, 2026. Das kostet 2 Mio. Euro. It is in Art. Then go."
+    ) == [
+        "See Art. 5 of Apr. 3, 2026.",
+        "Das kostet 2 Mio. Euro.",
+        "It is in Art.",
+        "Then go.",
+    ]
+
+
 def test_the_full_stop_of_a_german_date_ends_no_sentence() -> None:
     assert sentences("Es gilt ab dem 25. November 2026. Bis 31. Mai war es 30. Danach nicht.") == [
         "Es gilt ab dem 25. November 2026.",
