@@ -29,6 +29,7 @@ class Language:
     conjunctions: frozenset[str]
     limits: frozenset[str]
     qualifiers: frozenset[str]
+    hedges: frozenset[str]
     binding: frozenset[str]
     bounding: frozenset[str]
     conditions: frozenset[str]
@@ -137,6 +138,7 @@ def _language(name: str, table: dict[str, Any]) -> Language:
         conjunctions=words("conjunctions"),
         limits=words("limits"),
         qualifiers=words("qualifiers"),
+        hedges=words("hedges"),
         binding=words("binding"),
         bounding=words("bounding"),
         conditions=words("conditions"),

@@ -32,6 +32,7 @@ def linked(tokens: Iterable[Token], language: Language | None) -> Iterator[Token
             token,
             links=frozenset(filter(None, (_link(word, language) for word in small))),
             attached=begun and not small,
+            bare=not set(small) - language.one - {"the"},
             passive=any(word in language.passives for word in small),
         )
         small, begun = [], True

@@ -1,8 +1,9 @@
 """Where the quote of a claim stands in the passage that it names."""
 
 from footnote.answering.draft import Claim
+from footnote.answering.folding import UNSPACED
 from footnote.answering.source import Source, source_of
-from footnote.answering.verbatim import UNSPACED, find_verbatim
+from footnote.answering.verbatim import find_verbatim
 from footnote.domain.answer import Citation, CitationStatus
 from footnote.domain.passage import Passage
 

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from footnote.answering.bounds import binds
 from footnote.answering.languages import Language
 from footnote.answering.seams import every_seam_is_harmless
 from footnote.answering.source import Source
-from footnote.answering.ties import binds, ties_hold
+from footnote.answering.ties import ties_hold
 from footnote.answering.tiles import Layout
 from footnote.answering.tokens import Kind, normalised
 
@@ -22,12 +23,14 @@ _VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
 
 
 def is_quotation(sentence: str, source: Source) -> bool:
-    """Whether the sentence is just the quote, which does not cut off a word that negates it."""
+    """Whether the sentence is just the quote, which cuts off nothing that changes it."""
     if not _are_alike(_signs(sentence), _signs(source.readable)):
         return False
     if source.language is None:
         # What negates is not known there; in most languages it would stand in front.
-        return not source.clause_before
+        return not source.clause_before and not source.clause_after
+    if source.bound or source.cut:
+        return False
     around = (*source.clause_before, *source.clause_after)
     return not any(token.kind is Kind.NEGATION for token in around)
 
@@ -59,7 +62,19 @@ def restates(layout: Layout, sources: Sequence[Source], language: Language | Non
     """Whether the sentence says nothing that one of the quotes does not say in the same words."""
     if len(layout.laid) < _FEWEST_WORDS or not holds(layout, sources, language):
         return False
+    if any(source.bound for source in sources) or _begins_behind_a_cut(layout, sources):
+        return False
     return language is None or ties_hold(layout)
+
+
+def _begins_behind_a_cut(layout: Layout, sources: Sequence[Source]) -> bool:
+    """Whether it is of 'customers' what a quote cut off 'premium customers' is of."""
+    first = 0
+    for source in sources:
+        if source.cut and layout.laid.get(0) == first and layout.said[0].bare:
+            return True
+        first += len(source.content) + 1
+    return False
 
 
 def holds(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from footnote.answering.bounds import is_bound_after, is_bound_before
 from footnote.answering.languages import Language, is_unread, language_of
 from footnote.answering.plain import plain, without_markers
 from footnote.answering.reading import read_tokens
@@ -16,7 +17,8 @@ from footnote.domain.sentences import sentence_spans
 class Source:
     """What a quote tells; `readable` is the quote as one line of safe text.
 
-    `clause_before` and `clause_after` complete the clauses that it cuts.
+    `clause_before` and `clause_after` complete the clauses that it cuts. `bound`: what the quote
+    leaves out of its sentence binds or bounds what it says; `cut`: it begins right behind a word.
     """
 
     quote: str
@@ -26,6 +28,8 @@ class Source:
     before: list[Token]
     after: list[Token]
     place: list[Token]
+    bound: bool
+    cut: bool
 
     @property
     def content(self) -> list[Token]:
@@ -74,14 +78,21 @@ def source_of(passage: Passage, start: int, end: int, sentence: str) -> Source:
     before = read_tokens(f"{text[min(first, start) : start]} x", language)
     after = read_tokens(f"x {text[end : max(last, end)]}", language)
     cut_before = bool(before) and before[-1].paused
+    tokens = read_tokens(without_markers(quote, quote), language)
     return Source(
         quote=text[start:end],
         readable=without_markers(one_line, one_line),
         language=language,
-        tokens=read_tokens(without_markers(quote, quote), language),
+        tokens=tokens,
         before=[] if cut_before else before[:-1],
         after=after[1:],
         place=read_tokens(" | ".join((passage.title, *passage.heading_path)), language),
+        bound=language is not None
+        and (
+            is_bound_before(before, language)
+            or is_bound_after(tokens[-1] if tokens else None, after[1:], language)
+        ),
+        cut=before[-1].attached if before else False,
     )
 
 

@@ -4,15 +4,12 @@ The small words between them decide that: 'paid by', 'after May' and 'when it ra
 'paid', 'before May' and nothing at all do.
 """
 
-from footnote.answering.languages import Language
+from footnote.answering.bounds import MEANWHILE
 from footnote.answering.tiles import Layout, Pair
-from footnote.answering.tokens import Kind, Token
+from footnote.answering.tokens import Kind
 
 _AND = {"and", "und", "et", "y", "e", "en"}
-# Clauses that are told of the same time, and both hold; without a pause between them one may be the
-# condition of the other.
-_MEANWHILE = {"while", "whereas", "während", "mentre", "mientras", "enquanto", "terwijl"}
-_OPENERS = {*_AND, "but", "aber", "mais", "ma", "mas", "pero", "maar", *_MEANWHILE}
+_OPENERS = {*_AND, "but", "aber", "mais", "ma", "mas", "pero", "maar", *MEANWHILE}
 
 # These take something out of what is said, all else denies it.
 _EXCEPTS = {"except", "only"}
@@ -31,12 +28,6 @@ def ties_hold(layout: Layout) -> bool:
         and all(_keeps_what_it_denies(pair, layout) for pair in pairs)
         and not any(_runs_into_another_clause(pair, layout) for pair in pairs)
     )
-
-
-def binds(token: Token, language: Language) -> bool:
-    """Whether a word that is left out is a condition, or stands in one."""
-    conditions = token.links & language.conditions
-    return token.limits or bool(conditions - _MEANWHILE if token.paused else conditions)
 
 
 def _is_tied_alike(pair: Pair, layout: Layout) -> bool:
