@@ -10,12 +10,18 @@ from footnote.domain.sentences import sentence_spans
 DECLINE = "NOT IN THE DOCUMENTS"
 # [2: "exact words"], the words as in a JSON string; models forget escapes, so these are optional:
 # it ends at the first quotation mark with a bracket behind it, and never runs into the next claim.
+# Some write 'Passage 2', or the quotation marks of their language.
+NAMED = r"\[(?:[Pp]assage\s)?"
+OPENING, _CLOSING = '["\u201c\u201e\u00ab]', '["\u201d\u201c\u00bb]'
 CLAIM = re.compile(
-    r'\[(\d{1,3})\s*:\s*["\u201c]((?:\\.|(?!\[\d{1,3}\s*:\s*["\u201c])[^\\])*?)["\u201d]\s*\]',
+    rf"{NAMED}(\d{{1,3}})\s*:\s*{OPENING}"
+    rf"((?:\\.|(?!{NAMED}\d{{1,3}}\s*:\s*{OPENING})[^\\])*?){_CLOSING}\s*\]",
     re.DOTALL,
 )
 # What a model meant as a claim but did not write as one.
-_BROKEN_CLAIM = re.compile(r"\s*\[\d{1,3}\s*:[^\]]*\]")
+_BROKEN_CLAIM = re.compile(rf"\s*{NAMED}\d{{1,3}}\s*:[^\]]*\]")
+# What is left of a claim in too many brackets, or of a quote with brackets of its own.
+_LEFT_OF_CLAIM = re.compile(r"^\s*(?:[\"\u201d]\s*)?\]+|(?<!\[)\[+\s*$")
 _FENCED = re.compile(r"^(```+|~~~+)[^\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _LIST_SIGN = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)])\s")
 # Characters, quotes included: some four times what an answer may hold.
@@ -72,7 +78,7 @@ def read_draft(text: str, *, truncated: bool = False) -> Draft:
 
 def read_sentences(said: str, claims: tuple[Claim, ...]) -> Iterator[DraftSentence]:
     """What was said up to some claims, which support the sentence before them and no other."""
-    said = _BROKEN_CLAIM.sub("", said)
+    said = _BROKEN_CLAIM.sub("", _LEFT_OF_CLAIM.sub("", said))
     found: list[tuple[str, str]] = []
     end = 0
     for start, behind in _spans(said):

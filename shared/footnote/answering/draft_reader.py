@@ -5,6 +5,8 @@ import re
 from footnote.answering.draft import (
     CLAIM,
     LONGEST_DRAFT,
+    NAMED,
+    OPENING,
     DraftSentence,
     read_claim,
     read_draft,
@@ -13,7 +15,10 @@ from footnote.answering.draft import (
 
 _BETWEEN_CLAIMS = re.compile(r"[ \n\t,;]*")
 # A claim as far as it has come: what stands so behind another one may still become its neighbour.
-_CLAIM_BEGUN = re.compile(r"\[(?:\d{0,3}|\d{1,3}\s*:?\s*|\d{1,3}\s*:\s*[\"\u201c].*)", re.DOTALL)
+_NAME_BEGUN = r"\[(?:[Pp](?:a(?:s(?:s(?:a(?:g(?:e\s?)?)?)?)?)?)?)?"
+_CLAIM_BEGUN = re.compile(
+    rf"{_NAME_BEGUN}|{NAMED}(?:\d{{0,3}}|\d{{1,3}}\s*:?\s*|\d{{1,3}}\s*:\s*{OPENING}.*)", re.DOTALL
+)
 # A segment without any claim is looked at again once it grew by this share, so that one that never
 # ends costs no more than its length.
 _GROWTH = 50

@@ -1,5 +1,7 @@
 """Where the quote of a claim stands in the passage that it names."""
 
+import re
+
 from footnote.answering.draft import Claim
 from footnote.answering.folding import UNSPACED
 from footnote.answering.source import Source, source_of
@@ -12,6 +14,9 @@ from footnote.domain.passage import Passage
 SHORTEST_QUOTE_WORDS = 3
 LONGEST_QUOTE_CHARS = 1200
 
+# Quotation marks and dots around a quote say that it goes on, and are no part of it.
+_AROUND = re.compile(r"^[\s\"\u201c]*(?:\.{3}|\u2026)\s*|\s*(?:\.{3}|\u2026)[\s\"\u201d]*$|^\"|\"$")
+
 type Located = tuple[Citation, Source]
 
 
@@ -23,6 +28,7 @@ def locate(claim: Claim, passage: Passage, sentence: str) -> Located | None:
     if words < SHORTEST_QUOTE_WORDS or len(quote) > LONGEST_QUOTE_CHARS:
         return None
     span = find_verbatim(quote, passage.text)
+    span = span or find_verbatim(_AROUND.sub("", quote), passage.text)
     if span is None:
         return None
     start, end = span

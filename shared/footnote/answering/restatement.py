@@ -60,11 +60,17 @@ def _are_alike(said: Sequence[str], told: Sequence[str]) -> bool:
 
 def restates(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:
     """Whether the sentence says nothing that one of the quotes does not say in the same words."""
-    if len(layout.laid) < _FEWEST_WORDS or not holds(layout, sources, language):
+    if len(layout.laid) < _FEWEST_WORDS or not _holds(layout, sources, language):
         return False
     if any(source.bound for source in sources) or _begins_behind_a_cut(layout, sources):
         return False
     return language is None or ties_hold(layout)
+
+
+def names(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:
+    """The same of a value, which is no sentence: but 'before May' is no value of 'after May'."""
+    tied = all(pair.said.links <= pair.told.links for pair in layout.pairs())
+    return tied and _holds(layout, sources, language)
 
 
 def _begins_behind_a_cut(layout: Layout, sources: Sequence[Source]) -> bool:
@@ -77,8 +83,8 @@ def _begins_behind_a_cut(layout: Layout, sources: Sequence[Source]) -> bool:
     return False
 
 
-def holds(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:
-    """The same of words that are no sentence, so that they need not hang on each other."""
+def _holds(layout: Layout, sources: Sequence[Source], language: Language | None) -> bool:
+    """Whether nothing is said that is not told, nor left out what negates or limits it."""
     if not _is_covered(layout, sources):
         return False
     if language is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from footnote.answering.facts import contradiction, negations
 from footnote.answering.languages import Language, language_of
 from footnote.answering.reading import read_tokens
-from footnote.answering.restatement import holds, is_quotation, restates
+from footnote.answering.restatement import is_quotation, names, restates
 from footnote.answering.source import Source
 from footnote.answering.tiles import Layout, lay_out
 from footnote.answering.tokens import Kind, Token
@@ -46,7 +46,7 @@ def verify(sentence: str, sources: Sequence[Source], *, is_value: bool = False) 
     layout = lay_out(content, sources)
     if _negates_otherwise(layout, sources):
         return Verdict(reason=RemovalReason.NEGATION)
-    told = (holds if is_value else restates)(layout, sources, language)
+    told = (names if is_value else restates)(layout, sources, language)
     return Verdict(verified=not translated and told)
 
 

@@ -14,8 +14,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _PLAIN_NUMBER = re.compile(r"\d+\.\d+")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?(?:Z|[+-]\d\d:\d\d)?")
 _BETWEEN_DIGITS = re.compile(r"[\s\-\u2010-\u2015/()]+")
-# Numbers of accounts and telephones are told with spaces, and kept without.
+# Numbers of accounts and telephones are told with spaces, and kept without; some have letters.
 _SHORTEST_CODE, _LONGEST_CODE = 6, 40
+_FEWEST_DIGITS = 4
 # A value that follows a negation so closely is what the quote denies.
 _WORDS_BEFORE = 2
 
@@ -31,7 +32,7 @@ def borne_out(value: str, sources: Sequence[Source]) -> Verdict:
             standing = _standing(value, source)
             if standing is not None:
                 return standing
-    elif _is_code(value, sources):
+    if _is_code(value, sources):
         return Verdict(verified=True)
     first = verify(value, sources, is_value=True)
     if first.reason is None:
@@ -65,6 +66,8 @@ def _is_whole(quote: str, start: int, end: int) -> bool:
 def _is_code(value: str, sources: Sequence[Source]) -> bool:
     code = _BETWEEN_DIGITS.sub("", value)
     if _PLAIN_NUMBER.fullmatch(code) or not _SHORTEST_CODE <= len(code) <= _LONGEST_CODE:
+        return False
+    if sum(map(str.isdigit, code)) < _FEWEST_DIGITS or code != code.upper():
         return False
     spaced = rf"{_BETWEEN_DIGITS.pattern[:-1]}?".join(map(re.escape, code))
     pattern = re.compile(rf"(?<![\w.,]){spaced}(?!\w|[.,]\d)")

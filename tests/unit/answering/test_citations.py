@@ -141,6 +141,31 @@ def test_a_quote_may_hold_quotation_marks_of_any_kind(quote: str) -> None:
     assert given.citations[0].quote == "He said \u201chello world\u201d to everyone"
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        '[Passage 1: "Backups are kept for 30 days"]',
+        "[1: \u201eBackups are kept for 30 days\u201c]",
+        "[1: \u00abBackups are kept for 30 days\u00bb]",
+        '[1: "... Backups are kept for 30 days ..."]',
+        '[1: "\u2026Backups are kept for 30 days\u2026"]',
+        '[1: ""Backups are kept for 30 days""]',
+        '[[1: "Backups are kept for 30 days"]]',
+    ],
+)
+def test_a_claim_in_another_dress_is_one_and_leaves_no_trace(claim: str) -> None:
+    given = answer(f'Backups are kept for 30 days. {claim} They run. [1: "They run at night"]')
+    assert given.text == "Backups are kept for 30 days. [1] They run. [2]"
+    assert given.citations[0].quote == "Backups are kept for 30 days"
+
+
+def test_a_quote_with_brackets_of_its_own_leaves_none_behind() -> None:
+    draft = read_draft('It has two. [1: "set to ["a", "b"]"] It is new. [1: "is new to all"]')
+    given = cite(draft, [passage('It has two: set to ["a", "b"]. It is new to all.')])
+    assert "]" not in given.text.replace("[1]", "").replace("[2]", "")
+    assert given.text.startswith("It is new.") or " It is new." in given.text
+
+
 def test_words_that_decline_inside_an_answer_do_not_undo_it() -> None:
     text = "The key is not in the documents folder but in the safe."
     draft = f"{text} {write_claim(1, text)}"

@@ -69,6 +69,18 @@ def test_a_value_that_the_quote_does_not_hold_is_not_borne_out(
     assert [value for value in values if verdict(value, quote).reason is None] == []
 
 
+def test_the_number_of_an_account_is_told_with_spaces_and_kept_without() -> None:
+    account = "Pay to DE89 3704 0044 0532 0130 00 in time."
+    assert verdict("DE89370400440532013000", account) == Verdict(verified=True)
+    assert verdict("DE89370400440532013001", account).reason is not None
+
+
+def test_a_time_before_a_day_is_no_value_of_one_after_it() -> None:
+    quote = "It ends after 5 May 2026, and that is for the whole of the team."
+    assert verdict("after 2026-05-05", quote).verified
+    assert not verdict("before 5 May 2026", quote).verified
+
+
 def test_what_a_quote_denies_is_no_value_of_it() -> None:
     assert verdict("compatible with macOS", DRIVER).reason is RemovalReason.NEGATION
     assert not verdict("macOS", DRIVER).verified
