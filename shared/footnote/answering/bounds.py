@@ -13,9 +13,11 @@ _TAKES_OUT = {"unless", "except"}
 
 
 def binds(token: Token, language: Language) -> bool:
-    """Whether a word is a condition or a doubt, or stands in one."""
+    """Whether a word is a condition or a doubt, or stands in one, or in 'who pay late'."""
     conditions = token.links & language.conditions
-    return token.limits or bool(conditions - MEANWHILE if token.paused else conditions)
+    if token.limits or conditions - MEANWHILE:
+        return True
+    return not token.paused and (token.restricts or bool(conditions))
 
 
 def is_bound_before(before: Sequence[Token], language: Language) -> bool:

@@ -34,6 +34,7 @@ class Language:
     bounding: frozenset[str]
     conditions: frozenset[str]
     passives: frozenset[str]
+    relatives: frozenset[str]
     cases: frozenset[str]
     acronyms: frozenset[str]
     hundred: frozenset[str]
@@ -143,6 +144,7 @@ def _language(name: str, table: dict[str, Any]) -> Language:
         bounding=words("bounding"),
         conditions=words("conditions"),
         passives=words("passives"),
+        relatives=words("relatives"),
         cases=words("cases"),
         acronyms=words("acronyms"),
         hundred=words("hundred"),

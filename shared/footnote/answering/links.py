@@ -11,7 +11,7 @@ _LONGEST_CASE = 2
 
 
 def linked(tokens: Iterable[Token], language: Language | None) -> Iterator[Token]:
-    """The same tokens with their `links`, whether they are `attached` and whether `passive`.
+    """The same tokens with their `links`, and what else stands in front of them.
 
     Small words belong to the next word with content; a pause ends what they tie together.
     """
@@ -33,6 +33,7 @@ def linked(tokens: Iterable[Token], language: Language | None) -> Iterator[Token
             links=frozenset(filter(None, (_link(word, language) for word in small))),
             attached=begun and not small,
             bare=not set(small) - language.one - {"the"},
+            restricts=any(word in language.relatives for word in small),
             passive=any(word in language.passives for word in small),
         )
         small, begun = [], True

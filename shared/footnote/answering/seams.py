@@ -31,6 +31,9 @@ def every_seam_is_harmless(layout: Layout, language: Language) -> bool:
         if None in layout.told[min(before, place) : max(before, place)]:
             # Two sources, each with its own clause.
             harmless = token.paused or token.before in _AND
+        elif layout.sentences[before] != layout.sentences[place]:
+            # The cell of another row, the object of another sentence.
+            harmless = False
         elif place > before:
             harmless = _can_be_skipped(layout, before, place)
         else:

@@ -26,6 +26,7 @@ def ties_hold(layout: Layout) -> bool:
         and all(_keeps_its_unit(pair, layout) and _is_whole(pair, layout) for pair in pairs)
         and all(_keeps_what_it_bounds(pair, layout) for pair in pairs)
         and all(_keeps_what_it_denies(pair, layout) for pair in pairs)
+        and all(_begins_with_its_clause(pair, layout) for pair in pairs)
         and not any(_runs_into_another_clause(pair, layout) for pair in pairs)
     )
 
@@ -42,7 +43,11 @@ def _is_tied_alike(pair: Pair, layout: Layout) -> bool:
         return more <= _OPENERS and (told.paused or told.begins)
     if not more and less <= _OPENERS and not goes_on and (pair.at == 0 or said.paused):
         return told.paused or not layout.left_over(layout.sentences)
-    return not goes_on and said.links == _links_of_list(pair, layout)
+    if goes_on:
+        return False
+    # 'It stays and can be moved' tells of it that it can be moved.
+    same_subject = said.links | less == told.links and less <= _AND and not told.is_name
+    return same_subject or said.links == _links_of_list(pair, layout)
 
 
 def _links_of_list(pair: Pair, layout: Layout) -> frozenset[str] | None:
@@ -72,6 +77,21 @@ def _is_whole(pair: Pair, layout: Layout) -> bool:
     if pair.at + 1 < len(layout.said) or after is None or pair.place + 1 in used:
         return True
     return not (after.attached and (after.qualifies or after.limits))
+
+
+def _begins_with_its_clause(pair: Pair, layout: Layout) -> bool:
+    """Not without the word that its clause begins with: 'the manager of Anna pays' is not Anna.
+
+    What may go there is the kind of a name ('Error E-1') and what else is listed.
+    """
+    first = pair.place
+    while first and layout.clauses[first - 1] == layout.clauses[pair.place]:
+        first -= 1
+    token, second = layout.told[first], layout.told[first + 1]
+    used = layout.laid.values()
+    if first in used or token is None or token.is_name:
+        return True
+    return first + 1 in used and second is not None and second.attached and second.is_name
 
 
 def _keeps_what_it_bounds(pair: Pair, layout: Layout) -> bool:
