@@ -2,12 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictBool,
+    StringConstraints,
+    Tag,
+)
 
 from footnote.http.contracts import AskReply
 from footnote.http.text import Text
 
 _MOST_MESSAGES = 200
+_MOST_PARTS = 100
 
 
 class _Body(BaseModel):
@@ -22,11 +32,23 @@ class Part(_Body):
     text: Text | None = None
 
 
+def _form_of(content: Any) -> str:
+    return "parts" if isinstance(content, list) else "text"
+
+
+# Told apart before they are read: each of a million parts would be an error of its own.
+type Content = Annotated[
+    Annotated[Text, Tag("text")]
+    | Annotated[list[Part], Field(max_length=_MOST_PARTS), Tag("parts")],
+    Discriminator(_form_of),
+]
+
+
 class Message(_Body):
     """What somebody said. Only what users said counts: it is all that a caller can know."""
 
     role: Annotated[Text, StringConstraints(max_length=64)]
-    content: Text | list[Part] | None = None
+    content: Content | None = None
 
     @property
     def words(self) -> str:

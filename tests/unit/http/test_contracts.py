@@ -5,7 +5,9 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from footnote.http.chat_contracts import ChatRequest
 from footnote.http.contracts import SearchRequest
+from footnote.http.failures import explained
 
 
 def _takes(question: str) -> bool:
@@ -27,3 +29,20 @@ def test_the_pattern_of_words_allows_each_sign_that_is_taken_and_no_other() -> N
 @pytest.mark.parametrize("blank", ["", " ", "\u0085\u2003\n"])
 def test_white_space_alone_is_no_question(blank: str) -> None:
     assert not _takes(blank)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ([0] * 100_000, "messages.0.content.parts: List should have at most 100 items"),
+        (0, "messages.0.content.text: Input should be a valid string"),
+    ],
+)
+def test_what_a_chat_message_cannot_hold_is_one_error_however_much_it_is(
+    content: object, why: str
+) -> None:
+    body = {"model": "help", "messages": [{"role": "user", "content": content}]}
+    with pytest.raises(ValidationError) as refused:
+        ChatRequest.model_validate(body)
+    (error,) = refused.value.errors(include_input=False)
+    assert explained(error).startswith(why)
