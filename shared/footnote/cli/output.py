@@ -1,12 +1,14 @@
 """What every command shares: where the API is, JSON for programs, and how a failure looks."""
 
 import json
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, override
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Column, Table
 
 from footnote.client import ApiRefusedError, ApiUnreachableError
@@ -21,8 +23,28 @@ KnowledgeBase = Annotated[
 
 DEFAULT_API_URL = "http://127.0.0.1:8080"
 
-console = Console()
-errors = Console(stderr=True)
+# Control characters, but for the ends of lines and tabs.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class GuardedConsole(Console):
+    """Shows names and texts of strangers as they are, and lets none of them steer the terminal."""
+
+    @override
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control:  # ours
+                yield segment
+            else:
+                yield Segment(
+                    _STEERING.sub("\N{REPLACEMENT CHARACTER}", segment.text), segment.style
+                )
+
+
+console = GuardedConsole()
+errors = GuardedConsole(stderr=True)
 
 
 def plain_table(*headings: str, whole: Collection[str] = ()) -> Table:

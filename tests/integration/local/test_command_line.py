@@ -173,6 +173,27 @@ def test_status_counts_and_gives_the_reasons(api: FakeApi, url: str) -> None:
     assert "encrypted" in output
 
 
+def test_no_name_or_text_steers_the_terminal(api: FakeApi, url: str) -> None:
+    steering = "\x1b]0;owned\x07\x9b31m"
+    api.documents = [FAILED | {"key": f"kb/{steering}.pdf", "reason": f"no {steering}"}]
+    citation = CITATION | {
+        "title": None,
+        "key": f"kb/{steering}.md",
+        "url": f"https://a/{steering}",
+    }
+    api.replies["/v1/ask"] = ANSWER | {"citations": [citation], "question": f"When {steering}?"}
+    api.replies["/v1/search"] = {
+        "passages": [
+            {"rank": 1, "score": 1.0, "text": "a", "page": None, "key": "b"}
+            | {"title": f"c {steering}", "heading_path": [steering]}
+        ]
+    }
+    for command in (["status"], ["ask", "When?"], ["search", "When?"]):
+        output = run(*command, "-k", "kb", "--api", url).stdout
+        assert "owned" in output
+        assert not {"\x1b", "\x07", "\x9b"} & set(output), command
+
+
 def test_status_of_every_knowledge_base_is_told_one_after_the_other(api: FakeApi, url: str) -> None:
     api.replies["/v1/models"] = {"data": [{"id": "help"}, {"id": "kb"}]}
     api.documents = [READY, FAILED]
