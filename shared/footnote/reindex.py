@@ -44,8 +44,12 @@ class Indexes(Protocol):
         """The index of this form, added where there is none."""
         ...
 
+    def check_files(self, kb: KnowledgeBaseId) -> None:
+        """That there is a file of every document; raises UnprocessableError else."""
+        ...
+
     def missing(self, index: SearchIndex, limit: int) -> list[str]:
-        """Keys of documents that it lacks."""
+        """Keys of documents that it lacks and whose files can be read."""
         ...
 
     def progress(self, index: SearchIndex) -> Progress:
@@ -81,6 +85,7 @@ def begin(kb: KnowledgeBaseId, form: IndexForm, ports: ReindexPorts) -> SearchIn
         ModelRefusedError, ModelUnavailableError: the model does not embed.
         NotFoundError, UnprocessableError: there is nothing to fill it with, or no room for it.
     """
+    ports.indexes.check_files(kb)
     ports.embedders(form.model).embed(["word"])
     return ports.indexes.begin(kb, form)
 
@@ -108,6 +113,9 @@ def build(index: SearchIndex, ports: ReindexPorts) -> Iterator[Progress]:
 
     Every document is ingested once more, which writes all indexes of its knowledge base: what is
     uploaded meanwhile needs nothing else, and interrupted work goes on with what is missing.
+
+    Raises:
+        UnprocessableError: what is left was imported meanwhile, without its files.
     """
     sent: dict[str, float] = {}
     while True:
@@ -117,6 +125,8 @@ def build(index: SearchIndex, ports: ReindexPorts) -> Iterator[Progress]:
             return
         now = time.monotonic()
         missing = ports.indexes.missing(index, AT_ONCE)
+        if not missing:
+            ports.indexes.check_files(index.kb)
         due = [key for key in missing if now - sent.get(key, -SENT_AGAIN_S) >= SENT_AGAIN_S]
         ports.work.send([work_message(_event(key, ports.bucket)) for key in due])
         sent = {key: sent.get(key, now) for key in missing} | dict.fromkeys(due, now)

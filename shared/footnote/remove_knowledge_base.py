@@ -1,10 +1,16 @@
 """The end of a knowledge base: its documents are deleted, waited for, and then its name goes."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from footnote.copy_ports import CopyPorts, Reply
-from footnote.domain.document import KnowledgeBaseId, is_sidecar
+from footnote.domain.document import (
+    DEFAULT_KNOWLEDGE_BASE,
+    KnowledgeBaseId,
+    document_key_of,
+    knowledge_base_of,
+)
+from footnote.domain.drift import CurrentObject
 
 _POLL_S = 1.0
 # Events on their way begin a knowledge base anew behind its end.
@@ -18,13 +24,16 @@ def remove_knowledge_base(
     """Delete what it holds, wait until the index has noticed, and end it; whether it ended.
 
     Every deletion is waited for by the version of its marker: an event that comes behind the end
-    would begin the knowledge base anew. `understood`: no upload is on its way any more.
+    would begin the knowledge base anew. `understood`: no upload is on its way any more. What was
+    imported without its file is deleted like the others: that leaves a marker, and an event. Of
+    sidecars and folder markers there is nothing to be noticed.
     """
-    held = held_keys(kb, ports)
+    known = [str(one["key"]) for one in ports.api.documents(kb)]
+    held = list(dict.fromkeys([*held_keys(kb, ports), *known]))
     for key in held:
         ports.objects.delete(key)
-    markers = {one.key: one.version_id for one in ports.bucket.listing(f"{kb}/")}
-    gone = {key: markers.get(key) for key in held if not is_sidecar(key)}
+    markers = {one.key: one.version_id for one in _listing(kb, ports)}
+    gone = {key: markers.get(key) for key in held if document_key_of(key) == key}
     noticed = documents_seen(kb, gone, (_DELETED,), timeout_s, ports)
     if len(noticed) < len(gone) or not ports.knowledge_bases.remove_empty(kb):
         return False
@@ -36,7 +45,13 @@ def remove_knowledge_base(
 
 def held_keys(kb: KnowledgeBaseId, ports: CopyPorts) -> list[str]:
     """The keys that hold something."""
-    return [one.key for one in ports.bucket.listing(f"{kb}/") if not one.deleted]
+    return [one.key for one in _listing(kb, ports) if not one.deleted]
+
+
+def _listing(kb: KnowledgeBaseId, ports: CopyPorts) -> Iterator[CurrentObject]:
+    """Objects of `default` may lie anywhere in the bucket."""
+    prefix = "" if kb == DEFAULT_KNOWLEDGE_BASE else f"{kb}/"
+    return (one for one in ports.bucket.listing(prefix) if knowledge_base_of(one.key) == kb)
 
 
 def documents_seen(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from footnote.copy_ports import CopyPorts
-from footnote.domain.document import KnowledgeBaseId
+from footnote.domain.document import DEFAULT_KNOWLEDGE_BASE, KnowledgeBaseId, knowledge_base_of
 from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import TransientError, UnprocessableError
 from footnote.edited_copy import EditedCopy
@@ -56,8 +56,11 @@ class FakeSystem:
         return StoredObject(version_id="1", size=len(content), content=content)
 
     def delete(self, key: str) -> None:
-        del self.objects[key]
-        self.markers[key] = self.versions[key] = f"{key} gone"
+        self.objects.pop(key, None)
+        self.markers[key] = f"{key} gone"
+        if key.endswith("/"):  # a console's folder marker is no document
+            return
+        self.versions[key] = self.markers[key]
         if key not in self.slow:
             self.status[key] = "deleted"
 
@@ -79,13 +82,14 @@ class FakeSystem:
         every = [
             {"key": key, "version_id": version, "status": self.status.get(key, "ready")}
             for key, version in self.shown.items()
-            if key.startswith(f"{knowledge_base}/")
+            if knowledge_base_of(key) == knowledge_base
         ]
         self.shown |= self.versions
         return [one for one in every if (one["status"] == "deleted") == (status == "deleted")]
 
     def remove_empty(self, kb: KnowledgeBaseId) -> bool:
-        held = [key for key in self.objects if key.startswith(f"{kb}/")]
+        shown = [key for key in self.shown if self.status.get(key) != "deleted"]
+        held = [key for key in [*self.objects, *shown] if knowledge_base_of(key) == kb]
         if not held:
             self.known.pop(kb, None)
         return not held
@@ -203,8 +207,31 @@ def test_a_knowledge_base_stays_until_the_index_has_noticed_and_the_same_call_go
     system.slow.add("help/a.md")
     assert not remove_knowledge_base(HELP, system.ports, 0, understood=True)
     assert "help" in system.known
+    system.status["help/a.md"] = "deleted"
     assert remove_knowledge_base(HELP, system.ports, 0, understood=True)
     assert set(system.objects) == {"helpful/c.md"}
+
+
+def test_a_folder_marker_is_removed_and_not_waited_for(system: FakeSystem) -> None:
+    system.objects["help/sub/"] = b""
+    assert remove_knowledge_base(HELP, system.ports, 1, understood=True)
+    assert set(system.objects) == {"helpful/c.md"}
+
+
+def test_what_was_imported_without_its_file_is_removed_too(system: FakeSystem) -> None:
+    system.shown["help/imported.md"] = "1"
+    assert remove_knowledge_base(HELP, system.ports, 1, understood=True)
+    assert set(system.known) == set()
+
+
+def test_documents_of_the_default_knowledge_base_are_removed_wherever_they_lie(
+    system: FakeSystem,
+) -> None:
+    before = set(system.objects)
+    for key in ("root.md", "root.md.metadata.json", "Capital/b.md", "default/c.md"):
+        system.objects[key] = b"of default"
+    assert remove_knowledge_base(DEFAULT_KNOWLEDGE_BASE, system.ports, 1, understood=True)
+    assert set(system.objects) == before
 
 
 def test_an_edit_that_is_not_understood_is_told_and_the_copy_removed(system: FakeSystem) -> None:

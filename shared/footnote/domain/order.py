@@ -30,6 +30,7 @@ class Known:
     """What the index knows of a document: its latest accepted events and where they got to.
 
     `version_id` is the version that was finished last, `reason` why it did not become knowledge.
+    `unseen`: it was imported, and its file was never read here.
     """
 
     sequencer: str
@@ -38,6 +39,7 @@ class Known:
     sidecar_sequencer: str = ""
     version_id: str | None = None
     reason: str | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,9 @@ def judge_sidecar(sequencer: str, known: Known | None) -> Verdict:
     """Whether an event of a document's sidecar is news.
 
     Not where there is no document: if one comes, its own event does, and then the sidecar is read.
+    Nor where there is no file: looking for it would end what was imported without it.
     """
-    if known is None or known.status is DocumentStatus.DELETED:
+    if known is None or known.status is DocumentStatus.DELETED or known.unseen:
         return Verdict.DUPLICATE
     return judge(sequencer, replace(known, sequencer=known.sidecar_sequencer))
 

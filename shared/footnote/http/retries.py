@@ -21,6 +21,7 @@ def add_retry_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         """Read a document that is done or failed once more; it stays as it is until then."""
         row = known_document(app, ports, document_id)
         _check(row)
+        _check_file(row, ports)
         ports.notify(write_notification(_event_again(row, ports.bucket)))
         return DocumentDetailReply.model_validate(row)
 
@@ -31,6 +32,13 @@ def _check(row: dict[str, Any]) -> None:
         raise UnprocessableError(message)
     if row["status"] == DocumentStatus.DELETED:
         message = "the document is deleted; upload it again"
+        raise UnprocessableError(message)
+
+
+def _check_file(row: dict[str, Any], ports: ApiPorts) -> None:
+    """What was imported without its file is all that there is: reading would find nothing."""
+    if row["unseen"] and ports.uploads.current_version(row["key"]) is None:
+        message = "the document was imported without its file; upload the file, which has it read"
         raise UnprocessableError(message)
 
 

@@ -168,4 +168,5 @@ def lock_document(connection: Connection, identity: Mapping[str, str]) -> Known 
         sidecar_sequencer=cast("str", row["sidecar_sequencer"]),
         version_id=cast("str | None", row["indexed_version_id"]),
         reason=cast("str | None", row["reason"]),
+        unseen=cast("bool", row["unseen"]),
     )

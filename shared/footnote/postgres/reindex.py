@@ -73,8 +73,24 @@ class PostgresReindex:
             )
             raise UnprocessableError(message)
 
+    def check_files(self, kb: KnowledgeBaseId) -> None:
+        """That the files of all that the active index holds were read here.
+
+        Raises:
+            UnprocessableError: some of it was imported, and may not have a file.
+        """
+        with self._database.transaction() as connection:
+            (row,) = connection.execute(self._sql["count_unseen"], {"kb": kb}).fetchall()
+        if row["documents"]:
+            message = (
+                f"documents of {kb} that were imported, and whose files were never read here:"
+                f" {row['documents']}. Another index is made from the files: copy those that are"
+                f" missing into the bucket, then `footnote reconcile -k {kb}` has them read"
+            )
+            raise UnprocessableError(message)
+
     def missing(self, index: SearchIndex, limit: int) -> list[str]:
-        """Keys of documents that the active index holds and this one does not."""
+        """Keys of documents that the active index holds and this one does not, but may."""
         parameters = {"kb": index.kb, "index_id": index.index_id, "limit": limit}
         with self._database.transaction() as connection:
             rows = connection.execute(self._sql["missing_documents"], parameters)

@@ -27,7 +27,7 @@ from tests.rows import add_document
 
 if TYPE_CHECKING:
     from footnote.ask_ports import AskPorts
-    from footnote.http.ports import Uploads
+    from footnote.http.ports import Uploads as BucketUploads
 
 pytestmark = pytest.mark.integration
 EVENT = json.loads((Path(__file__).parents[3] / "events/api-ask.json").read_text())
@@ -38,11 +38,22 @@ class Context:
     aws_request_id = "r"
 
 
+class Uploads:
+    """A bucket that holds these versions."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, str] = {}
+
+    def current_version(self, key: str) -> str | None:
+        return self.versions.get(key)
+
+
 class Api:
     """The API, with a queue that remembers."""
 
     def __init__(self, database: Database) -> None:
         self.sent: list[str] = []
+        self.uploads = Uploads()
         self._ports = ApiPorts(
             door=Door(None),
             ask=cast("AskPorts", None),
@@ -59,7 +70,7 @@ class Api:
             labels=PostgresLabels(database),
             retention=PostgresRetention(database),
             conversation_turns=10,
-            uploads=cast("Uploads", None),
+            uploads=cast("BucketUploads", self.uploads),
             bucket="documents",
             notify=self.sent.append,
             database_is_up=database.ping,
@@ -106,6 +117,18 @@ def test_what_is_being_worked_on_or_deleted_is_refused_with_advice(
     assert code == 422
     assert advice in reply["error"]["message"]
     assert api.sent == []
+
+
+@pytest.mark.parametrize(("held", "code"), [({}, 422), ({KEY: "v2"}, 202)])
+def test_what_was_imported_is_read_again_only_where_its_file_is_there(
+    api: Api, database: Database, held: dict[str, str], code: int
+) -> None:
+    add_document(database, KEY, version_id="v1")
+    with database.transaction() as connection:
+        connection.execute("update document set imported_at = now()")
+    api.uploads.versions = held
+    assert api.retry(document_id_of(KEY))[0] == code
+    assert len(api.sent) == len(held)
 
 
 def test_a_document_that_nobody_knows_is_not_found(api: Api) -> None:

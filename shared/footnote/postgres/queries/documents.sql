@@ -4,7 +4,8 @@
 insert into knowledge_base (kb) values (%(kb)s) on conflict do nothing
 
 -- name: lock_document
-select sequencer, sidecar_sequencer, status, claim, indexed_version_id, reason
+select sequencer, sidecar_sequencer, status, claim, indexed_version_id, reason,
+       imported_at is not null as unseen
 from document
 where kb = %(kb)s and document_id = %(document_id)s
 for update
@@ -85,7 +86,7 @@ group by status
 -- name: get_document
 select d.document_id, d.key, d.version_id, d.indexed_version_id, d.status, d.reason,
        coalesce(i.chunks, 0) as chunks, d.embedded, d.to_embed, d.bytes, d.title, d.url,
-       d.attributes, d.event_time, d.indexed_at
+       d.attributes, d.event_time, d.indexed_at, d.imported_at is not null as unseen
 from document d
 join knowledge_base k on k.kb = d.kb
 left join indexed_document i

@@ -1,11 +1,13 @@
 -- Building an index beside the one that answers, and changing from one to the other.
 
 -- name: missing_documents
+-- Without those that were imported and never read: where their file is not there, nothing is left.
 select document.key
 from knowledge_base k
 join indexed_document known on known.kb = k.kb and known.index_id = k.active_index
 join document on document.kb = k.kb and document.document_id = known.document_id
 where k.kb = %(kb)s
+  and document.imported_at is null
   and not exists (
       select from indexed_document made
       where made.kb = k.kb and made.index_id = %(index_id)s
@@ -22,6 +24,14 @@ join indexed_document known on known.kb = k.kb and known.index_id = k.active_ind
 left join indexed_document made
     on made.kb = k.kb and made.index_id = %(index_id)s and made.document_id = known.document_id
 where k.kb = %(kb)s
+
+-- name: count_unseen
+-- Of what the active index holds.
+select count(*) as documents
+from knowledge_base k
+join indexed_document known on known.kb = k.kb and known.index_id = k.active_index
+join document on document.kb = k.kb and document.document_id = known.document_id
+where k.kb = %(kb)s and document.imported_at is not null
 
 -- name: drop_chunks
 -- A part at a time, so that no lock is held for long.
