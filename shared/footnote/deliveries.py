@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from footnote.domain.deadline import Deadline
 from footnote.domain.document import KnowledgeBaseId, knowledge_base_of
-from footnote.domain.errors import FootnoteError
+from footnote.domain.errors import DocumentHeldError, FootnoteError
 from footnote.domain.masking import told
 from footnote.domain.order import Verdict
 from footnote.golden import GoldenPorts, run_due
@@ -22,6 +22,8 @@ from footnote.revisit import RevisitPorts, revisit
 VISIT_S = 15.0
 # A golden question that was begun may take as long as any question.
 RESERVED_S = 30.0
+# Until a document is looked at again that is being written: by then most are.
+HELD_S = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +80,21 @@ def _events(delivery: Delivery, failed: dict[str, Exception]) -> Iterator[Object
 
 def _settle(event: ObjectEvent, outcome: Outcome, ports: DeliveryPorts) -> Exception | None:
     key = event.version.key
+    if isinstance(outcome, DocumentHeldError):
+        logger.info("ingested later", key=key, reason=str(outcome))
+        return _pass_on(event, ports, delay_s=HELD_S)
     if isinstance(outcome, Exception):
         logger.warning("ingest failed", key=key, error=told(outcome), kind=type(outcome).__name__)
         return outcome
     logger.info("ingested", key=key, removed=event.removed, verdict=outcome)
-    if outcome is Verdict.CONTINUE:
-        try:
-            ports.work.send([work_message(event)])
-        except FootnoteError as error:
-            return error
+    return _pass_on(event, ports) if outcome is Verdict.CONTINUE else None
+
+
+def _pass_on(event: ObjectEvent, ports: DeliveryPorts, *, delay_s: int = 0) -> Exception | None:
+    try:
+        ports.work.send([work_message(event, delay_s=delay_s)])
+    except FootnoteError as error:
+        return error
     return None
 
 

@@ -10,14 +10,14 @@ from itertools import count
 import pytest
 
 from footnote.deliveries import DeliveryPorts, take_deliveries
-from footnote.domain.document import document_id_of
+from footnote.domain.document import DocumentStatus, document_id_of
 from footnote.domain.errors import ObjectStorageUnavailableError
 from footnote.inbox.notifications import ObjectEvent, read_notification, write_notification
 from footnote.inbox.redelivery import Delivery
 from footnote.inbox.work import WorkMessage
 from footnote.intake import IntakePorts, take_in
 from footnote.postgres.connection import Database
-from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.documents import PostgresDocuments, identity_of, lock_document
 from tests.fakes import FakeBucket
 from tests.integration.test_ingest import KEY, SIXTY, THIRTY, CountingEmbedder, World
 
@@ -172,6 +172,34 @@ def test_what_cannot_be_passed_on_is_delivered_again_and_then_accepted(
     queue.down = False
     assert take_in([message], intake) == {}
     assert len(queue.sent) == 1
+
+
+def test_who_writes_a_document_for_long_holds_up_its_next_event_and_no_other(
+    world: World, intake: IntakePorts, queue: Queue
+) -> None:
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    events = [world.bucket.put(KEY, SIXTY), world.bucket.put("other/a.md", THIRTY)]
+    brief = replace(intake, documents=PostgresDocuments(world.database, waits_s=0.02))
+    with world.database.transaction() as writing:
+        lock_document(writing, identity_of(KEY))
+        assert take_in([delivery(event) for event in events], brief) == {}
+    assert [message.group for message in queue.sent] == ["help", "other"]
+    assert (world.status(), world.status("other/a.md")[0]) == (("ready", ""), "pending")
+
+
+def test_work_on_a_document_that_is_being_written_waits_outside_of_the_function(
+    world: World, ports: DeliveryPorts, queue: Queue
+) -> None:
+    brief = replace(world.ports, documents=PostgresDocuments(world.database, waits_s=0.02))
+    held = delivery(world.bucket.put(KEY, SIXTY))
+    with world.database.transaction() as importing:
+        PostgresDocuments(world.database)._accept(
+            importing, world.bucket.put(KEY, THIRTY).version, DocumentStatus.PENDING
+        )
+        taken = take_deliveries([held], replace(ports, ingest=brief), deadline=math.inf)
+    assert taken == {}
+    (message,) = queue.sent
+    assert (message.body, message.delay_s > 0) == (held.body, True)
 
 
 def test_one_message_that_is_no_notification_does_not_hold_up_the_others(

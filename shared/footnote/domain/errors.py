@@ -5,6 +5,7 @@ FootnoteError
 │   ├── DatabaseUnavailableError     Postgres cannot be reached or cut the connection
 │   ├── ObjectStorageUnavailableError S3 or SQS cannot be reached, throttles, or answers 5xx
 │   ├── OvertakenError               another delivery works on the same document
+│   ├── DocumentHeldError            the document is being written by whoever takes long for it
 │   ├── AlreadyRunningError          another reconciliation is under way
 │   └── ModelUnavailableError        an embedding or generation endpoint is down, slow or overloaded
 └── PermanentError                 trying again changes nothing: record it and stop
@@ -52,6 +53,10 @@ class ObjectStorageUnavailableError(TransientError):
 
 class OvertakenError(TransientError):
     """Another delivery works on the same document."""
+
+
+class DocumentHeldError(TransientError):
+    """The document is being written by whoever takes long for it: it is large, or imported."""
 
 
 class AlreadyRunningError(TransientError):

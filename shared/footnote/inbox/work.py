@@ -28,6 +28,7 @@ class WorkQueue(Protocol):
         ...
 
 
-def work_message(event: ObjectEvent) -> WorkMessage:
+def work_message(event: ObjectEvent, *, delay_s: int = 0) -> WorkMessage:
     """An event as `ingest` is told of it."""
-    return WorkMessage(body=write_notification(event), group=knowledge_base_of(event.version.key))
+    group = knowledge_base_of(event.version.key)
+    return WorkMessage(body=write_notification(event), group=group, delay_s=delay_s)

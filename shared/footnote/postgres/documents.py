@@ -14,27 +14,40 @@ from footnote.domain.document import (
     knowledge_base_in,
     knowledge_base_of,
 )
+from footnote.domain.errors import DocumentHeldError
 from footnote.domain.order import Claim, Known, Verdict, judge, judge_sidecar
 from footnote.postgres.connection import Connection, Database, Step
+from footnote.postgres.held import WAITS_S, waiting_briefly
 from footnote.postgres.queries import load_queries
 
 
 class PostgresDocuments:
     """Where each document stands, kept in Postgres."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, waits_s: float = WAITS_S) -> None:
+        """`waits_s` is for a document that somebody else is writing."""
         self._database = database
+        self._waits_s = waits_s
         self._sql = load_queries("documents.sql")
 
     def admit(self, versions: Sequence[ObjectVersion]) -> list[Verdict]:
         """Note events that wait for their work, so that people and readers know of them.
 
-        Like a claim, this takes the right to publish from all work that was begun before it.
+        Like a claim, this takes the right to publish from all work that was begun before it. What
+        cannot be noted, because somebody writes it, counts as news: its claim will judge it.
         """
+        try:
+            return self._noted(versions)
+        except DocumentHeldError:
+            if len(versions) == 1:
+                return [Verdict.ACCEPT]
+            return [verdict for one in versions for verdict in self.admit([one])]
+
+    def _noted(self, versions: Sequence[ObjectVersion]) -> list[Verdict]:
         verdicts: dict[int, Verdict] = {}
         # In one order, so that two batches can never wait for each other in a circle.
         places = sorted(range(len(versions)), key=lambda place: _order(versions[place]))
-        with self._database.transaction() as connection:
+        with waiting_briefly(self._database, self._waits_s) as connection:
             for place in places:
                 claim = self._accept(connection, versions[place], DocumentStatus.PENDING)
                 verdicts[place] = claim.verdict
@@ -44,8 +57,11 @@ class PostgresDocuments:
         """Accept an event as the latest of its key, unless it is old or known already.
 
         Nothing that readers see changes before `PostgresIndex.publish`.
+
+        Raises:
+            DocumentHeldError: somebody is writing it, and takes long.
         """
-        with self._database.transaction() as connection:
+        with waiting_briefly(self._database, self._waits_s) as connection:
             return self._accept(connection, version, DocumentStatus.PROCESSING)
 
     def report_progress(self, key: str, claim: Claim, *, embedded: int, to_embed: int) -> None:

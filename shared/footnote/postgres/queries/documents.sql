@@ -3,6 +3,11 @@
 -- name: ensure_knowledge_base
 insert into knowledge_base (kb) values (%(kb)s) on conflict do nothing
 
+-- name: wait_briefly
+-- For a row that others hold: those who write a large document hold it for a minute or two, and an
+-- import as long as it takes.
+select set_config('lock_timeout', %(milliseconds)s, true)
+
 -- name: lock_document
 select sequencer, sidecar_sequencer, status, claim, indexed_version_id, reason,
        imported_at is not null as unseen
