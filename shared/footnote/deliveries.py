@@ -122,6 +122,9 @@ def _visit(
         except FootnoteError as error:
             logger.warning("questions were not looked at again", kb=visit.kb, error=str(error))
             failed[message_id] = error
+        except Exception as error:  # noqa: BLE001 documents came with it
+            logger.exception("a defect in Footnote")
+            failed[message_id] = error
     return failed
 
 

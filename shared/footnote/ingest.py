@@ -128,13 +128,15 @@ def _begin(event: ObjectEvent, ports: IngestPorts, deadline: float) -> Draft | O
 def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dict[int, Outcome]:
     """Embed and publish what was begun; one that fails leaves the others alone."""
     reserved = max(PUBLISHING_S, sum(map(_publishing_s, begun.values())))
-    embeddings = embed_drafts(tuple(begun.values()), ports.embed, deadline - reserved)
+    drafts = tuple(begun.values())
+    embeddings = _attempt(partial(embed_drafts, drafts, ports.embed, deadline - reserved))
     outcomes: dict[int, Outcome] = {}
-    refused = any(isinstance(error, PermanentError) for error in embeddings.errors.values())
-    if refused and len(begun) > 1:
-        for place, work in begun.items():  # one of them is what the model refuses
+    if len(begun) > 1 and _is_one_at_fault(embeddings):
+        for place, work in begun.items():
             outcomes |= _finish({place: work}, ports, deadline)
         return outcomes
+    if isinstance(embeddings, Exception):
+        return dict.fromkeys(begun, embeddings)
     for place, work in begun.items():
         # Where nothing was embedded, no other invocation has more time left for it.
         late = embeddings.grown and time.monotonic() + _publishing_s(work) > deadline
@@ -144,6 +146,13 @@ def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dic
         else:
             outcomes[place] = _attempt(partial(_publish, work, embeddings, ports))
     return outcomes
+
+
+def _is_one_at_fault(embeddings: Embeddings | Exception) -> bool:
+    """Whether one of several may be what the model refuses, or what nobody thought of."""
+    if isinstance(embeddings, Exception):
+        return True
+    return any(isinstance(error, PermanentError) for error in embeddings.errors.values())
 
 
 def _publishing_s(work: Draft) -> float:

@@ -15,6 +15,7 @@ from footnote.inbox.notifications import ObjectEvent, read_notification
 from footnote.inbox.redelivery import Delivery, Redelivery, retry_later
 from footnote.inbox.visits import visit_in, visit_message
 from footnote.inbox.work import WorkQueue, work_message
+from footnote.observability import logger
 
 
 class Documents(Protocol):
@@ -50,6 +51,12 @@ def take_in(deliveries: Sequence[Delivery], ports: IntakePorts) -> dict[str, Exc
         ports.work.send([*news, *map(visit_message, set(visits.values()))])
     except FootnoteError as error:
         failed = {delivery.message_id: error for delivery in deliveries} | failed
+    except Exception as error:  # noqa: BLE001 one defect must not hold up the whole batch
+        if len(deliveries) > 1:
+            parted = (take_in([delivery], ports) for delivery in deliveries)
+            return {name: why for found in parted for name, why in found.items()}
+        logger.exception("a defect in Footnote")
+        failed = {deliveries[0].message_id: error}
     for delivery in deliveries:
         if delivery.message_id in failed:
             retry_later(delivery, ports.redelivery)

@@ -95,10 +95,10 @@ def is_sidecar(key: str) -> bool:
 def document_key_of(key: str) -> str | None:
     """The key of the document that an object is, or that it describes as its sidecar.
 
-    None where there is no document: at a console's folder marker, and for a sidecar that describes
-    a folder or another sidecar.
+    None where there is no document: at a console's folder marker, for a sidecar that describes
+    a folder or another sidecar, and at a key with a NUL, which S3 takes and Postgres does not.
     """
     described = key.removesuffix(SIDECAR_SUFFIX)
-    if not described or described.endswith("/") or is_sidecar(described):
+    if not described or described.endswith("/") or is_sidecar(described) or "\0" in described:
         return None
     return described

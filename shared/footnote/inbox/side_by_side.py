@@ -5,7 +5,7 @@ from dataclasses import replace
 from heapq import merge
 from itertools import groupby
 
-from footnote.domain.document import is_sidecar
+from footnote.domain.document import document_key_of
 from footnote.domain.drift import CurrentObject, KnownDocument, Place
 from footnote.domain.errors import SettingsError
 from footnote.inbox.sidecar import sidecar_key
@@ -34,16 +34,11 @@ def side_by_side(
         while waiting and sidecar_key(waiting[-1].key) < key:
             yield waiting.pop()
         place = _place(key, entries)
-        if _may_be_document(key):
+        if document_key_of(key) == key:
             waiting.append(place)
         elif waiting and sidecar_key(waiting[-1].key) == key:
             yield replace(waiting.pop(), sidecar=place.stored)
     yield from reversed(waiting)
-
-
-def _may_be_document(key: str) -> bool:
-    """A key that ends in a slash is a console's folder marker."""
-    return not is_sidecar(key) and not key.endswith("/")
 
 
 def _key(entry: Entry) -> str:
