@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from footnote.domain.document import DocumentStatus, ObjectVersion, document_key_of
+from footnote.domain.document import ObjectVersion, document_key_of
 from footnote.domain.errors import FootnoteError, PermanentError
 from footnote.domain.generation import Generation, IndexedDocument
-from footnote.domain.order import Claim, Known, Verdict
+from footnote.domain.order import Claim, Verdict
 from footnote.draft_embeddings import Embeddings, EmbedPorts, embed_drafts
 from footnote.drafts import Draft, DraftPorts, draft
 from footnote.inbox.notifications import ObjectEvent
 from footnote.observability import logger, measure_document
+from footnote.told_uploaders import ObjectTags, Troubles, tell_end, tell_trouble
 
 # Texts that are embedded together, whatever documents they are of, and seconds of reading after
 # which the documents that were read are no longer kept waiting for others.
@@ -28,8 +29,8 @@ CHUNK_PUBLISHING_S = 0.006
 type Outcome = Verdict | Exception
 
 
-class Documents(Protocol):
-    """The fence: which events count."""
+class Documents(Troubles, Protocol):
+    """The fence: which events count, and what is told of their work."""
 
     def claim(self, version: ObjectVersion) -> Claim:
         """Accept an event, unless it is old or known already."""
@@ -41,14 +42,6 @@ class Index(Protocol):
 
     def publish(self, version: ObjectVersion, claim: Claim, generation: Generation) -> bool:
         """Replace what readers see of a document, unless another event was accepted meanwhile."""
-        ...
-
-
-class ObjectTags(Protocol):
-    """The object's own tags, where people who look at the bucket see what became of it."""
-
-    def tag(self, key: str, version_id: str, tags: dict[str, str]) -> None:
-        """Set these tags of one version and leave all others as they are."""
         ...
 
 
@@ -114,13 +107,16 @@ def _begin(event: ObjectEvent, ports: IngestPorts, deadline: float) -> Draft | O
     if key is None:
         return Verdict.DUPLICATE  # a console's folder marker, say: there is no document
 
-    def begin() -> Draft | Verdict:
+    def begin() -> Draft | Outcome:
         claim = ports.documents.claim(event.version)
         if claim.done:  # whoever finished it may have been cut off right behind
-            _tag(key, claim.done, ports.tags)
+            tell_end(key, claim.done, ports.tags)
         if claim.verdict is not Verdict.ACCEPT:
             return claim.verdict
-        return draft(replace(event.version, key=key), claim, ports.drafts)
+        found = _attempt(partial(draft, replace(event.version, key=key), claim, ports.drafts))
+        if isinstance(found, Exception):
+            tell_trouble(key, claim, found, ports.documents)
+        return found
 
     return _attempt(begin)
 
@@ -135,17 +131,24 @@ def _finish(begun: dict[int, Draft], ports: IngestPorts, deadline: float) -> dic
         for place, work in begun.items():
             outcomes |= _finish({place: work}, ports, deadline)
         return outcomes
-    if isinstance(embeddings, Exception):
-        return dict.fromkeys(begun, embeddings)
     for place, work in begun.items():
-        # Where nothing was embedded, no other invocation has more time left for it.
-        late = embeddings.grown and time.monotonic() + _publishing_s(work) > deadline
-        reason = embeddings.waits_for(work) or (Verdict.CONTINUE if late else None)
-        if reason is not None:
-            outcomes[place] = reason
-        else:
-            outcomes[place] = _attempt(partial(_publish, work, embeddings, ports))
+        outcomes[place] = outcome = _end(work, embeddings, ports, deadline)
+        if isinstance(outcome, Exception):
+            tell_trouble(work.version.key, work.claim, outcome, ports.documents)
     return outcomes
+
+
+def _end(
+    work: Draft, embeddings: Embeddings | Exception, ports: IngestPorts, deadline: float
+) -> Outcome:
+    if isinstance(embeddings, Exception):
+        return embeddings
+    # Where nothing was embedded, no other invocation has more time left for it.
+    late = embeddings.grown and time.monotonic() + _publishing_s(work) > deadline
+    waits = embeddings.waits_for(work)
+    if waits is not None:
+        return waits
+    return Verdict.CONTINUE if late else _attempt(partial(_publish, work, embeddings, ports))
 
 
 def _is_one_at_fault(embeddings: Embeddings | Exception) -> bool:
@@ -178,19 +181,8 @@ def _publish(work: Draft, embeddings: Embeddings, ports: IngestPorts) -> Verdict
     generation = replace(work.generation, indexed=parts, left_out=left_out)
     if ports.index.publish(work.version, work.claim, generation):
         measure_document(generation.status)
-        _tag(work.version.key, generation, ports.tags)
+        tell_end(work.version.key, generation, ports.tags)
     return Verdict.ACCEPT
-
-
-def _tag(key: str, end: Generation | Known, tags: ObjectTags | None) -> None:
-    """Tags are a courtesy: where they are refused the document is known all the same."""
-    if tags is None or not end.version_id or end.status is DocumentStatus.DELETED:
-        return
-    told = {"footnote-status": str(end.status), "footnote-reason": end.reason or ""}
-    try:
-        tags.tag(key, end.version_id, told)
-    except FootnoteError as error:
-        logger.warning("the object was not tagged", key=key, error=str(error))
 
 
 def _attempt[T](step: Callable[[], T]) -> T | Exception:

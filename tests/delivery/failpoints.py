@@ -63,6 +63,9 @@ class Documents:
         self.points.reach("claimed")
         return claim
 
+    def report_trouble(self, key: str, claim: Claim, reason: str) -> None:
+        self.real.report_trouble(key, claim, reason)
+
 
 @dataclass
 class Outside:

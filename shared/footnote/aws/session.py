@@ -10,6 +10,10 @@ from footnote.domain.masking import told
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_ADVICE = {
+    "AccessDenied": ": see that the function may read it and use the key that encrypts it",
+    "InvalidObjectState": ": it is archived; restore it, then it is read",
+}
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed", "405"}
 
 
@@ -53,7 +57,7 @@ def storage_errors(key: str) -> Iterator[None]:
         if code in _MISSING:
             message = f"{key} is not in the bucket"
             raise ObjectMissingError(message) from error
-        message = f"S3 answered {code} for {key}"
+        message = f"S3 answered {code} for {key}{_ADVICE.get(code, '')}"
         raise ObjectStorageUnavailableError(message) from error
     except BotoCoreError as error:
         message = f"S3 cannot be reached: {told(error)}"

@@ -19,6 +19,7 @@ from footnote.domain.order import Claim, Known, Verdict, judge, judge_sidecar
 from footnote.postgres.connection import Connection, Database, Step
 from footnote.postgres.held import WAITS_S, waiting_briefly
 from footnote.postgres.queries import load_queries
+from footnote.postgres.storable import storable
 
 
 class PostgresDocuments:
@@ -74,6 +75,12 @@ class PostgresDocuments:
         }
         with self._database.transaction() as connection:
             connection.execute(self._sql["report_progress"], parameters)
+
+    def report_trouble(self, key: str, claim: Claim, reason: str) -> None:
+        """Tell why the work on a document is not done, unless it is no longer this claim's."""
+        parameters = {**identity_of(key), "claim": claim.number, "reason": storable(reason)}
+        with self._database.transaction() as connection:
+            connection.execute(self._sql["report_trouble"], parameters)
 
     def _accept(
         self, connection: Connection, version: ObjectVersion, status: DocumentStatus

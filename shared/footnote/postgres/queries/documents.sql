@@ -50,6 +50,13 @@ set embedded = %(embedded)s, to_embed = %(to_embed)s, updated_at = clock_timesta
 where kb = %(kb)s and document_id = %(document_id)s and claim = %(claim)s
   and status = 'processing'
 
+-- name: report_trouble
+-- Of work that is tried again. The next claim takes it back.
+update document
+set reason = %(reason)s
+where kb = %(kb)s and document_id = %(document_id)s and claim = %(claim)s
+  and status = 'processing'
+
 -- name: finish_document
 update document
 set status = %(status)s, reason = %(reason)s, sidecar_at_fault = %(sidecar_at_fault)s,
