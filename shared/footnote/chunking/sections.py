@@ -7,6 +7,9 @@ from operator import itemgetter
 from footnote.domain.element import Element, ElementKind
 
 _Numbered = tuple[int, Element]
+# Headings in a path. Its words stand before every chunk of the section: files that nest hundreds of
+# levels would become thousands of times as much text, and their chunks all look the same.
+_DEEPEST = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,8 +55,9 @@ class _Headings:
         self._count = 0
 
     def enter(self, heading: Element) -> None:
-        """Closes the headings of the same depth and below."""
-        kept = sum(1 for _, above in self._open if above.depth < heading.depth)
+        """Closes the headings of the same depth and below; all that are too deep are of one."""
+        depth = min(heading.depth, _DEEPEST - 1)
+        kept = sum(1 for _, above in self._open if above.depth < depth)
         self._lone.extend(self._open[max(kept, self._named) :])
         self._open = [*self._open[:kept], (self._count, heading)]
         self._named = min(self._named, kept)

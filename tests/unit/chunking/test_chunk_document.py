@@ -50,6 +50,20 @@ def test_a_document_of_headings_only_still_gives_a_chunk() -> None:
     assert chunk.text == "Menu\n\nSoups\n\nFish"
 
 
+def test_a_path_has_ten_headings_at_most_and_loses_no_words_of_the_others() -> None:
+    nested = [heading(f"Level {depth} {'.' * 280}", depth) for depth in range(150)]
+    leaves = [
+        part
+        for n in range(20)
+        for part in (heading(f"Leaf {n}", 150), text(f"Text {n} of the leaf. " * 20))
+    ]
+    chunks = chunk_document(partitioned(*nested, *leaves))
+    assert max(len(chunk.heading_path) for chunk in chunks) == 10
+    held = " ".join(chunk.text + " ".join(chunk.heading_path) for chunk in chunks)
+    assert all(f"Level {depth} ." in held for depth in range(150))
+    assert chunks[-1].heading_path[-1] == "Leaf 19"
+
+
 def test_a_line_that_announces_a_code_block_stays_with_it() -> None:
     code = Element(kind=ElementKind.CODE, text="```\n" + "run --again\n" * 30 + "```")
     document = partitioned(text(LONG + LONG[:300]), text("Then run this:"), code)
