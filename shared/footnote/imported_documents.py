@@ -6,7 +6,7 @@ from typing import Protocol
 
 from footnote.domain.chunk import Chunk, content_hash, contextual_text
 from footnote.domain.document import LONGEST_KEY_BYTES, names_of
-from footnote.domain.drift import CurrentObject
+from footnote.domain.drift import NO_VERSION, CurrentObject
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.generation import Fingerprint, IndexedDocument
 from footnote.domain.search_index import SearchIndex
@@ -129,11 +129,14 @@ class Documents:
         )
 
     def _is_seen(self, line: DocumentLine, key: str) -> bool:
-        """Whether the bucket holds that very version: ids of versions are nowhere else the same."""
+        """Whether the bucket holds that very version: ids of versions are nowhere else the same.
+
+        But for that of what was put without versioning, which says nothing.
+        """
         stored = self.shelf.at(key)
         seen = (
             stored is not None
-            and line.version_id is not None
+            and line.version_id not in {None, NO_VERSION}
             and stored.version_id == line.version_id
         )
         if line.status != "deleted":

@@ -7,6 +7,9 @@ from enum import StrEnum
 from footnote.domain.document import DocumentStatus
 from footnote.domain.order import FINISHED
 
+# What S3 calls the version of an object that was put while the bucket kept none; the next one that
+# is put so overwrites it.
+NO_VERSION = "null"
 # A knowledge base this small would hold the brake at every other deletion.
 NEVER_BRAKED = 10
 
@@ -135,13 +138,15 @@ def _is_settled(place: Place, horizon: Horizon) -> bool:
 
 
 def _is_stale(place: Place) -> bool:
-    """S3 calls the version of an object that is older than the bucket's versioning "null"."""
+    """Versions tell; times do of what was put before the bucket's versioning, or without it."""
     stored, known = place.stored, place.known
     if stored is None or known is None:
         return False
     if known.unseen:
         return True
-    return stored.version_id != (known.indexed_version_id or "null")
+    if stored.version_id != (known.indexed_version_id or NO_VERSION):
+        return True
+    return stored.version_id == NO_VERSION and _is_newer(stored, known)
 
 
 def _has_another_sidecar(place: Place, horizon: Horizon) -> bool:
@@ -154,6 +159,10 @@ def _has_another_sidecar(place: Place, horizon: Horizon) -> bool:
         return False
     if known.has_sidecar and (sidecar is None or sidecar.deleted):
         return True
-    if sidecar is None or known.indexed_at is None:
+    return sidecar is not None and _is_newer(sidecar, known)
+
+
+def _is_newer(stored: CurrentObject, known: KnownDocument) -> bool:
+    if known.indexed_at is None:
         return False
-    return sidecar.modified_at >= known.indexed_at.replace(microsecond=0)
+    return stored.modified_at >= known.indexed_at.replace(microsecond=0)

@@ -84,8 +84,16 @@ def test_what_was_imported_is_unseen_while_its_bucket_has_no_trace_of_it(
 
 
 def test_an_object_older_than_versioning_is_known_by_either_name() -> None:
-    assert repair(stored("null"), known(version=None)) is None
-    assert repair(stored("null"), known(version="null")) is None
+    assert repair(stored("null"), known(version=None, age="1 h")) is None
+    assert repair(stored("null"), known(version="null", age="1 h")) is None
+
+
+@pytest.mark.parametrize("before", ["null", "v1"])
+@pytest.mark.parametrize("status", ["ready", "failed", "skipped"])
+def test_an_overwrite_while_versioning_was_off_makes_the_index_stale(
+    status: str, before: str
+) -> None:
+    assert repair(stored("null", "1 h"), known(status, before)) == Repair.STALE
 
 
 @pytest.mark.parametrize("status", ["ready", "failed", "skipped", "processing", "pending"])
