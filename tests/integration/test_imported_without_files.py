@@ -18,7 +18,7 @@ from footnote.postgres.reindex import PostgresReindex
 from footnote.reindex import ReindexPorts, begin, build
 from tests.fakes import FakeBucket, FakeEmbedder
 from tests.integration.test_ingest import KEY, SIXTY, THIRTY, CountingEmbedder, World
-from tests.moving import Importing, export_to
+from tests.moving import FORM, Importing, export_to
 
 pytestmark = pytest.mark.integration
 COPY = KnowledgeBaseId("copy")
@@ -104,3 +104,19 @@ def test_a_building_ends_at_what_was_imported_meanwhile_and_sends_nothing_of_it(
         list(build(index, ports))
     assert ports.work.sent == []  # type: ignore[attr-defined]
     assert _state(world) == ("ready", 1)
+
+
+def test_an_import_into_an_index_that_no_longer_answers_begins_anew(
+    world: World, ports: ReindexPorts, indexes: PostgresReindex
+) -> None:
+    world.ingest(world.bucket.put(COPIED, THIRTY))
+    importing = Importing(world.database, world.bucket).ports.knowledge_bases
+    prepared = importing.prepare(COPY, FORM, merge=True)
+    begin(COPY, SHORT_CHUNKS, ports)
+    world.ingest(world.bucket.put(COPIED, SIXTY))
+    indexes.switch(next(index for index, active in indexes.all_of(COPY) if not active))
+    with (
+        pytest.raises(UnprocessableError, match="changed meanwhile"),
+        importing.all_or_nothing(COPY, prepared.index, merge=True),
+    ):
+        pass

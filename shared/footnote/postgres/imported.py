@@ -82,13 +82,25 @@ class PostgresImport:
 
         Raises:
             AlreadyRunningError: another import into this knowledge base is under way.
-            UnprocessableError: something came into it since `prepare`, or Postgres refuses a row.
+            UnprocessableError: something came into it since `prepare`, its questions are answered
+                from another index since, or Postgres refuses a row.
         """
         with self._database.transaction() as connection:
             _hold(connection, kb)
             _refuse_filled(kb, filled=self._is_filled(connection, kb), merge=merge)
+            if index:
+                self._hold_index(connection, index)
             connection.execute(self._sql["note_imported"])
             yield ImportedRows(connection, kb, index)
+
+    def _hold_index(self, connection: Connection, index: SearchIndex) -> None:
+        where = {"kb": index.kb, "index_id": index.index_id}
+        if not connection.execute(self._sql["hold_index"], where).rowcount:
+            message = (
+                f"another index of {index.kb} answers, which changed meanwhile; the same command"
+                " begins anew"
+            )
+            raise UnprocessableError(message)
 
     def abandon(self, kb: KnowledgeBaseId) -> None:
         """Take the knowledge base away again, if nothing came into it."""

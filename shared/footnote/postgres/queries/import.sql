@@ -20,6 +20,11 @@ delete from search_index where kb = %(kb)s
 -- One import into a knowledge base at a time; goes with the transaction, however that ends.
 select pg_try_advisory_xact_lock(hashtextextended('import ' || %(kb)s, 0)) as held
 
+-- name: hold_index
+-- Whoever switches to another index waits until the import is done, and then counts what it added:
+-- rows of an index that answers no more would be found by nobody.
+select from knowledge_base where kb = %(kb)s and active_index = %(index_id)s for key share
+
 -- name: remove_knowledge_base
 -- Only where nobody holds it: an upload that begins it just now keeps it.
 delete from knowledge_base
