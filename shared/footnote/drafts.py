@@ -23,6 +23,7 @@ from footnote.domain.order import Claim
 from footnote.domain.search_index import SearchIndex
 from footnote.inbox.objects import ObjectStore, StoredObject
 from footnote.inbox.sidecar import LARGEST_SIDECAR, read_sidecar, sidecar_key
+from footnote.parsing.convert import clean_title
 
 
 class Partition(Protocol):
@@ -120,7 +121,7 @@ def _ready(
     name = key.rsplit("/", 1)[-1]
     partitioned = ports.parser.partition(stored.content, name)
     metadata = _metadata(key, ports)
-    title = metadata.title or partitioned.title
+    title = clean_title(metadata.title) or partitioned.title
     generation = Generation(
         status=DocumentStatus.READY,
         version_id=stored.version_id,

@@ -1,5 +1,6 @@
 """Knowledge in, against a real Postgres: what the bucket holds is what readers find."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -350,6 +351,15 @@ def test_what_was_paid_for_is_kept_though_the_database_is_away_for_a_moment(worl
     ports = replace(world.ports, embed=replace(world.ports.embed, kept=kept))
     assert ingest([world.bucket.put(KEY, THIRTY)], ports) == [Verdict.ACCEPT]
     assert (kept.tries, world.embedder.texts) == (3, 1)
+
+
+def test_a_sidecars_title_is_cleaned_and_cut_as_a_files_own_is(world: World) -> None:
+    title = "Two\nlines \U000e0041" + "x" * 5000
+    sidecar = json.dumps({"metadataAttributes": {"title": title}}).encode()
+    world.bucket.put(f"{KEY}.metadata.json", sidecar)
+    world.ingest(world.bucket.put(KEY, THIRTY))
+    (passage,) = world.find("how long are backups kept")
+    assert passage.title == "Two lines " + "x" * 290
 
 
 @pytest.mark.parametrize("value", ['"a\\u0000b"', "NaN", "1e999", "[[1, Infinity]]"])
