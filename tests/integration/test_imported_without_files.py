@@ -14,6 +14,7 @@ from footnote.inbox.sidecar import sidecar_key
 from footnote.inbox.work import WorkMessage
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.postgres.reconcile import PostgresReconciliation
 from footnote.postgres.reindex import PostgresReindex
 from footnote.reindex import ReindexPorts, begin, build
 from tests.fakes import FakeBucket, FakeEmbedder
@@ -104,6 +105,20 @@ def test_a_building_ends_at_what_was_imported_meanwhile_and_sends_nothing_of_it(
         list(build(index, ports))
     assert ports.work.sent == []  # type: ignore[attr-defined]
     assert _state(world) == ("ready", 1)
+
+
+def test_what_waited_when_it_was_exported_is_no_upload_that_waits(
+    world: World, tmp_path: Path
+) -> None:
+    waiting = world.bucket.put("help/new.md", SIXTY)
+    PostgresDocuments(world.database).admit([waiting.version])
+    _import(world, tmp_path, merge=True)
+    world.ingest(waiting)
+    assert PostgresReconciliation(world.database).longest_wait_s() == 0
+    status, reason = world.status("copy/new.md")
+    assert (status, "its file" in reason) == ("pending", True)
+    world.ingest(world.bucket.put("copy/new.md", SIXTY))
+    assert world.status("copy/new.md") == ("ready", "")
 
 
 def test_an_import_into_an_index_that_no_longer_answers_begins_anew(

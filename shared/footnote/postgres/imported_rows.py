@@ -28,6 +28,7 @@ _STATEMENTS: Mapping[str, tuple[str, ...]] = {
     "past_questions": ("add_past_questions",),
     "past_calls": ("add_past_calls",),
 }
+_WAITS = "it waited when it was exported, and is read as soon as its file is in the bucket"
 
 
 class ImportedRows:
@@ -53,6 +54,7 @@ class ImportedRows:
         bucket counts anew.
         """
         finished = line.status in FINISHED
+        waits = None if finished or seen else _WAITS
         row = line.model_dump(exclude={"history", "sequencer", "sidecar_sequencer"})
         row |= {
             "document_id": document_id_of(key),
@@ -60,6 +62,7 @@ class ImportedRows:
             "sequencer": line.sequencer if seen else "",
             "sidecar_sequencer": line.sidecar_sequencer if seen else "",
             "status": line.status if finished else DocumentStatus.PENDING,
+            "reason": line.reason if finished else waits,
             "attributes": Jsonb(dict(line.attributes)),
             "unseen": not seen and line.status is not DocumentStatus.DELETED,
             "history": Jsonb(

@@ -35,7 +35,7 @@ create temporary table imported (document_id text primary key) on commit drop
 
 -- name: add_document
 -- Of one that is known already nothing is taken over: what this deployment read itself counts.
--- No time lies ahead, or reconciliation would wait for it.
+-- No time lies ahead, or reconciliation would wait for it. Without a file nobody waits for it.
 with added as (
     insert into document (
         kb, document_id, key, sequencer, sidecar_sequencer, sidecar_at_fault, version_id,
@@ -45,7 +45,8 @@ with added as (
     values (
         %(kb)s, %(document_id)s, %(key)s, %(sequencer)s, %(sidecar_sequencer)s,
         %(sidecar_at_fault)s, %(version_id)s, least(%(event_time)s, now()),
-        case when %(status)s = 'pending' then least(%(event_time)s, now()) end, %(status)s,
+        case when %(status)s = 'pending' and not %(unseen)s then least(%(event_time)s, now()) end,
+        %(status)s,
         %(reason)s, %(bytes)s, 1, %(indexed_version_id)s, %(content_hash)s, %(title)s, %(url)s,
         %(attributes)s, least(%(indexed_at)s, now()), case when %(unseen)s then now() end
     )
