@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from footnote.domain.document import KnowledgeBaseId, ObjectVersion, knowledge_base_of
@@ -115,6 +115,7 @@ class _Run:
         self._held: defaultdict[KnowledgeBaseId, list[str]] = defaultdict(list)
         self._outgoing: list[str] = []
         self._bucket_is_empty = True
+        self._began = datetime.now(UTC)
 
     def take(self, place: Place) -> None:
         """Count a place, and send or hold back what it needs."""
@@ -174,5 +175,8 @@ class _Run:
             event_time=stored.modified_at if stored else self._request.horizon.settled_before,
             size=stored.size if stored and place.exists else None,
             etag=stored.etag if stored and place.exists else None,
+            # Where messages wait longer than it takes to count as stuck, each is sent many times:
+            # whichever comes first has the key read. A deletion without a trace has no time.
+            asked_at=self._began if place.exists else None,
         )
         return write_notification(ObjectEvent(version=version, removed=not place.exists))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -220,6 +221,16 @@ def test_removing_a_delete_marker_restores_the_document(world: World) -> None:
     world.ingest(world.bucket.remove(KEY))
     world.ingest(world.bucket.remove_latest_version(KEY))
     assert world.status() == ("ready", "")
+
+
+def test_what_reconciliation_asked_for_many_times_is_read_once(world: World) -> None:
+    put = world.bucket.put(KEY, THIRTY)
+    unordered = replace(put.version, sequencer="")
+    hour_ago = replace(unordered, asked_at=datetime.now(UTC) - timedelta(hours=1))
+    asked = [replace(put, version=hour_ago)] * 3
+    assert [world.ingest(event) for event in asked] == [Verdict.ACCEPT, *[Verdict.STALE] * 2]
+    again = replace(unordered, asked_at=datetime.now(UTC))
+    assert world.ingest(replace(put, version=again)) is Verdict.ACCEPT
 
 
 def test_an_expiration_without_a_sequencer_removes_the_document(world: World) -> None:

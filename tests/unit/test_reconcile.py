@@ -130,6 +130,20 @@ def test_a_notification_has_no_sequencer_so_that_it_always_counts() -> None:
     assert event.version.event_time == LONG_AGO
 
 
+def test_a_notification_tells_when_it_was_asked_for_unless_it_is_a_deletion() -> None:
+    world = World(["kb/new.md"], ["kb/gone.md"])
+    began = datetime.now(UTC)
+    reconcile(world.ports, REQUEST)
+    asked = {
+        event.removed: event.version.asked_at
+        for body in world.queue.bodies
+        for event in read_notification(body)
+    }
+    assert asked[True] is None
+    assert asked[False] is not None
+    assert asked[False] >= began
+
+
 def test_the_brake_stops_the_deletions_of_one_knowledge_base_and_no_more() -> None:
     index = [*files("big", range(100)), *files("small", range(10))]
     bucket = [*files("big", range(79)), "big/new.md", *files("small", range(1))]

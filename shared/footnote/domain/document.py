@@ -33,6 +33,7 @@ class ObjectVersion:
 
     `sequencer` orders events of one key: right-pad with zeros and compare as strings
     (Amazon S3 User Guide, "Event message structure"). It is empty where S3 sends none.
+    `asked_at` is when Footnote itself asked for the key to be read; nothing where S3 told of it.
     """
 
     bucket: str
@@ -42,6 +43,7 @@ class ObjectVersion:
     event_time: datetime
     size: int | None = None
     etag: str | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

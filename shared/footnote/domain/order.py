@@ -1,6 +1,7 @@
 """Which of two events of one key counts: the fence that keeps old news from undoing new."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from footnote.domain.document import DocumentStatus
@@ -13,6 +14,11 @@ FINISHED = frozenset(
         DocumentStatus.DELETED,
     }
 )
+
+
+# Twice as long as an invocation of `ingest`, as clocks differ: what was finished that much later
+# than some moment was begun behind it.
+LONGEST_WORK = timedelta(minutes=10)
 
 
 class Verdict(StrEnum):
@@ -30,7 +36,7 @@ class Known:
     """What the index knows of a document: its latest accepted events and where they got to.
 
     `version_id` is the version that was finished last, `reason` why it did not become knowledge.
-    `unseen`: it was imported, and its file was never read here.
+    `unseen`: it was imported, and its file was never read here. `indexed_at`: when it was finished.
     """
 
     sequencer: str
@@ -40,6 +46,7 @@ class Known:
     version_id: str | None = None
     reason: str | None = None
     unseen: bool = False
+    indexed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +65,26 @@ class Claim:
     done: Known | None = None
 
 
-def judge(sequencer: str, known: Known | None) -> Verdict:
+def judge(sequencer: str, known: Known | None, asked_at: datetime | None = None) -> Verdict:
     """Whether an event is news, given what is known of its document.
 
     S3 sends lifecycle expirations without a sequencer: these always count, as the bucket is read.
+    So does what Footnote `asked_at` some time, until the document was read since.
     """
-    if known is None or not sequencer:
+    if known is None:
         return Verdict.ACCEPT
+    if not sequencer:
+        return Verdict.STALE if asked_at and _read_since(asked_at, known) else Verdict.ACCEPT
     order = compare_sequencers(sequencer, known.sequencer)
     if order < 0:
         return Verdict.STALE
     return Verdict.DUPLICATE if order == 0 and known.status in FINISHED else Verdict.ACCEPT
+
+
+def _read_since(asked_at: datetime, known: Known) -> bool:
+    if known.indexed_at is None or known.status not in FINISHED:
+        return False
+    return known.indexed_at > asked_at + LONGEST_WORK
 
 
 def judge_sidecar(sequencer: str, known: Known | None) -> Verdict:

@@ -57,6 +57,7 @@ def write_notification(event: ObjectEvent) -> str:
     record = _Record(
         event_name="ObjectRemoved:Delete" if event.removed else "ObjectCreated:Put",
         event_time=version.event_time,
+        asked_at=version.asked_at,
         s3=_S3(bucket=_Bucket(name=version.bucket), object=stored),
     )
     return _Message(records=(record,)).model_dump_json(by_alias=True, exclude_none=True)
@@ -89,6 +90,7 @@ class _Record(_Wire):
     event_name: str
     event_time: datetime
     s3: _S3
+    asked_at: datetime | None = None  # of Footnote's own
 
 
 class _Message(BaseModel):
@@ -114,5 +116,6 @@ def _event(record: _Record) -> ObjectEvent:
             event_time=record.event_time,
             size=stored.size,
             etag=stored.e_tag,
+            asked_at=record.asked_at,
         ),
     )

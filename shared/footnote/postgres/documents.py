@@ -1,7 +1,7 @@
 """Documents in Postgres: which events count, and what people are told of each document."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from footnote.domain.document import (
     DocumentId,
@@ -20,6 +20,9 @@ from footnote.postgres.connection import Connection, Database, Step
 from footnote.postgres.held import WAITS_S, waiting_briefly
 from footnote.postgres.queries import load_queries
 from footnote.postgres.storable import storable
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class PostgresDocuments:
@@ -105,7 +108,7 @@ class PostgresDocuments:
         else:
             connection.execute(self._sql["ensure_knowledge_base"], identity)
             known = lock_document(connection, identity)
-            verdict = judge(version.sequencer, known)
+            verdict = judge(version.sequencer, known, version.asked_at)
             statement = self._sql["accept_event"]
         if verdict is not Verdict.ACCEPT:
             return Claim(verdict=verdict, done=known if verdict is Verdict.DUPLICATE else None)
@@ -192,4 +195,5 @@ def lock_document(connection: Connection, identity: Mapping[str, str]) -> Known 
         version_id=cast("str | None", row["indexed_version_id"]),
         reason=cast("str | None", row["reason"]),
         unseen=cast("bool", row["unseen"]),
+        indexed_at=cast("datetime | None", row["indexed_at"]),
     )

@@ -1,13 +1,16 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from footnote.domain.document import DocumentStatus
 from footnote.domain.order import Known, Verdict, compare_sequencers, judge, judge_sidecar
 
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
 
 def known(sequencer: str, status: DocumentStatus = DocumentStatus.READY) -> Known:
-    return Known(sequencer=sequencer, status=status, claim=1)
+    return Known(sequencer=sequencer, status=status, claim=1, indexed_at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,23 @@ def test_the_same_event_again_does_nothing_once_its_work_is_done() -> None:
 
 def test_the_same_event_again_is_taken_up_where_its_work_was_cut_off() -> None:
     assert judge("0A", known("0A", DocumentStatus.PROCESSING)) is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "verdict"),
+    [
+        (DocumentStatus.READY, timedelta(hours=3), Verdict.STALE),
+        (DocumentStatus.FAILED, timedelta(hours=3), Verdict.STALE),
+        # Whoever finished it then may have read the bucket before that.
+        (DocumentStatus.READY, timedelta(minutes=9), Verdict.ACCEPT),
+        (DocumentStatus.READY, -timedelta(hours=3), Verdict.ACCEPT),
+        (DocumentStatus.PENDING, timedelta(hours=3), Verdict.ACCEPT),
+    ],
+)
+def test_what_was_asked_for_is_old_once_it_was_done_since(
+    status: DocumentStatus, before: timedelta, verdict: Verdict
+) -> None:
+    assert judge("", known("0A", status), NOON - before) is verdict
 
 
 @pytest.mark.parametrize("status", list(DocumentStatus))

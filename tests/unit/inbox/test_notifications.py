@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,6 +94,8 @@ def test_what_is_written_is_read_as_it_was(removed: bool, sequencer: str) -> Non
     )
     event = ObjectEvent(version=version, removed=removed)
     assert read_notification(write_notification(event)) == (event,)
+    asked = replace(event, version=replace(version, asked_at=version.event_time))
+    assert read_notification(write_notification(asked)) == (asked,)
 
 
 def test_a_written_notification_has_the_form_of_s3() -> None:

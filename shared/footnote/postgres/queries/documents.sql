@@ -10,7 +10,7 @@ select set_config('lock_timeout', %(milliseconds)s, true)
 
 -- name: lock_document
 select sequencer, sidecar_sequencer, status, claim, indexed_version_id, reason,
-       imported_at is not null as unseen
+       imported_at is not null as unseen, indexed_at
 from document
 where kb = %(kb)s and document_id = %(document_id)s
 for update
