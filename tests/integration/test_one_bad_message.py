@@ -2,21 +2,29 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from footnote.deliveries import DeliveryPorts, take_deliveries
-from footnote.domain.document import ObjectVersion
+from footnote.domain.document import KnowledgeBaseId, ObjectVersion
 from footnote.domain.order import Verdict
 from footnote.embedding.port import Vector
 from footnote.inbox.side_by_side import side_by_side
+from footnote.inbox.visits import Visit, visit_message
 from footnote.intake import IntakePorts, take_in
 from footnote.postgres.connection import Database
 from footnote.postgres.documents import PostgresDocuments
+from footnote.revisit import RevisitPorts
 from tests.fakes import FakeBucket
 from tests.integration.test_deliveries import Queue, delivery
-from tests.integration.test_ingest import KEY, THIRTY, CountingEmbedder, World
+from tests.integration.test_ingest import KB, KEY, THIRTY, CountingEmbedder, World
+
+if TYPE_CHECKING:
+    from footnote.cascade_ports import CascadePorts
+    from footnote.retrieve import RetrievePorts
+    from footnote.revisit import Visits
 
 pytestmark = pytest.mark.integration
 BAD = "help/bad.md"
@@ -40,6 +48,17 @@ class DefectiveEmbedder(CountingEmbedder):
             message = "nobody thought of this"
             raise LookupError(message)
         return super().embed(texts)
+
+
+class DefectiveVisits:
+    """Break as soon as one begins."""
+
+    def request(self, _kbs: Sequence[KnowledgeBaseId]) -> list[KnowledgeBaseId]:
+        return []
+
+    def begin(self, _kb: KnowledgeBaseId) -> datetime:
+        message = "nobody thought of this"
+        raise LookupError(message)
 
 
 @pytest.fixture
@@ -82,6 +101,22 @@ def test_a_defect_at_one_text_leaves_the_other_documents_of_its_batch_alone(
     ports = DeliveryPorts(ingest=world.ports, redelivery=queue, work=queue)
     bad = delivery(world.bucket.put(BAD, b"# Bad\n\nThis is poison for the model.\n"))
     good = delivery(world.bucket.put(KEY, THIRTY))
-    failed = take_deliveries([bad, good], replace(ports), deadline=math.inf)
+    failed = take_deliveries([bad, good], ports, deadline=math.inf)
     assert list(failed) == [bad.message_id]
+    assert world.status() == ("ready", "")
+
+
+def test_a_defect_at_a_visit_leaves_the_documents_of_its_batch_alone(
+    world: World, queue: Queue
+) -> None:
+    revisit = RevisitPorts(
+        visits=cast("Visits", DefectiveVisits()),
+        retrieve=cast("RetrievePorts", None),
+        cascade=cast("CascadePorts", None),
+    )
+    ports = DeliveryPorts(ingest=world.ports, redelivery=queue, work=queue, revisit=revisit)
+    visit = delivery(visit_message(Visit(kb=KB)).body)
+    good = delivery(world.bucket.put(KEY, THIRTY))
+    failed = take_deliveries([visit, good], ports, deadline=math.inf)
+    assert list(failed) == [visit.message_id]
     assert world.status() == ("ready", "")
