@@ -6,9 +6,10 @@ from typing import Protocol
 
 from footnote.domain.chunk import Chunk, content_hash, contextual_text
 from footnote.domain.document import LONGEST_KEY_BYTES, names_of
-from footnote.domain.drift import NO_VERSION, CurrentObject
+from footnote.domain.drift import CurrentObject
 from footnote.domain.errors import UnprocessableError
 from footnote.domain.generation import Fingerprint, IndexedDocument
+from footnote.domain.order import NO_VERSION
 from footnote.domain.search_index import SearchIndex
 from footnote.embedding.port import Embedder
 from footnote.transfer.knowledge_lines import ChunkLine, DocumentLine

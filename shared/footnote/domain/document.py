@@ -34,6 +34,7 @@ class ObjectVersion:
     `sequencer` orders events of one key: right-pad with zeros and compare as strings
     (Amazon S3 User Guide, "Event message structure"). It is empty where S3 sends none.
     `asked_at` is when Footnote itself asked for the key to be read; nothing where S3 told of it.
+    `dropped`: it was deleted for good, which hides no other version and may bring one back.
     """
 
     bucket: str
@@ -44,6 +45,7 @@ class ObjectVersion:
     size: int | None = None
     etag: str | None = None
     asked_at: datetime | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from footnote.domain.document import DocumentStatus
-from footnote.domain.order import FINISHED
+from footnote.domain.order import FINISHED, NO_VERSION
 
-# What S3 calls the version of an object that was put while the bucket kept none; the next one that
-# is put so overwrites it.
-NO_VERSION = "null"
 # A knowledge base this small would hold the brake at every other deletion.
 NEVER_BRAKED = 10
 

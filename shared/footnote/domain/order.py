@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from footnote.domain.document import DocumentStatus
+from footnote.domain.document import DocumentStatus, ObjectVersion
 
 FINISHED = frozenset(
     {
@@ -16,6 +16,9 @@ FINISHED = frozenset(
 )
 
 
+# What S3 calls the version of an object that was put while the bucket kept none; the next one that
+# is put so overwrites it.
+NO_VERSION = "null"
 # Twice as long as an invocation of `ingest`, as clocks differ: what was finished that much later
 # than some moment was begun behind it.
 LONGEST_WORK = timedelta(minutes=10)
@@ -63,6 +66,23 @@ class Claim:
     verdict: Verdict
     number: int = 0
     done: Known | None = None
+
+
+def judge_version(version: ObjectVersion, known: Known | None) -> Verdict:
+    """Whether the event of a document's version is news.
+
+    Not where a version was dropped that readers do not have, such as one that was replaced long
+    ago: lifecycle rules do that to each of them.
+    """
+    if version.dropped and known and _is_of_another(version, known):
+        return Verdict.STALE
+    return judge(version.sequencer, known, version.asked_at)
+
+
+def _is_of_another(dropped: ObjectVersion, known: Known) -> bool:
+    if known.status not in FINISHED or known.version_id in {None, NO_VERSION}:
+        return False
+    return dropped.version_id not in {None, NO_VERSION, known.version_id}
 
 
 def judge(sequencer: str, known: Known | None, asked_at: datetime | None = None) -> Verdict:

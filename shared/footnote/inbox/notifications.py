@@ -12,6 +12,8 @@ from footnote.domain.errors import InvalidRequestError
 
 # LifecycleTransition moves an object between storage classes: its content stays.
 _REMOVALS = ("ObjectRemoved:", "LifecycleExpiration:")
+# Of a version; without versioning it has none, or the one called null.
+_DROPS = ("ObjectRemoved:Delete", "LifecycleExpiration:Delete")
 _CREATIONS = ("ObjectCreated:", "ObjectRestore:Completed")
 
 
@@ -55,7 +57,7 @@ def write_notification(event: ObjectEvent) -> str:
         sequencer=version.sequencer,
     )
     record = _Record(
-        event_name="ObjectRemoved:Delete" if event.removed else "ObjectCreated:Put",
+        event_name=_name(event),
         event_time=version.event_time,
         asked_at=version.asked_at,
         s3=_S3(bucket=_Bucket(name=version.bucket), object=stored),
@@ -100,6 +102,12 @@ class _Message(BaseModel):
     event: str | None = Field(None, alias="Event")
 
 
+def _name(event: ObjectEvent) -> str:
+    if not event.removed:
+        return "ObjectCreated:Put"
+    return "ObjectRemoved:Delete" if event.version.dropped else "ObjectRemoved:DeleteMarkerCreated"
+
+
 def _kind(record: _Record) -> str:
     return record.event_name.removeprefix("s3:")
 
@@ -117,5 +125,6 @@ def _event(record: _Record) -> ObjectEvent:
             size=stored.size,
             etag=stored.e_tag,
             asked_at=record.asked_at,
+            dropped=_kind(record) in _DROPS,
         ),
     )

@@ -15,7 +15,7 @@ from footnote.domain.document import (
     knowledge_base_of,
 )
 from footnote.domain.errors import DocumentHeldError
-from footnote.domain.order import Claim, Known, Verdict, judge, judge_sidecar
+from footnote.domain.order import Claim, Known, Verdict, judge_sidecar, judge_version
 from footnote.postgres.connection import Connection, Database, Step
 from footnote.postgres.held import WAITS_S, waiting_briefly
 from footnote.postgres.queries import load_queries
@@ -108,7 +108,7 @@ class PostgresDocuments:
         else:
             connection.execute(self._sql["ensure_knowledge_base"], identity)
             known = lock_document(connection, identity)
-            verdict = judge(version.sequencer, known, version.asked_at)
+            verdict = judge_version(version, known)
             statement = self._sql["accept_event"]
         if verdict is not Verdict.ACCEPT:
             return Claim(verdict=verdict, done=known if verdict is Verdict.DUPLICATE else None)

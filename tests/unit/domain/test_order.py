@@ -3,8 +3,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from footnote.domain.document import DocumentStatus
-from footnote.domain.order import Known, Verdict, compare_sequencers, judge, judge_sidecar
+from footnote.domain.document import DocumentStatus, ObjectVersion
+from footnote.domain.order import (
+    Known,
+    Verdict,
+    compare_sequencers,
+    judge,
+    judge_sidecar,
+    judge_version,
+)
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -87,3 +94,35 @@ def test_a_sidecars_events_have_an_order_of_their_own() -> None:
 def test_a_sidecars_event_is_taken_up_again_where_its_documents_work_was_cut_off() -> None:
     described = replace(known("0F", DocumentStatus.PROCESSING), sidecar_sequencer="0B")
     assert judge_sidecar("0B", described) is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("dropped", "shown", "status", "verdict"),
+    [
+        ("v1", "v2", DocumentStatus.READY, Verdict.STALE),
+        ("v1", "v2", DocumentStatus.FAILED, Verdict.STALE),
+        ("v2", "v2", DocumentStatus.READY, Verdict.ACCEPT),
+        ("v1", "v2", DocumentStatus.PROCESSING, Verdict.ACCEPT),
+        ("marker", None, DocumentStatus.DELETED, Verdict.ACCEPT),
+        (None, "v2", DocumentStatus.READY, Verdict.ACCEPT),
+        ("null", "v2", DocumentStatus.READY, Verdict.ACCEPT),
+        ("v1", "null", DocumentStatus.READY, Verdict.ACCEPT),
+    ],
+)
+@pytest.mark.parametrize("sequencer", ["", "0B"])
+def test_the_end_of_a_version_that_readers_do_not_have_is_no_news(
+    dropped: str | None,
+    shown: str | None,
+    status: DocumentStatus,
+    verdict: Verdict,
+    sequencer: str,
+) -> None:
+    version = ObjectVersion(
+        bucket="b",
+        key="help/a.md",
+        sequencer=sequencer,
+        version_id=dropped,
+        event_time=NOON,
+        dropped=True,
+    )
+    assert judge_version(version, replace(known("0A", status), version_id=shown)) is verdict

@@ -59,6 +59,21 @@ def test_every_way_to_remove_an_object_is_a_removal(name: str) -> None:
     assert event.removed
 
 
+@pytest.mark.parametrize(
+    ("name", "dropped"),
+    [
+        ("ObjectRemoved:Delete", True),
+        ("LifecycleExpiration:Delete", True),
+        ("ObjectRemoved:DeleteMarkerCreated", False),
+        ("LifecycleExpiration:DeleteMarkerCreated", False),
+        ("ObjectCreated:Put", False),
+    ],
+)
+def test_what_is_deleted_for_good_is_told_from_what_is_hidden(name: str, *, dropped: bool) -> None:
+    (event,) = read_notification(body(name))
+    assert event.version.dropped is dropped
+
+
 def test_an_expiration_has_no_sequencer() -> None:
     record = json.loads(body("LifecycleExpiration:Delete"))
     del record["Records"][0]["s3"]["object"]["sequencer"]
@@ -94,6 +109,8 @@ def test_what_is_written_is_read_as_it_was(removed: bool, sequencer: str) -> Non
     )
     event = ObjectEvent(version=version, removed=removed)
     assert read_notification(write_notification(event)) == (event,)
+    dropped = replace(event, version=replace(version, dropped=removed))
+    assert read_notification(write_notification(dropped)) == (dropped,)
     asked = replace(event, version=replace(version, asked_at=version.event_time))
     assert read_notification(write_notification(asked)) == (asked,)
 
