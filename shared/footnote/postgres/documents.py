@@ -1,6 +1,7 @@
 """Documents in Postgres: which events count, and what people are told of each document."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from footnote.domain.document import (
@@ -31,7 +32,7 @@ class PostgresDocuments:
     def __init__(self, database: Database, *, waits_s: float = WAITS_S) -> None:
         """`waits_s` is for a document that somebody else is writing."""
         self._database = database
-        self._waits_s = waits_s
+        self._waiting_briefly = partial(waiting_briefly, seconds=waits_s)
         self._sql = load_queries("documents.sql")
 
     def admit(self, versions: Sequence[ObjectVersion]) -> list[Verdict]:
@@ -51,7 +52,7 @@ class PostgresDocuments:
         verdicts: dict[int, Verdict] = {}
         # In one order, so that two batches can never wait for each other in a circle.
         places = sorted(range(len(versions)), key=lambda place: _order(versions[place]))
-        with waiting_briefly(self._database, self._waits_s) as connection:
+        with self._database.transaction() as connection, self._waiting_briefly(connection):
             for place in places:
                 claim = self._accept(connection, versions[place], DocumentStatus.PENDING)
                 verdicts[place] = claim.verdict
@@ -65,7 +66,7 @@ class PostgresDocuments:
         Raises:
             DocumentHeldError: somebody is writing it, and takes long.
         """
-        with waiting_briefly(self._database, self._waits_s) as connection:
+        with self._database.transaction() as connection, self._waiting_briefly(connection):
             return self._accept(connection, version, DocumentStatus.PROCESSING)
 
     def report_progress(self, key: str, claim: Claim, *, embedded: int, to_embed: int) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from psycopg.errors import LockNotAvailable
 
 from footnote.domain.errors import DocumentHeldError
-from footnote.postgres.connection import Connection, Database
+from footnote.postgres.connection import Connection
 from footnote.postgres.queries import load_queries
 
 # Long above what any other work holds a document for; a batch may meet ten that are held.
@@ -19,17 +19,16 @@ WAITS_S = 1.0
 
 
 @contextmanager
-def waiting_briefly(database: Database, seconds: float) -> Iterator[Connection]:
-    """A transaction that waits so long for a lock at most.
+def waiting_briefly(connection: Connection, seconds: float) -> Iterator[None]:
+    """The rest of a transaction, which waits so long for a lock at most.
 
     Raises:
         DocumentHeldError: somebody held it for longer.
     """
     statement = load_queries("documents.sql")["wait_briefly"]
-    with database.transaction() as connection:
-        connection.execute(statement, {"milliseconds": str(round(seconds * 1000))})
-        try:
-            yield connection
-        except LockNotAvailable as error:
-            message = "somebody is writing this document; it is looked at again later"
-            raise DocumentHeldError(message) from error
+    connection.execute(statement, {"milliseconds": str(round(seconds * 1000))})
+    try:
+        yield
+    except LockNotAvailable as error:
+        message = "somebody is writing this document; it is looked at again later"
+        raise DocumentHeldError(message) from error
