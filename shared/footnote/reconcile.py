@@ -23,7 +23,8 @@ from footnote.inbox.side_by_side import side_by_side
 
 # S3 delivers nearly all notifications within seconds, and some after minutes.
 GRACE = timedelta(minutes=15)
-# Longer than any message lives that keeps failing: at worst five deliveries, half an hour apart.
+# Longer than any message lives whose work fails. Where it ends the function each time, eight
+# deliveries take four hours, and another one does no harm.
 STUCK_AFTER = timedelta(hours=3)
 _SENT_TOGETHER = 100
 

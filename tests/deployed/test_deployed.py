@@ -144,12 +144,12 @@ def poisoned(stack: Deployment) -> Iterator[None]:
 
 @contextmanager
 def hurried(stack: Deployment) -> Iterator[None]:
-    """Two attempts and not five, which take ten minutes."""
+    """Two attempts and not eight, which take forty minutes."""
     sqs = boto3.client("sqs", endpoint_url=stack.aws)
     queue = stack.resources["WorkQueue"]
     deployed = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["RedrivePolicy"])
     policy = json.loads(deployed["Attributes"]["RedrivePolicy"])
-    assert int(policy["maxReceiveCount"]) == 5
+    assert int(policy["maxReceiveCount"]) == 8
     policy["maxReceiveCount"] = 2
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": json.dumps(policy)})
     yield

@@ -6,6 +6,7 @@ from dataclasses import fields
 import pytest
 
 from footnote.aws.provisioning import NOTIFIED_EVENTS, VISIBILITY_FACTOR, Plan
+from footnote.inbox.redelivery import retry_delay_s
 from tests.template.sam_template import functions, resource, strings, template
 
 pytestmark = pytest.mark.template
@@ -86,14 +87,20 @@ def test_a_message_stays_hidden_for_six_timeouts_of_the_function(function: str) 
 
 
 @pytest.mark.parametrize("name", sorted(QUEUES.values()))
-def test_a_message_is_tried_five_times_and_then_kept_for_longer_than_in_its_queue(
+def test_a_message_outlives_an_outage_of_half_an_hour(name: str) -> None:
+    tries = resource(name)["RedrivePolicy"]["maxReceiveCount"]
+    assert sum(retry_delay_s(count) for count in range(1, tries)) > 30 * 60
+
+
+@pytest.mark.parametrize("name", sorted(QUEUES.values()))
+def test_a_message_is_tried_eight_times_and_then_kept_for_longer_than_in_its_queue(
     name: str,
 ) -> None:
     queue, dead_letters = resource(name), resource("DeadLetters")
     default = next(field.default for field in fields(Plan) if field.name == "max_receive_count")
     assert queue["RedrivePolicy"]["maxReceiveCount"] == default
     assert isinstance(default, int)
-    assert default >= 5
+    assert default == 8
     assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
     assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert dead_letters["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]

@@ -39,7 +39,7 @@ class Plan:
     work_queue: str
     region: "BucketLocationConstraintType"
     function_timeout_s: int
-    max_receive_count: int = 5
+    max_receive_count: int = 8
     origins: Sequence[str] = ()
 
 

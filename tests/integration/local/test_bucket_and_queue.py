@@ -145,7 +145,7 @@ def test_the_queue_waits_six_timeouts_before_it_delivers_again(
         QueueUrl=made.queue_url, AttributeNames=["All"]
     )
     assert reply["Attributes"]["VisibilityTimeout"] == "1800"
-    assert json.loads(reply["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 5
+    assert json.loads(reply["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 8
 
 
 def test_on_this_machine_a_message_outlives_a_long_outage(emulator: Emulator) -> None:
