@@ -249,7 +249,10 @@ def test_a_file_that_cannot_be_read_tells_why_and_takes_its_old_content_along(
     world.ingest(world.bucket.put(KEY, THIRTY))
     world.ingest(world.bucket.put(KEY, b"\x00\x01\x02\xff" * 50))
     assert world.status("help/a.pdf")[0] == "failed"
-    assert world.status() == ("failed", "the file holds binary data, not text as its name says")
+    assert world.status() == (
+        "failed",
+        "the file holds binary data, not text as its name says; give it the ending of what it is",
+    )
     assert world.texts() == []
     world.check_statistics()
 

@@ -32,18 +32,21 @@ def check_archive(content: bytes, name: str, main_part: str, limits: ParsingLimi
     """
     if content.startswith(_OLE_SIGNATURE):
         encrypted = _ENCRYPTED_STREAM in content
-        msg = f"the {name} file is encrypted" if encrypted else _not_of(name)
+        msg = _encrypted(name) if encrypted else _not_of(name)
         raise FailedDocumentError(msg)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as error:
         broken = content.startswith(b"PK")
-        msg = f"the {name} file is damaged" if broken else _not_of(name)
+        msg = (
+            f"the {name} file is damaged; upload it again, or save it anew"
+            if broken
+            else _not_of(name)
+        )
         raise FailedDocumentError(msg) from error
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
-        msg = f"the {name} file is encrypted"
-        raise FailedDocumentError(msg)
+        raise FailedDocumentError(_encrypted(name))
     if main_part not in {entry.filename for entry in entries}:
         raise FailedDocumentError(_not_of(name))
     _check_sizes(entries, len(content), limits)
@@ -65,18 +68,24 @@ def given_title(text: str | None) -> str | None:
     return title if title and not _NO_TITLE.fullmatch(title) else None
 
 
+def _encrypted(name: str) -> str:
+    return f"the {name} file is encrypted; save a copy without a password"
+
+
 def _not_of(name: str) -> str:
-    return f"not a {name} file although its name says so"
+    return f"not a {name} file although its name says so; give it the ending of what it is"
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, limits: ParsingLimits) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > limits.max_zip_entries:
-        msg = f"the file holds more than {limits.max_zip_entries:,} parts"
+        msg = f"the file holds more than {limits.max_zip_entries:,} parts; split it"
         raise FailedDocumentError(msg)
     if unpacked > limits.max_unpacked_bytes:
-        msg = f"the file unpacks to more than {limits.max_unpacked_bytes // MEGABYTE} MB"
+        msg = f"the file unpacks to more than {limits.max_unpacked_bytes // MEGABYTE} MB; split it"
         raise FailedDocumentError(msg)
     if unpacked > limits.max_zip_ratio * packed:
-        msg = f"the file unpacks to more than {limits.max_zip_ratio:.0f} times its size"
+        msg = (
+            f"the file unpacks to more than {limits.max_zip_ratio:.0f} times its size; save it anew"
+        )
         raise FailedDocumentError(msg)

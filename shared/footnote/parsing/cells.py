@@ -21,6 +21,8 @@ class CellCount:
         for row in rows:
             self._left -= len(row)
             if self._left < 0:
-                msg = f"its tables have more than {self._most:,} cells, empty ones included"
+                msg = (
+                    f"its tables have more than {self._most:,} cells, empty ones included; split it"
+                )
                 raise FailedDocumentError(msg)
             yield row

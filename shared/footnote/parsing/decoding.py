@@ -31,7 +31,8 @@ def decode(content: bytes, declared: str | None = None) -> str:
     text = content.decode(_encoding_of(content, declared), errors="replace")
     sample = text[:_SAMPLE_BYTES]
     if len(_CONTROL.findall(sample)) > len(sample) * _MOST_CONTROLS:
-        message = "the file holds binary data, not text as its name says"
+        what = "the file holds binary data, not text as its name says"
+        message = f"{what}; give it the ending of what it is"
         raise FailedDocumentError(message)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

@@ -100,7 +100,7 @@ def _check_content(content: bytes, form: _Format, limits: ParsingLimits) -> None
         msg = "the file is empty"
         raise SkippedDocumentError(msg)
     if len(content) > limits.max_bytes:
-        msg = f"the file is larger than {limits.max_bytes // MEGABYTE} MB"
+        msg = f"the file is larger than {limits.max_bytes // MEGABYTE} MB; split it"
         raise FailedDocumentError(msg)
     if form.name in _TEXT_FORMATS and content.startswith(_BINARY_SIGNATURES):
         raise FailedDocumentError(_not_of(form))
@@ -109,7 +109,7 @@ def _check_content(content: bytes, form: _Format, limits: ParsingLimits) -> None
 
 
 def _not_of(form: _Format) -> str:
-    return f"not a {form.name} file although its name says so"
+    return f"not a {form.name} file although its name says so; give it the ending of what it is"
 
 
 def _reading(
@@ -123,10 +123,11 @@ def _reading(
     except (DocumentError, MemoryError):
         raise
     except RecursionError as error:
-        msg = f"the {form.name} file is nested too deeply"
+        msg = f"the {form.name} file is nested too deeply; split it or flatten it"
         raise FailedDocumentError(msg) from error
     except Exception as error:
-        msg = f"the {form.name} file is damaged ({type(error).__name__})"
+        what = f"the {form.name} file is damaged ({type(error).__name__})"
+        msg = f"{what}; upload it again, or save it anew"
         raise FailedDocumentError(msg) from error
 
 
@@ -136,7 +137,8 @@ def _bounded(elements: Iterable[Element], limits: ParsingLimits) -> Iterator[Ele
     for count, element in enumerate(elements, start=1):
         held += len(element.text)
         if count > limits.max_elements:
-            msg = f"the file has more than {limits.max_elements:,} paragraphs, cells or list items"
+            what = f"more than {limits.max_elements:,} paragraphs, cells or list items"
+            msg = f"the file has {what}; split it"
             raise FailedDocumentError(msg)
         if held > limits.max_text_chars:
             msg = f"the file holds more than {limits.max_text_chars:,} characters of text; split it"

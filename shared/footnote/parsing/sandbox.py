@@ -96,7 +96,7 @@ class SandboxedParser:
             return frames.receive(replies.fileno(), time.monotonic() + self._timeout_s + _START_S)
         except frames.PipeSilentError as error:
             self._stop()
-            msg = f"parsing took longer than {self._timeout_s:g} s"
+            msg = f"parsing took longer than {self._timeout_s:g} s; split the file"
             raise FailedDocumentError(msg) from error
         except BaseException:
             # A reply that is still to come would be taken for that to the next document.

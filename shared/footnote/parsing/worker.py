@@ -81,9 +81,9 @@ def _in_child(job: Job, folder: Path, guards: Guard) -> bytes:
             source, deadline, caller=sys.stdin.fileno(), most=job.limits.max_reply_bytes
         )
     except frames.PipeSilentError:
-        return _failed(f"parsing took longer than {job.timeout_s:g} s")
+        return _failed(f"parsing took longer than {job.timeout_s:g} s; split the file")
     except frames.TooLongError:
-        return _failed("the parser found more in the file than can be passed on")
+        return _failed("the parser found more in the file than can be passed on; split it")
     except frames.PipeClosedError:
         return _failed(_death(os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT), job))
     finally:
@@ -113,9 +113,9 @@ def _death(result: os.waitid_result | None, job: Job) -> str:
     """Why a child ended without an outcome."""
     status = result.si_status if result else 0
     if status == signal.SIGXCPU:
-        return f"parsing took longer than {job.timeout_s:g} s"
+        return f"parsing took longer than {job.timeout_s:g} s; split the file"
     if status in (signal.SIGKILL, _OUT_OF_MEMORY):
-        return f"parsing needs more than {job.memory_mb} MB of memory"
+        return f"parsing needs more than {job.memory_mb} MB of memory; split the file"
     return f"the parser crashed on this file ({_cause(status)}); it is damaged or made to do that"
 
 

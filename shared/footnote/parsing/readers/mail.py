@@ -37,7 +37,7 @@ def read(content: bytes, limits: ParsingLimits) -> Reading:
         msg = "not an EML file although its name says so"
         raise FailedDocumentError(msg)
     if message.get_content_type() in _ENCRYPTED:
-        msg = "the message is encrypted"
+        msg = "the message is encrypted; save a copy that is not"
         raise FailedDocumentError(msg)
     body = [element for part in _parts(message) for element in _body(part, limits)]
     if not body:

@@ -41,14 +41,15 @@ def _opened(content: bytes) -> pdfium.PdfDocument:
     try:
         return pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        encrypted = error.err_code == pdfium_c.FPDF_ERR_PASSWORD
-        msg = "the PDF is encrypted" if encrypted else "the PDF is damaged and cannot be opened"
+        msg = "the PDF is damaged and cannot be opened; upload it again, or save it anew"
+        if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
+            msg = "the PDF is encrypted; save a copy without a password"
         raise FailedDocumentError(msg) from error
 
 
 def _check_pages(document: pdfium.PdfDocument, limits: ParsingLimits) -> None:
     if len(document) > limits.max_pages:
-        msg = f"the PDF has {len(document):,} pages; the limit is {limits.max_pages:,}"
+        msg = f"the PDF has {len(document):,} pages; the limit is {limits.max_pages:,}: split it"
         raise FailedDocumentError(msg)
 
 
