@@ -357,7 +357,10 @@ def test_the_model_of_the_index_that_answers_is_waited_for(
     world.small.fails_after = 0
     with pytest.raises(ModelUnavailableError):
         world.ingest(world.bucket.put(KEY, SIXTY))
-    assert world.status() == ("processing", "")
+    assert world.status() == (
+        "processing",
+        "not done yet, and tried again: the endpoint does not answer",
+    )
 
 
 def test_work_that_left_out_an_index_that_was_switched_to_meanwhile_is_done_again(
