@@ -11,6 +11,7 @@ from footnote.domain.errors import ForbiddenError, RateLimitedError, Unauthorize
 
 _SCHEME = "bearer "
 _THIS_MACHINE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]+)?")
+_ELSEWHERE = "cross-site"  # W3C Fetch Metadata, `Sec-Fetch-Site`
 # Whoever has one IPv6 address has all of its network.
 _IPV6_PREFIX = 64
 
@@ -27,12 +28,14 @@ class Keys(Protocol):
 class Request:
     """What the door sees of a request.
 
-    `address` is where it came from, as the front saw it; `origin` the page's, as a browser says.
+    `address` is where it came from, as the front saw it. A browser says for a page which `origin`
+    that has, and, also where it says no origin (of an image, a script), from what `site` it asks.
     """
 
     authorization: str
     origin: str
     address: str
+    site: str = ""
 
 
 class Door:
@@ -51,7 +54,7 @@ class Door:
             RateLimitedError: the key, or this visitor, was here too often.
         """
         if self._keys is None:
-            _check_page(request.origin)
+            _check_page(request)
             return OWNER
         admission = self._keys.admit(key_hash(_key_text(request)), _network(request.address))
         if admission is None:
@@ -70,12 +73,14 @@ class Door:
         return Caller(key=key)
 
 
-def _check_page(origin: str) -> None:
+def _check_page(request: Request) -> None:
     """A key is nothing that a browser adds by itself; where none is wanted, any page could call.
 
     Its browser sends what it wants to this machine, also under a name that was made to point here
-    (DNS rebinding), and pages that may not read the reply can still spend and change.
+    (DNS rebinding), and pages that may not read the reply can still spend and change, and tell a
+    404 from a 200 by whether an image failed.
     """
+    origin = request.origin or (_ELSEWHERE if request.site == _ELSEWHERE else "")
     if origin and not _THIS_MACHINE.fullmatch(origin):
         message = "without keys, pages of this machine only may call this: `footnote up --keys`"
         raise ForbiddenError(f"{message} lets others in with a key")

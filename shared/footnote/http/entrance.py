@@ -63,6 +63,7 @@ class Entrance:
         request = Request(
             authorization=_authorization(headers.get("authorization", ""), path),
             origin=headers.get("origin", ""),
+            site=headers.get("sec-fetch-site", ""),
             address=(event["requestContext"].get("identity") or {}).get("sourceIp") or "",
         )
         return self.door.enter(request, _action(method, path) or Action.MANAGE)

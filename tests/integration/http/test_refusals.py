@@ -264,6 +264,8 @@ def test_without_keys_no_other_site_asks_or_changes_anything_through_a_browser(a
         for origin in (OTHER_SITE, "null", "http://["):
             answered = keyless.call("POST", path, body, content_type=JSON, origin=origin)
             assert answered[0] == 403, (path, answered)
+        seen = keyless.call("GET", "/v1/models/help", sec_fetch_site="cross-site")
+        assert (seen[0], "Access-Control-Allow-Origin" in seen[2]) == (403, False)
         own = f"http://127.0.0.1:{gateway.server_port}"
         assert keyless.call("POST", path, body, content_type=JSON, origin=own)[0] in {200, 404}
     gateway.stop()

@@ -1,5 +1,6 @@
 """Who is let in, and who is told why not."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -149,6 +150,25 @@ def test_without_keys_the_door_stands_open_to_this_machine(origin: str) -> None:
 def test_without_keys_pages_of_other_sites_are_kept_out(origin: str) -> None:
     with pytest.raises(ForbiddenError, match="footnote up --keys"):
         Door(None).enter(Request(authorization="", origin=origin, address=""), Action.ASK)
+
+
+@pytest.mark.parametrize(
+    ("site", "origin", "comes_in"),
+    [
+        ("cross-site", "", False),  # an image, a script: of these a browser says no origin
+        ("none", "", True),  # an address that a person types
+        ("same-origin", "", True),
+        ("same-site", "", True),  # another port of this machine
+        ("cross-site", "http://localhost:3000", True),  # to 127.0.0.1
+        ("", "", True),  # a program
+    ],
+)
+def test_without_keys_other_sites_do_not_even_load_images(
+    site: str, origin: str, *, comes_in: bool
+) -> None:
+    asked = Request(authorization="", origin=origin, address="", site=site)
+    with nullcontext() if comes_in else pytest.raises(ForbiddenError):
+        Door(None).enter(asked, Action.MANAGE)
 
 
 @pytest.mark.parametrize(
