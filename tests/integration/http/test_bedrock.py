@@ -232,11 +232,17 @@ def test_a_key_comes_as_a_bearers_token_as_well(
     assert keys_of(retrieve(client)) == {"a.md", "c.md"}
 
 
-def test_a_publishable_key_finds_and_asks_without_what_sidecars_say(bedrock: Bedrock) -> None:
+def test_a_publishable_key_finds_and_asks_without_what_sidecars_say_or_the_bucket(
+    bedrock: Bedrock,
+) -> None:
     client = bedrock.client(bedrock.key("help", kind=KeyKind.PUBLISHABLE))
     (passage,) = retrieve(client, numberOfResults=1)["retrievalResults"]
     assert not {"owner", "product", "year"} & set(passage["metadata"])
-    assert generate(client)["output"]["text"] == BACKUPS
+    assert passage["location"]["customDocumentLocation"]["id"].startswith("help/")
+    answer = generate(client)
+    assert answer["output"]["text"] == BACKUPS
+    for told in (passage, answer["citations"]):
+        assert "s3://" not in json.dumps(told)
 
 
 def test_the_signature_of_aws_opens_no_other_route(bedrock: Bedrock) -> None:

@@ -17,14 +17,23 @@ _OWN = "x-amz-bedrock-kb-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """Where documents lie, and what their sidecars say that the caller may know."""
+    """Where documents lie, and what their sidecars say, as far as the caller may know.
 
-    bucket: str
+    The name of a deployment's bucket holds that of its account.
+    """
+
+    bucket: str | None
     attributes: Attributes
 
     def location(self, key: str) -> Json:
-        """Where a document is."""
-        return {"type": "S3", "s3Location": {"uri": f"s3://{self.bucket}/{key}"}}
+        """Where a document is; without a bucket, what it is called."""
+        uri = self._uri(key)
+        if uri is None:
+            return {"type": "CUSTOM", "customDocumentLocation": {"id": key}}
+        return {"type": "S3", "s3Location": {"uri": uri}}
+
+    def _uri(self, key: str) -> str | None:
+        return None if self.bucket is None else f"s3://{self.bucket}/{key}"
 
     def metadata(self, source: Passage | CitationReply, **more: object) -> Json:
         """What is known of a document; a sidecar cannot say what is said here of it."""
@@ -32,7 +41,7 @@ class Shelf:
             "title": source.title,
             "url": source.url,
             "heading_path": list(source.heading_path) or None,
-            f"{_OWN}source-uri": f"s3://{self.bucket}/{source.key}",
+            f"{_OWN}source-uri": self._uri(source.key),
             f"{_OWN}document-page-number": source.page,
             **more,
         }

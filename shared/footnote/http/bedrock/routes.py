@@ -110,9 +110,11 @@ def _shelf(
     kb: KnowledgeBaseId,
     documents: Iterable[DocumentId],
 ) -> Shelf:
-    """What sidecars say is for secret keys, as it is in `/v1/documents`."""
+    """What sidecars say is for secret keys, as it is in `/v1/documents`, and so is the bucket."""
     key = caller_of(app).key
-    wanted = sorted(set(documents)) if key is None or key.permits(Action.MANAGE) else []
+    if key is not None and not key.permits(Action.MANAGE):
+        return Shelf(bucket=None, attributes={})
+    wanted = sorted(set(documents))
     attributes = ports.documents.attributes(kb, wanted) if wanted else {}
     return Shelf(bucket=ports.bucket, attributes=attributes)
 
