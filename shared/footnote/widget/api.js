@@ -35,7 +35,8 @@ export class Api {
   }
 
   async giveFeedback(body) {
-    await this.#post("v1/feedback", body);
+    const reply = await this.#post("v1/feedback", body);
+    await reply.text(); // what nobody reads keeps its connection
   }
 
   async #post(path, body, signal) {
