@@ -33,12 +33,13 @@ class Language:
     binding: frozenset[str]
     bounding: frozenset[str]
     conditions: frozenset[str]
-    passives: frozenset[str]
     relatives: frozenset[str]
     cases: frozenset[str]
     acronyms: frozenset[str]
     hundred: frozenset[str]
     negations: dict[str, str]
+    verbs: dict[str, str]
+    persons: dict[str, str]
     numbers: dict[str, int]
     months: dict[str, int]
     one: frozenset[str]
@@ -128,9 +129,10 @@ def _language(name: str, table: dict[str, Any]) -> Language:
     def words(key: str) -> frozenset[str]:
         return frozenset(table.get(key, "").split())
 
-    negations = {
-        word: kind for kind, listed in table["negation"].items() for word in listed.split()
-    }
+    def kinds(key: str) -> dict[str, str]:
+        listed = table.get(key, {}).items()
+        return {word: kind for kind, words in listed for word in words.split()}
+
     irregular = {form: word for word, forms in table["irregular"].items() for form in forms.split()}
     return Language(
         name=name,
@@ -143,12 +145,13 @@ def _language(name: str, table: dict[str, Any]) -> Language:
         binding=words("binding"),
         bounding=words("bounding"),
         conditions=words("conditions"),
-        passives=words("passives"),
         relatives=words("relatives"),
         cases=words("cases"),
         acronyms=words("acronyms"),
         hundred=words("hundred"),
-        negations=negations,
+        negations=kinds("negation"),
+        verbs=kinds("verbs"),
+        persons=kinds("persons"),
         numbers=dict(_number_words(name, table)),
         months=dict(_month_words(table["months"].split())),
         one=words("one"),

@@ -34,7 +34,8 @@ def linked(tokens: Iterable[Token], language: Language | None) -> Iterator[Token
             attached=begun and not small,
             bare=not set(small) - language.one - {"the"},
             restricts=any(word in language.relatives for word in small),
-            passive=any(word in language.passives for word in small),
+            verbs=frozenset(filter(None, map(language.verbs.get, small))),
+            persons=frozenset(filter(None, map(language.persons.get, small))),
         )
         small, begun = [], True
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from footnote.answering.citations import DECLINED
-from footnote.answering.draft import DECLINE, LONGEST_DRAFT, Claim
+from footnote.answering.draft import DECLINE, LONGEST_DRAFT, Claim, says_decline
 from footnote.answering.json_schema import Schema, problems_of
 from footnote.answering.judge import IN_CORPUS_FOR_SURE
 from footnote.answering.locating import locate
@@ -72,17 +72,22 @@ def read_output(
     """
     if completion.truncated or len(completion.text) > LONGEST_DRAFT:
         return _bad(Outcome.TRUNCATED, "the reply was cut off: it has to be shorter")
-    if DECLINE in completion.text:
-        return _declined(in_corpus)
     try:
         reply = _Reply.model_validate(read_json(completion.text))
     except (ValueError, RecursionError) as error:
+        if DECLINE in completion.text:
+            return _declined(in_corpus)
         problem = f"the reply is not the JSON object that was asked for: {_short(error)}"
         return _bad(Outcome.INVALID_FORMAT, problem)
-    if not reply.answered:
+    if not reply.answered or _declines(reply.output):
         return _declined(in_corpus)
     found, removed = _located(reply, passages)
     return _checked(reply.output, schema, found, removed)
+
+
+def _declines(output: object) -> bool:
+    """Whether the output is a decline; one that a document quotes is none."""
+    return isinstance(output, str) and says_decline(output)
 
 
 def _checked(

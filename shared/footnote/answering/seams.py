@@ -29,8 +29,10 @@ def every_seam_is_harmless(layout: Layout, language: Language) -> bool:
     for before, at, place in seams:
         token = layout.said[at]
         if None in layout.told[min(before, place) : max(before, place)]:
-            # Two sources, each with its own clause.
-            harmless = token.paused or token.before in _AND
+            # Two sources, each with its own sentence.
+            told = layout.told[place]
+            joined = token.paused or token.before in _AND
+            harmless = joined and told is not None and told.begins
         elif layout.sentences[before] != layout.sentences[place]:
             # The cell of another row, the object of another sentence.
             harmless = False

@@ -11,6 +11,7 @@ from footnote.answering.tokens import Kind
 _AND = {"and", "und", "et", "y", "e", "en"}
 _OPENERS = {*_AND, "but", "aber", "mais", "ma", "mas", "pero", "maar", *MEANWHILE}
 
+_SECOND, _THIRD = "you", "they"
 # These take something out of what is said, all else denies it.
 _EXCEPTS = {"except", "only"}
 
@@ -19,10 +20,7 @@ def ties_hold(layout: Layout) -> bool:
     """Whether each word of the sentence hangs on the others as it did, and none was cut off."""
     pairs = layout.pairs()
     return (
-        all(
-            _is_tied_alike(pair, layout) and pair.said.passive == pair.told.passive
-            for pair in pairs
-        )
+        all(_is_tied_alike(pair, layout) and _is_of_the_same(pair) for pair in pairs)
         and all(_keeps_its_unit(pair, layout) and _is_whole(pair, layout) for pair in pairs)
         and all(_keeps_what_it_bounds(pair, layout) for pair in pairs)
         and all(_keeps_what_it_denies(pair, layout) for pair in pairs)
@@ -50,6 +48,14 @@ def _is_tied_alike(pair: Pair, layout: Layout) -> bool:
     return same_subject or said.links == _links_of_list(pair, layout)
 
 
+def _is_of_the_same(pair: Pair) -> bool:
+    """Not 'is paid' of 'pays', nor 'we pay' of 'you pay'; whoever is told may be spoken to."""
+    if pair.said.verbs != pair.told.verbs:
+        return False
+    said, told = pair.said.persons - {_THIRD}, pair.told.persons - {_THIRD}
+    return said == told or not said or (not told and said == {_SECOND})
+
+
 def _links_of_list(pair: Pair, layout: Layout) -> frozenset[str] | None:
     """What ties the list of names that a name goes on: 'on S3, SQS and Postgres'."""
     place, token = pair.place, layout.told[pair.place]
@@ -70,8 +76,9 @@ def _keeps_its_unit(pair: Pair, layout: Layout) -> bool:
 def _is_whole(pair: Pair, layout: Layout) -> bool:
     """Not cut off from a word right before it, nor, at the end, from what bounds it."""
     used = layout.laid.values()
-    word = pair.told.kind in {Kind.WORD, Kind.UNIT} and not pair.told.named
-    if word and pair.told.attached and pair.place - 1 not in used:
+    word = pair.told.kind in {Kind.WORD, Kind.UNIT}
+    stands_in = pair.at == 0 and bool(pair.said.persons & {_SECOND, _THIRD})
+    if word and pair.told.attached and pair.place - 1 not in used and not stands_in:
         return False
     after = layout.told[pair.place + 1]
     if pair.at + 1 < len(layout.said) or after is None or pair.place + 1 in used:
@@ -82,14 +89,20 @@ def _is_whole(pair: Pair, layout: Layout) -> bool:
 def _begins_with_its_clause(pair: Pair, layout: Layout) -> bool:
     """Not without the word that its clause begins with: 'the manager of Anna pays' is not Anna.
 
-    What may go there is the kind of a name ('Error E-1') and what else is listed.
+    What may go there is the kind of a name ('Error E-1'), what else is listed, and what a pronoun
+    stands for.
     """
     first = pair.place
     while first and layout.clauses[first - 1] == layout.clauses[pair.place]:
         first -= 1
     token, second = layout.told[first], layout.told[first + 1]
     used = layout.laid.values()
-    if first in used or token is None or token.is_name:
+    listed = pair.told.paused or bool(pair.told.links and pair.told.links <= _AND)
+    if first in used or token is None or (token.is_name and listed):
+        return True
+    begun = layout.laid.get(0)
+    stands_in = bool(layout.said[0].persons & {_SECOND, _THIRD})
+    if stands_in and begun is not None and layout.clauses[begun] == layout.clauses[first]:
         return True
     return first + 1 in used and second is not None and second.attached and second.is_name
 

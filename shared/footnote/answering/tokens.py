@@ -51,9 +51,10 @@ class Token:
     what bounds the next word. `named`: it has a capital letter that only a name would have.
     `links` are all words in front of it that tie it to what was said before: prepositions,
     conjunctions, articles that show a case. `attached`: nothing stands between it and the word
-    before; `bare`: nothing but an article does; `passive`: a form of 'be' does;
-    `restricts`: 'who' or the like does. `single`: a unit of which there is one ('an hour').
-    `dates`: read with the day first, and with the month first; `month` is that of a month's name.
+    before; `bare`: nothing but an article does; `restricts`: 'who' or the like does. `verbs`: the
+    passive or tense of what small verbs do, `persons`: 'we', 'you' or 'they'. `single`: a unit of
+    which there is one ('an hour'). `dates`: read with the day first, and with the month first;
+    `month` is that of a month's name.
     """
 
     kind: Kind
@@ -70,7 +71,8 @@ class Token:
     attached: bool = False
     bare: bool = False
     restricts: bool = False
-    passive: bool = False
+    verbs: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
     single: bool = False
     dates: tuple[Date, ...] = ()
     month: int = 0

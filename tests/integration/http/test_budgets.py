@@ -103,7 +103,9 @@ def test_a_flood_never_spends_above_the_budget(api: Api, database: Database, way
     assert all("budget" in text for text in refused)
     assert 0 < len(refused) < len(replies)
     if way != "output":  # what is no output is asked for once more
-        assert len(replies) - len(refused) == model.calls
+        failed = [text for text in replies if '"error"' in text or "event: error" in text]
+        # Where the database is too slow to tell, nobody is answered nor charged.
+        assert len(replies) - len(failed) == model.calls
 
 
 def test_over_the_budget_the_model_is_not_called_and_the_reply_says_when_to_come_back(

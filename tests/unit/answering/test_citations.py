@@ -98,6 +98,17 @@ def test_several_sources_of_one_sentence_are_all_kept() -> None:
     assert {citation.status for citation in given.citations} == {CitationStatus.VERIFIED}
 
 
+def test_the_subject_of_one_source_does_not_do_what_another_one_tells() -> None:
+    tools = [
+        passage("The tool stores logs and is for the readers."),
+        passage("The plugin, old as it is, deletes the backups.", rank=2),
+    ]
+    claims = f"{write_claim(1, tools[0].text)}{write_claim(2, tools[1].text)}"
+    for said in ("The tool deletes the backups.", "The tool, old as it is, deletes the backups."):
+        given = cite(read_draft(f"{said} {claims}"), tools)
+        assert {one.status for one in given.citations} == {CitationStatus.UNVERIFIED}
+
+
 def test_a_source_that_has_nothing_to_do_with_its_sentence_is_no_source() -> None:
     given = answer('It costs 5 euros. [2: "costs 5 euros"][1: "run at night"]')
     assert given.text == "It costs 5 euros. [1]"

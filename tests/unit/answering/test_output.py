@@ -114,12 +114,23 @@ def test_a_reply_that_was_cut_off_has_to_be_shorter() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"answered": false, "output": null, "evidence": []}', "NOT IN THE DOCUMENTS"]
+    "text",
+    [
+        '{"answered": false, "output": null, "evidence": []}',
+        '{"output": "Not in the documents.", "evidence": []}',
+        "NOT IN THE DOCUMENTS",
+    ],
 )
 def test_a_model_may_say_that_the_documents_do_not_tell(text: str) -> None:
     assert read(text, in_corpus=0.5).outcome is Outcome.OK
     assert read(text, in_corpus=0.95).outcome is Outcome.DECLINED
     assert answer_of(read(text)).status == "declined"
+
+
+def test_a_document_that_holds_the_words_of_a_decline_declines_nothing() -> None:
+    output = {"number": "INV-7", "total": 1250.5}
+    noted = NUMBER | {"field": "/NOT IN THE DOCUMENTS"}
+    assert read(reply(output, NUMBER, TOTAL, noted)).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(

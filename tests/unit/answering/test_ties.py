@@ -90,6 +90,12 @@ def status(told: str, said: str, language: str = "english") -> str:
         ("The manager of Anna hires Bob.", "Anna hires Bob."),
         ("Our rivals say that backups are slow.", "Backups are slow."),
         ("Customers who pay late get fined.", "Customers get fined."),
+        ("You must pay us 5 euros.", "We must pay you 5 euros."),
+        ("They pay the fee.", "We pay the fee."),
+        ("Victoria was inhabited by few.", "Victoria will be inhabited by few."),
+        ("The University of Chicago won the final.", "Chicago won the final."),
+        ("He lives in New York today.", "He lives in York today."),
+        ("The plan of an installed Operator is new.", "The plan Operator is new."),
         ("Error E-1042 means that the disk is full.", "The disk is full."),
         ("| Small | 5 | 10 |\n| Large | 9 | 50 |", "| Large | 5 | 10 |"),
         ("- Free: 1 GB\n- Pro: 10 GB", "- Pro: 1 GB"),
@@ -112,6 +118,9 @@ def test_small_words_and_cut_off_ones_change_what_is_said(told: str, said: str) 
         ("Backups stay for a year and can be restored.", "Backups can be restored."),
         ("Error E-1042 means that the disk is full.", "E-1042 means that the disk is full."),
         ("- Free: 1 GB\n- Pro: 10 GB", "- Pro: 10 GB"),
+        ("The small plan costs 5 euros a month.", "It costs 5 euros a month."),
+        ("Employees are entitled to 28 days.", "You are entitled to 28 days."),
+        ("We pay the fee.", "They pay the fee."),
     ],
 )
 def test_whole_phrases_that_moved_or_were_left_out_change_nothing(told: str, said: str) -> None:
