@@ -176,7 +176,8 @@ def _failure(last: Attempt | None) -> FootnoteError:
     if last and last.call.outcome is Outcome.REFUSED:
         return ModelRefusedError(last.call.reason)
     reason = last.call.reason if last else ""
-    return ModelUnavailableError(reason or "no model answers at the moment")
+    message = reason or "no model answers at the moment"
+    return ModelUnavailableError(message, retry_after_s=last.retry_after_s if last else None)
 
 
 def _extract(

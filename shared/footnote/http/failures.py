@@ -51,7 +51,7 @@ _MESSAGES_FOR_CALLERS: tuple[tuple[type[FootnoteError], str], ...] = (
 )
 # Their messages hold nothing of what was asked.
 _WITH_REASON = (UnauthorizedError, ForbiddenError, RateLimitedError, NoModelError)
-RETRY_AFTER_S = "2"
+RETRY_AFTER_S, _LONGEST_WAIT_S = 2, 3600
 
 
 def failure(error: FootnoteError, request_id: str) -> Response[str]:
@@ -108,8 +108,11 @@ def _headers(error: FootnoteError) -> dict[str, str]:
         return {"Retry-After": str(math.ceil(error.retry_after_s))}
     if isinstance(error, UnauthorizedError):
         return {"WWW-Authenticate": "Bearer"}
-    later = _status(error) == HTTPStatus.SERVICE_UNAVAILABLE
-    return {"Retry-After": RETRY_AFTER_S} if later else {}
+    if _status(error) != HTTPStatus.SERVICE_UNAVAILABLE:
+        return {}
+    asked_s = error.retry_after_s if isinstance(error, ModelUnavailableError) else None
+    wait_s = min(max(RETRY_AFTER_S, math.ceil(asked_s or 0)), _LONGEST_WAIT_S)
+    return {"Retry-After": str(wait_s)}
 
 
 def _reply(status: HTTPStatus, error: ErrorReply, headers: dict[str, str]) -> Response[str]:

@@ -192,6 +192,15 @@ def test_a_model_that_hangs_is_an_error_in_time(ask: Ask, model: Model) -> None:
     assert (told, reply["error"]["code"]) == (503, "unavailable")
 
 
+@pytest.mark.parametrize(("asked_for", "told"), [("30", "30"), ("0.1", "2"), ("1e300", "3600")])
+def test_a_model_that_wants_to_be_left_alone_says_for_how_long(
+    asked: Api, model: Model, asked_for: str, told: str
+) -> None:
+    model.server.faults.extend([status(429, retry_after=asked_for)] * 2)
+    code, _, headers = asked.call("POST", "/v1/ask", ASK | {"output_schema": SCHEMA})
+    assert (code, headers["Retry-After"]) == (503, [told])
+
+
 def test_without_a_model_an_output_cannot_be_had(api: Api, database: Database) -> None:
     publish(database, "a.md", [INVOICE])
     code, reply, _ = api.call("POST", "/v1/ask", ASK | {"output_schema": SCHEMA})
