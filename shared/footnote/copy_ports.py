@@ -19,6 +19,10 @@ class Bucket(Protocol):
         """What every key with this prefix holds."""
         ...
 
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Upload an object."""
+        ...
+
     def copy(self, key: str, to: str) -> str | None:
         """Copy an object; its new version."""
         ...

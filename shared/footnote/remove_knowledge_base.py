@@ -24,13 +24,15 @@ def remove_knowledge_base(
     """Delete what it holds, wait until the index has noticed, and end it; whether it ended.
 
     Every deletion is waited for by the version of its marker: an event that comes behind the end
-    would begin the knowledge base anew. `understood`: no upload is on its way any more. What was
-    imported without its file is deleted like the others: that leaves a marker, and an event. Of
-    sidecars and folder markers there is nothing to be noticed.
+    would begin the knowledge base anew. `understood`: no upload is on its way any more. Of sidecars
+    and folder markers there is nothing to be noticed.
     """
-    known = [str(one["key"]) for one in ports.api.documents(kb)]
-    held = list(dict.fromkeys([*held_keys(kb, ports), *known]))
+    stored = dict.fromkeys(held_keys(kb, ports))
+    known = dict.fromkeys(str(one["key"]) for one in ports.api.documents(kb))
+    held = stored | known
     for key in held:
+        if key not in stored:  # imported without its file: nobody is told that nothing is deleted
+            ports.bucket.put(key, b"", "application/octet-stream")
         ports.objects.delete(key)
     markers = {one.key: one.version_id for one in _listing(kb, ports)}
     gone = {key: markers.get(key) for key in held if document_key_of(key) == key}

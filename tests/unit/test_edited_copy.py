@@ -56,13 +56,17 @@ class FakeSystem:
         return StoredObject(version_id="1", size=len(content), content=content)
 
     def delete(self, key: str) -> None:
-        self.objects.pop(key, None)
+        there = self.objects.pop(key, None) is not None
         self.markers[key] = f"{key} gone"
-        if key.endswith("/"):  # a console's folder marker is no document
+        if key.endswith("/") or not there:  # a folder marker, or nothing that anybody is told of
             return
         self.versions[key] = self.markers[key]
         if key not in self.slow:
             self.status[key] = "deleted"
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        assert content_type
+        self._put(key, content)
 
     def settings(self, knowledge_base: str) -> dict[str, Any]:
         return dict(self.known[knowledge_base])
@@ -222,6 +226,7 @@ def test_what_was_imported_without_its_file_is_removed_too(system: FakeSystem) -
     system.shown["help/imported.md"] = "1"
     assert remove_knowledge_base(HELP, system.ports, 1, understood=True)
     assert set(system.known) == set()
+    assert set(system.objects) == {"helpful/c.md"}
 
 
 def test_documents_of_the_default_knowledge_base_are_removed_wherever_they_lie(
