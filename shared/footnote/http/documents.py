@@ -11,6 +11,7 @@ from footnote.domain.document import (
     DocumentId,
     DocumentStatus,
     KnowledgeBaseId,
+    ObjectVersion,
     document_id_of,
     knowledge_base_in,
     knowledge_base_of,
@@ -32,6 +33,7 @@ from footnote.http.entrance import caller_of
 from footnote.http.ports import ApiPorts
 from footnote.http.text import Text
 from footnote.http.waiting import Wait
+from footnote.inbox.notifications import ObjectEvent, write_notification
 
 _LONGEST_ORDINAL = 9  # what fits Postgres' integer
 
@@ -119,7 +121,7 @@ def add_document_routes(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
     def delete_document(document_id: Id) -> DocumentDetailReply:
         """Delete the object; its knowledge goes within seconds."""
         row = known_document(app, ports, document_id)
-        ports.uploads.delete(row["key"])
+        _delete(row, ports)
         return DocumentDetailReply.model_validate(row)
 
 
@@ -135,6 +137,24 @@ def _check_key(key: str) -> None:
     if {".", ".."} & set(key.split("/")):
         message = "a name has no . or .. between slashes: what uploads it would shorten the address"
         raise UnprocessableError(message)
+
+
+def _delete(row: dict[str, Any], ports: ApiPorts) -> None:
+    ports.uploads.delete(row["key"])
+    if row["unseen"]:  # S3 need not tell of the deletion of what it never held
+        ports.notify(write_notification(event_of(row, ports.bucket, removed=True)))
+
+
+def event_of(row: dict[str, Any], bucket: str, *, removed: bool) -> ObjectEvent:
+    """Without a sequencer it counts whatever was known; ingestion reads the current version."""
+    version = ObjectVersion(
+        bucket=bucket,
+        key=row["key"],
+        sequencer="",
+        version_id=row["version_id"],
+        event_time=row["event_time"],
+    )
+    return ObjectEvent(version=version, removed=removed)
 
 
 def known_document(

@@ -4,13 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
-from footnote.domain.document import DocumentStatus, ObjectVersion
+from footnote.domain.document import DocumentStatus
 from footnote.domain.errors import UnprocessableError
 from footnote.http.document_contracts import DocumentDetailReply
-from footnote.http.documents import Id, known_document
+from footnote.http.documents import Id, event_of, known_document
 from footnote.http.ports import ApiPorts
 from footnote.http.waiting import ON_THE_WAY
-from footnote.inbox.notifications import ObjectEvent, write_notification
+from footnote.inbox.notifications import write_notification
 
 
 def add_retry_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
@@ -22,7 +22,7 @@ def add_retry_route(app: APIGatewayRestResolver, ports: ApiPorts) -> None:
         row = known_document(app, ports, document_id)
         _check(row)
         _check_file(row, ports)
-        ports.notify(write_notification(_event_again(row, ports.bucket)))
+        ports.notify(write_notification(event_of(row, ports.bucket, removed=False)))
         return DocumentDetailReply.model_validate(row)
 
 
@@ -40,15 +40,3 @@ def _check_file(row: dict[str, Any], ports: ApiPorts) -> None:
     if row["unseen"] and ports.uploads.current_version(row["key"]) is None:
         message = "the document was imported without its file; upload the file, which has it read"
         raise UnprocessableError(message)
-
-
-def _event_again(row: dict[str, Any], bucket: str) -> ObjectEvent:
-    """Without a sequencer it counts whatever was known; ingestion reads the current version."""
-    version = ObjectVersion(
-        bucket=bucket,
-        key=row["key"],
-        sequencer="",
-        version_id=row["version_id"],
-        event_time=row["event_time"],
-    )
-    return ObjectEvent(version=version, removed=False)

@@ -47,6 +47,9 @@ class Uploads:
     def current_version(self, key: str) -> str | None:
         return self.versions.get(key)
 
+    def delete(self, key: str) -> None:
+        self.versions.pop(key, None)
+
 
 class Api:
     """The API, with a queue that remembers."""
@@ -81,8 +84,13 @@ class Api:
         )
 
     def retry(self, document_id: str) -> tuple[int, dict[str, Any]]:
-        path = f"/v1/documents/{document_id}/retry"
-        event = EVENT | {"httpMethod": "POST", "path": path, "body": None}
+        return self._request("POST", f"/v1/documents/{document_id}/retry")
+
+    def delete(self, document_id: str) -> tuple[int, dict[str, Any]]:
+        return self._request("DELETE", f"/v1/documents/{document_id}")
+
+    def _request(self, method: str, path: str) -> tuple[int, dict[str, Any]]:
+        event = EVENT | {"httpMethod": method, "path": path, "body": None}
         reply = build_api(self._ports).resolve(event, Context())  # type: ignore[arg-type]
         return reply["statusCode"], json.loads(reply["body"])
 
@@ -129,6 +137,20 @@ def test_what_was_imported_is_read_again_only_where_its_file_is_there(
     api.uploads.versions = held
     assert api.retry(document_id_of(KEY))[0] == code
     assert len(api.sent) == len(held)
+
+
+@pytest.mark.parametrize("imported", [True, False])
+def test_the_deletion_of_what_was_imported_is_told_where_the_bucket_need_not_tell(
+    api: Api, database: Database, *, imported: bool
+) -> None:
+    add_document(database, KEY, version_id="v1")
+    with database.transaction() as connection:
+        connection.execute(
+            "update document set imported_at = case when %s then now() end", [imported]
+        )
+    assert api.delete(document_id_of(KEY))[0] == 200
+    told = [event for body in api.sent for event in read_notification(body)]
+    assert [(event.version.key, event.removed) for event in told] == [(KEY, True)] * imported
 
 
 def test_a_document_that_nobody_knows_is_not_found(api: Api) -> None:
