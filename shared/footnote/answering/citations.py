@@ -136,7 +136,10 @@ def _cited(text: str, located: Sequence[Located]) -> tuple[str, list[Citation]] 
     together = verify(text, [source for _, source in located])
     if together.reason is not None:
         return together.reason
-    alone = [verify(text, [source]).verified for _, source in located]
+    if len(located) == 1:
+        alone = [together.verified]
+    else:
+        alone = [verify(text, [source]).verified for _, source in located]
     found = [
         _with_status(citation, verified=each or (together.verified and not any(alone)))
         for (citation, source), each in zip(located, alone, strict=True)

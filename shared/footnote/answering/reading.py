@@ -35,6 +35,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _PARTS = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]{2}|\d")
 _STRUCTURE = re.compile(r"[._/:@#\\+=&]|^--?|->")
+_SHORT_OPTION = re.compile(r"-\w")
 _PLAIN_PAIR = re.compile(r"[^\W\d_]+(?:['/-][^\W\d_]+)+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -88,7 +89,9 @@ class _Reader:
         elif group == "sign":
             yield _token(Kind.UNIT if unit_beside_number(raw) else Kind.WORD, raw, raw)
         elif group in {"name", "version"} or self._is_identifier(raw, start):
-            yield _token(Kind.IDENTIFIER, raw.lower().strip("./:"), raw)
+            # '-f' and '-F' are two options.
+            key = raw if _SHORT_OPTION.fullmatch(raw) else raw.lower().strip("./:")
+            yield _token(Kind.IDENTIFIER, key, raw)
         else:
             yield from self._words(raw)
 

@@ -14,6 +14,8 @@ from footnote.answering.tokens import Kind, Token
 _VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
 _MOST_TILES = 4
 _VERB_SECOND = {"german", "dutch"}
+_OF = {"of"}
+_OPENERS = {"and", "but", "und", "aber", "et", "mais", "y", "pero", "e", "ma", "mas", "en", "maar"}
 _AND = {"and", "und", "et", "y", "e", "en"}
 
 
@@ -44,7 +46,7 @@ def every_seam_is_harmless(layout: Layout, language: Language) -> bool:
             counted = token.attached and layout.said[at - 1].kind is Kind.NUMBER
             adverbial = adverbial and not counted
             told = layout.told[place]
-            clause = token.paused and told is not None and (told.paused or told.begins)
+            clause = token.paused and told is not None and told.begins
             harmless = clause or token.opens or adverbial or fronted
         if not harmless:
             return False
@@ -81,7 +83,9 @@ def _can_be_skipped(layout: Layout, before: int, place: int) -> bool:
     gap = [token for token in skipped if token is not None]
     following = layout.told[place]
     if following is not None and _is_list([*gap, following]):
-        return True
+        return following.paused or following.before in _AND
+    if _leaves_a_subject(gap, following):
+        return False
     keys = {token.key for token in layout.said}
     kinds = {token.kind for token in layout.said}
     if following is not None:
@@ -96,6 +100,14 @@ def _can_be_skipped(layout: Layout, before: int, place: int) -> bool:
         or (names and token.is_name)
         for token in gap
     )
+
+
+def _leaves_a_subject(gap: Sequence[Token], following: Token | None) -> bool:
+    """Whether what follows is said of something else: of the fine, or of the ban *of France*."""
+    if any(token.links & _OF for token in gap[:1]):
+        return True
+    conjoined = any(token.links & _OPENERS for token in gap)
+    return conjoined and following is not None and not following.links
 
 
 def _parts_rivals(layout: Layout) -> bool:

@@ -11,6 +11,9 @@ from footnote.answering.tokens import Kind
 _AND = {"and", "und", "et", "y", "e", "en"}
 _OPENERS = {*_AND, "but", "aber", "mais", "ma", "mas", "pero", "maar", *MEANWHILE}
 
+# What follows it completes the word in front of it: 'free of lead'.
+_OF = {"of"}
+_VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
 _SECOND, _THIRD = "you", "they"
 # These take something out of what is said, all else denies it.
 _EXCEPTS = {"except", "only"}
@@ -83,6 +86,9 @@ def _is_whole(pair: Pair, layout: Layout) -> bool:
     after = layout.told[pair.place + 1]
     if pair.at + 1 < len(layout.said) or after is None or pair.place + 1 in used:
         return True
+    goes_on = after.kind is pair.told.kind and after.kind in _VALUES
+    if not after.paused and (goes_on or after.links & _OF):
+        return False
     return not (after.attached and (after.qualifies or after.limits))
 
 

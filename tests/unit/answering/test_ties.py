@@ -91,6 +91,12 @@ def status(told: str, said: str, language: str = "english") -> str:
         ("Our rivals say that backups are slow.", "Backups are slow."),
         ("Customers who pay late get fined.", "Customers get fined."),
         ("You must pay us 5 euros.", "We must pay you 5 euros."),
+        ("The flag -f forces and -F formats.", "The flag -F forces."),
+        ("O(n) is fast, O(n^2) is slow.", "O(n^2) is fast."),
+        ("The product is free of lead and has zinc.", "The product is free."),
+        ("The capital of France is Paris.", "The capital is Paris."),
+        ("The ban was lifted but the fine was kept.", "The ban was kept."),
+        ("Team A beat team B by 3 to 1.", "Team A beat team B by 3."),
         ("They pay the fee.", "We pay the fee."),
         ("Victoria was inhabited by few.", "Victoria will be inhabited by few."),
         ("The University of Chicago won the final.", "Chicago won the final."),
@@ -121,6 +127,7 @@ def test_small_words_and_cut_off_ones_change_what_is_said(told: str, said: str) 
         ("The small plan costs 5 euros a month.", "It costs 5 euros a month."),
         ("Employees are entitled to 28 days.", "You are entitled to 28 days."),
         ("We pay the fee.", "They pay the fee."),
+        ("The ban was lifted but the fine was kept.", "The ban was lifted."),
     ],
 )
 def test_whole_phrases_that_moved_or_were_left_out_change_nothing(told: str, said: str) -> None:
