@@ -148,8 +148,8 @@ def _read_json(body: str) -> Any:
     try:
         read = json.loads(body)
     except (ValueError, RecursionError) as error:
-        message = "the body is not JSON that can be read"
-        raise InvalidRequestError(message) from error
+        where = f": {error}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InvalidRequestError(f"the body is not JSON that can be read{where}") from error
     if read is None or isinstance(read, dict):
         return read
     message = "the body is no JSON object; send one, as in /openapi.json"

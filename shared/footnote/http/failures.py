@@ -73,6 +73,8 @@ def explained(problem: Mapping[str, Any]) -> str:
     """A validation problem in words: where it is and what is wrong."""
     place = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
     message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "missing" and not place:
+        return "there is no body; send a JSON object, as in /openapi.json"
     if problem["type"] == "too_long" and isinstance(problem.get("input"), str):
         # Pydantic speaks of items, where something else looks at a text before its length counts.
         message = f"may have {problem['ctx']['max_length']} characters at most"

@@ -6,11 +6,13 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     StrictBool,
     StrictFloat,
     StrictInt,
     StringConstraints,
+    Tag,
     model_validator,
 )
 
@@ -27,8 +29,32 @@ Key = Annotated[Text, StringConstraints(min_length=1, max_length=256)]
 Value = Annotated[Text, StringConstraints(strict=True, max_length=2048)]
 # Python reads 1e999 as infinity, which JSON does not have.
 Fraction = Annotated[StrictFloat, Field(allow_inf_nan=False)]
-Scalar = StrictBool | StrictInt | Fraction | Value
-Bound = StrictInt | Fraction | Value
+
+
+def _kind_of(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "text" if isinstance(value, str) else None
+
+
+def _kinds(names: str) -> Discriminator:
+    """Values are told apart before they are read: a refusal is about what was given."""
+    message = f"has to be {names}"
+    return Discriminator(_kind_of, custom_error_type="kind", custom_error_message=message)
+
+
+Scalar = Annotated[
+    Annotated[StrictBool, Tag("boolean")]
+    | Annotated[StrictInt | Fraction, Tag("number")]
+    | Annotated[Value, Tag("text")],
+    _kinds("a text, a number or a boolean"),
+]
+Bound = Annotated[
+    Annotated[StrictInt | Fraction, Tag("number")] | Annotated[Value, Tag("text")],
+    _kinds("a number or a text"),
+]
 
 
 class _Part(BaseModel):

@@ -199,8 +199,8 @@ def test_every_reply_tells_how_likely_it_is_that_the_documents_speak_of_it(
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        ("", ""),
-        ("{", ""),
+        ("", "there is no body"),
+        ("{", "line 1 column 2"),
         ("[]", ""),
         ("null", ""),
         ({}, "question"),
@@ -506,6 +506,9 @@ def test_a_filter_leaves_the_documents_whose_sidecar_says_so(
     [
         ({}, "filter: give exactly one of equals, in, range, exists, and, or, not"),
         ({"and": [{"equals": {"key": "a"}}]}, "filter.and.0.equals.value: Field required"),
+        ({"equals": {"key": "a", "value": [1]}}, "filter.equals.value: has to be a text, a number"),
+        ({"range": {"key": "a", "gt": True}}, "filter.range.gt: has to be a number or a text"),
+        ({"in": {"key": "a", "values": ["x" * 3000]}}, "filter.in.values.0.text: "),
         ({"range": {"key": "a"}}, "filter.range: a range has one of gt, gte, lt, lte or more"),
         ({"or": [{"exists": {"key": "a"}}] * 64}, "filter: a filter has 64 conditions at most"),
         ("year>=2025", "filter: "),
