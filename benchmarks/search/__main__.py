@@ -24,7 +24,7 @@ from benchmarks.search.report import Result, as_rows, as_table
 from benchmarks.search.server import running_postgres
 
 _REMARK = (
-    "All search the same chunks in one Postgres, HNSW m=16, ef_construction=64, same ef_search; "
+    "All search the same chunks in one Postgres, HNSW m=16, ef_construction=128, same ef_search; "
     "each question is asked of all in turn. footnote searches by words and meaning, and its recall "
     "is its ten beside those of the same search without the HNSW index; others search by meaning "
     "alone, beside the ten nearest of all. Embedding the question is in no time."

@@ -26,7 +26,7 @@ def llamaindex(folder: str, ef_search: int) -> Search:
         async_connection_string="postgresql+asyncpg://postgres@/postgres",
         table_name=TABLE,
         embed_dim=DIMENSION,
-        hnsw_kwargs={"hnsw_m": 16, "hnsw_ef_construction": 64, "hnsw_ef_search": ef_search},
+        hnsw_kwargs={"hnsw_m": 16, "hnsw_ef_construction": 128, "hnsw_ef_search": ef_search},
         perform_setup=False,
     )
 

@@ -92,7 +92,7 @@ from haystack_documents
 
 -- name: index_peer_vectors
 create index if not exists bench_embedding on haystack_documents
-using hnsw (embedding vector_cosine_ops) with (m = 16, ef_construction = 64)
+using hnsw (embedding vector_cosine_ops) with (m = 16, ef_construction = 128)
 
 -- name: has_peer_table
 select from pg_class where relname = 'haystack_documents'

@@ -12,15 +12,19 @@ from footnote.postgres.queries import load_queries
 from footnote.postgres.search_indexes import ensure_model
 
 _LOOK_S = 0.5
+# Twice pgvector's own: docs/decisions/0043.
+_CAREFULLY: LiteralString = " with (ef_construction = 128)"
 _FLOATS: LiteralString = (
     "create index concurrently if not exists {name} on chunk_search"
     " using hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)"
-    " where model_id = {model_id}"
+    + _CAREFULLY
+    + " where model_id = {model_id}"
 )
 _BITS: LiteralString = (
     "create index concurrently if not exists {name} on chunk_search"
     " using hnsw ((binary_quantize(embedding)::bit({dimension})) bit_hamming_ops)"
-    " where model_id = {model_id}"
+    + _CAREFULLY
+    + " where model_id = {model_id}"
 )
 
 
