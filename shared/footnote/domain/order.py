@@ -71,10 +71,10 @@ class Claim:
 def judge_version(version: ObjectVersion, known: Known | None) -> Verdict:
     """Whether the event of a document's version is news.
 
-    Not where a version was dropped that readers do not have, such as one that was replaced long
-    ago: lifecycle rules do that to each of them.
+    Where there is an order, that decides. Where there is none, as of what lifecycle rules do to
+    each version that was replaced long ago: not where one was dropped that readers do not have.
     """
-    if version.dropped and known and _is_of_another(version, known):
+    if version.dropped and not version.sequencer and known and _is_of_another(version, known):
         return Verdict.STALE
     return judge(version.sequencer, known, version.asked_at)
 

@@ -109,20 +109,34 @@ def test_a_sidecars_event_is_taken_up_again_where_its_documents_work_was_cut_off
         ("v1", "null", DocumentStatus.READY, Verdict.ACCEPT),
     ],
 )
-@pytest.mark.parametrize("sequencer", ["", "0B"])
 def test_the_end_of_a_version_that_readers_do_not_have_is_no_news(
     dropped: str | None,
     shown: str | None,
     status: DocumentStatus,
     verdict: Verdict,
-    sequencer: str,
 ) -> None:
-    version = ObjectVersion(
+    end = end_of(dropped, sequencer="")
+    assert judge_version(end, replace(known("0A", status), version_id=shown)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("sequencer", "verdict"),
+    [("09", Verdict.STALE), ("0A", Verdict.DUPLICATE), ("0B", Verdict.ACCEPT)],
+)
+def test_where_the_end_of_a_version_comes_in_an_order_that_alone_decides(
+    sequencer: str, verdict: Verdict
+) -> None:
+    # Told again when readers have another version, it would be news for the first time.
+    end = end_of("v1", sequencer=sequencer)
+    assert judge_version(end, replace(known("0A"), version_id="v2")) is verdict
+
+
+def end_of(version_id: str | None, *, sequencer: str) -> ObjectVersion:
+    return ObjectVersion(
         bucket="b",
         key="help/a.md",
         sequencer=sequencer,
-        version_id=dropped,
+        version_id=version_id,
         event_time=NOON,
         dropped=True,
     )
-    assert judge_version(version, replace(known("0A", status), version_id=shown)) is verdict
