@@ -4,9 +4,9 @@ import ctypes
 import socket
 import struct
 import threading
-from contextlib import suppress
 from typing import override
 
+from tests.passing_on import pass_on
 from tests.postgres_proxy import PostgresProxy
 
 # One instruction of the kernel's packet filter, "keep 0 bytes": packets are dropped before TCP sees
@@ -32,13 +32,7 @@ class SilentProxy(PostgresProxy):
     @override
     def _serve(self, client: socket.socket, server: socket.socket) -> None:
         self._clients.append(client)
-        replies = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
+        replies = threading.Thread(target=pass_on, args=(server, client), daemon=True)
         replies.start()
         with client, server:
-            _pass_on(client, server)
-
-
-def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    with suppress(OSError):
-        while sent := one.recv(65_536):
-            other.sendall(sent)
+            pass_on(client, server)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
+from tests.passing_on import pass_on
+
 # The gateway's interface comes with the first container; Linux lets an address be taken before.
 _IP_FREEBIND = 15
 
@@ -36,12 +38,4 @@ class Bridge:
                 client, _ = self._listener.accept()
                 server = self._connect()
                 for source, target in ((client, server), (server, client)):
-                    threading.Thread(target=_pass_on, args=(source, target), daemon=True).start()
-
-
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while said := source.recv(65_536):
-            target.sendall(said)
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+                    threading.Thread(target=pass_on, args=(source, target), daemon=True).start()

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from footnote.answering.languages import Language
+from footnote.answering.small_words import MEANWHILE
 from footnote.answering.tokens import Kind, Token
 
-# Clauses that are told of the same time, and both hold; without a pause between them one may be the
-# condition of the other.
-MEANWHILE = {"while", "whereas", "w\u00e4hrend", "mentre", "mientras", "enquanto", "terwijl"}
 # Negations that take something out of what the clause beside theirs says.
 _TAKES_OUT = {"unless", "except"}
 

@@ -5,8 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-_LINE_END = r"[-\u2010]\s*\n\s*(?=\w)"
-_LINE_END_HYPHEN = re.compile(rf"(?<=\w){_LINE_END}")
+_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u2010]\s*\n\s*(?=\w)")
 # The signs of emphasis and code in Markdown, where they touch a word.
 _EMPHASIS = re.compile(r"(?<!\w)[*`]{1,3}(?=[\w\"'(])|(?<=[\w.,;:!?\"')])[*`]{1,3}(?!\w)")
 # Scripts that write no spaces between words.

@@ -105,13 +105,16 @@ def language_of(text: str, *, least_distinct: int = 2) -> Language | None:
         if hits > most:
             best, most = language, hits
     share = most >= _LEAST_SHARE * words.total()
-    return best if share and not is_unread(text) else None
+    return best if share and not _are_unread(words) else None
 
 
 @lru_cache(maxsize=64)
 def is_unread(text: str) -> bool:
     """Whether a text is rather in a language whose words are not known here."""
-    words = _words(text)
+    return _are_unread(_words(text))
+
+
+def _are_unread(words: Counter[str]) -> bool:
     known = max(_hits(words, language.function_words) for language in languages())
     return any(_hits(words, small) > known for small in _unread())
 

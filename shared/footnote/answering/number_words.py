@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from footnote.answering.languages import Language
 from footnote.answering.numbers import scale_of
+from footnote.answering.small_words import AND
 from footnote.answering.tokens import Kind, Token
-
-_JOINTS = {"and", "und", "y", "e", "et", "en"}
 
 
 def spelled(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, int] | None:
@@ -17,7 +16,7 @@ def spelled(tokens: Sequence[Token], at: int, language: Language) -> tuple[int, 
     reading = _Reading(language)
     end = at
     while end < len(tokens) and (end == at or not tokens[end].paused):
-        step = 2 if end > at and tokens[end].raw.lower() in _JOINTS else 1
+        step = 2 if end > at and tokens[end].raw.lower() in AND else 1
         place = end + step - 1
         following = tokens[place + 1 : place + 2]
         if place >= len(tokens) or not reading.take(tokens[place], following):

@@ -10,7 +10,7 @@ from footnote.answering.seams import every_seam_is_harmless
 from footnote.answering.source import Source
 from footnote.answering.ties import ties_hold
 from footnote.answering.tiles import Layout
-from footnote.answering.tokens import Kind, normalised
+from footnote.answering.tokens import VALUES, Kind, normalised
 
 # 1,000 and 1.000 are not the same, nor 3:20 and 3.20.
 _SIGNS = re.compile(r"\w+(?:(?<=\d)[.,:'/](?=\d)\w+)*|[^\w\s]")
@@ -19,7 +19,6 @@ _TELLING = frozenset("-/%\u2030@&^\u00b0")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*+\u2022>]\s+)+")
 # A word alone says nothing of anything.
 _FEWEST_WORDS = 2
-_VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
 
 
 def is_quotation(sentence: str, source: Source) -> bool:
@@ -153,7 +152,7 @@ def _values_are_of_the_same(layout: Layout, language: Language) -> bool:
     used = set(layout.laid.values())
     for at, place in layout.laid.items():
         said, told = layout.said[at], layout.told[place]
-        if told is None or said.kind not in _VALUES:
+        if told is None or said.kind not in VALUES:
             continue
         openers = {said.before, told.before} & language.prepositions
         if len(openers) > 1:

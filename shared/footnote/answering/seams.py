@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from footnote.answering.languages import Language
+from footnote.answering.small_words import AND, BUT, OF
 from footnote.answering.tiles import Layout
-from footnote.answering.tokens import Kind, Token
+from footnote.answering.tokens import VALUES, Kind, Token
 
-_VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
 _MOST_TILES = 4
 _VERB_SECOND = {"german", "dutch"}
-_OF = {"of"}
-_OPENERS = {"and", "but", "und", "aber", "et", "mais", "y", "pero", "e", "ma", "mas", "en", "maar"}
-_AND = {"and", "und", "et", "y", "e", "en"}
+_OPENERS = AND | BUT
 
 
 def every_seam_is_harmless(layout: Layout, language: Language) -> bool:
@@ -33,7 +31,7 @@ def every_seam_is_harmless(layout: Layout, language: Language) -> bool:
         if None in layout.told[min(before, place) : max(before, place)]:
             # Two sources, each with its own sentence.
             told = layout.told[place]
-            joined = token.paused or token.before in _AND
+            joined = token.paused or token.before in AND
             harmless = joined and told is not None and told.begins
         elif layout.sentences[before] != layout.sentences[place]:
             # The cell of another row, the object of another sentence.
@@ -83,7 +81,7 @@ def _can_be_skipped(layout: Layout, before: int, place: int) -> bool:
     gap = [token for token in skipped if token is not None]
     following = layout.told[place]
     if following is not None and _is_list([*gap, following]):
-        return following.paused or following.before in _AND
+        return following.paused or following.before in AND
     if _leaves_a_subject(gap, following):
         return False
     keys = {token.key for token in layout.said}
@@ -96,7 +94,7 @@ def _can_be_skipped(layout: Layout, before: int, place: int) -> bool:
         or token.limits
         or token.qualifies
         or token.key in keys
-        or (token.kind in _VALUES and (token.kind in kinds or _is_unit(following)))
+        or (token.kind in VALUES and (token.kind in kinds or _is_unit(following)))
         or (names and token.is_name)
         for token in gap
     )
@@ -104,7 +102,7 @@ def _can_be_skipped(layout: Layout, before: int, place: int) -> bool:
 
 def _leaves_a_subject(gap: Sequence[Token], following: Token | None) -> bool:
     """Whether what follows is said of something else: of the fine, or of the ban *of France*."""
-    if any(token.links & _OF for token in gap[:1]):
+    if any(token.links & OF for token in gap[:1]):
         return True
     conjoined = any(token.links & _OPENERS for token in gap)
     return conjoined and following is not None and not following.links
@@ -154,7 +152,7 @@ def _rivals(layout: Layout, numbers: dict[int, int]) -> list[list[int]]:
     for at, token in enumerate(layout.told):
         if token is None or layout.clauses[at] not in used:
             continue
-        if token.kind in _VALUES:
+        if token.kind in VALUES:
             following = layout.told[at + 1]
             unit = following.key if following is not None and _is_unit(following) else ""
             groups.setdefault((token.kind, unit), []).append(at)
@@ -170,7 +168,7 @@ def _rivals(layout: Layout, numbers: dict[int, int]) -> list[list[int]]:
 def _is_list(gap: Sequence[Token]) -> bool:
     """Other names in a row: 'runs on S3, SQS and Postgres' says that it runs on Postgres."""
     return all(
-        token.is_name and (at == 0 or token.paused or token.before in {"", *_AND})
+        token.is_name and (at == 0 or token.paused or token.before in {"", *AND})
         for at, token in enumerate(gap)
     )
 

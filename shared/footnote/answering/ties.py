@@ -4,16 +4,11 @@ The small words between them decide that: 'paid by', 'after May' and 'when it ra
 'paid', 'before May' and nothing at all do.
 """
 
-from footnote.answering.bounds import MEANWHILE
+from footnote.answering.small_words import AND, BUT, MEANWHILE, OF
 from footnote.answering.tiles import Layout, Pair
-from footnote.answering.tokens import Kind
+from footnote.answering.tokens import VALUES, Kind
 
-_AND = {"and", "und", "et", "y", "e", "en"}
-_OPENERS = {*_AND, "but", "aber", "mais", "ma", "mas", "pero", "maar", *MEANWHILE}
-
-# What follows it completes the word in front of it: 'free of lead'.
-_OF = {"of"}
-_VALUES = {Kind.NUMBER, Kind.DATE, Kind.TIME}
+_OPENERS = AND | BUT | MEANWHILE
 _SECOND, _THIRD = "you", "they"
 # These take something out of what is said, all else denies it.
 _EXCEPTS = {"except", "only"}
@@ -47,7 +42,7 @@ def _is_tied_alike(pair: Pair, layout: Layout) -> bool:
     if goes_on:
         return False
     # 'It stays and can be moved' tells of it that it can be moved.
-    same_subject = said.links | less == told.links and less <= _AND and not told.is_name
+    same_subject = said.links | less == told.links and less <= AND and not told.is_name
     return same_subject or said.links == _links_of_list(pair, layout)
 
 
@@ -62,7 +57,7 @@ def _is_of_the_same(pair: Pair) -> bool:
 def _links_of_list(pair: Pair, layout: Layout) -> frozenset[str] | None:
     """What ties the list of names that a name goes on: 'on S3, SQS and Postgres'."""
     place, token = pair.place, layout.told[pair.place]
-    while token is not None and token.is_name and not token.links - _AND and place:
+    while token is not None and token.is_name and not token.links - AND and place:
         place -= 1
         token = layout.told[place]
     return token.links if token is not None and token.is_name else None
@@ -86,8 +81,8 @@ def _is_whole(pair: Pair, layout: Layout) -> bool:
     after = layout.told[pair.place + 1]
     if pair.at + 1 < len(layout.said) or after is None or pair.place + 1 in used:
         return True
-    goes_on = after.kind is pair.told.kind and after.kind in _VALUES
-    if not after.paused and (goes_on or after.links & _OF):
+    goes_on = after.kind is pair.told.kind and after.kind in VALUES
+    if not after.paused and (goes_on or after.links & OF):
         return False
     return not (after.attached and (after.qualifies or after.limits))
 
@@ -103,7 +98,7 @@ def _begins_with_its_clause(pair: Pair, layout: Layout) -> bool:
         first -= 1
     token, second = layout.told[first], layout.told[first + 1]
     used = layout.laid.values()
-    listed = pair.told.paused or bool(pair.told.links and pair.told.links <= _AND)
+    listed = pair.told.paused or bool(pair.told.links and pair.told.links <= AND)
     if first in used or token is None or (token.is_name and listed):
         return True
     begun = layout.laid.get(0)
@@ -137,7 +132,7 @@ def _keeps_what_it_denies(pair: Pair, layout: Layout) -> bool:
     while layout.laid.get(at) == place:
         at, place = at + 1, place + 1
     following = layout.told[place]
-    return following is None or following.paused or not following.links & _AND
+    return following is None or following.paused or not following.links & AND
 
 
 def _runs_into_another_clause(pair: Pair, layout: Layout) -> bool:

@@ -42,6 +42,9 @@ class Kind(StrEnum):
     IDENTIFIER = "identifier"
 
 
+VALUES = frozenset({Kind.NUMBER, Kind.DATE, Kind.TIME})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """One thing that a text says; `key` is the form in which it is compared.

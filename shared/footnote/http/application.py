@@ -53,7 +53,7 @@ class _Api(APIGatewayRestResolver):
         logger.append_keys(request_id=event["requestContext"].get("requestId"))
         if event["httpMethod"] == "HEAD":
             return self.resolve(event | {"httpMethod": "GET"}, context) | {"body": ""}
-        return preflight(event) or in_form_of(event["path"], self._let_in(event, context))
+        return preflight(event) or in_form_of(event["path"], _unkept(self._let_in(event, context)))
 
     def _let_in(self, event: Any, context: Any) -> dict[str, Any]:
         try:
@@ -62,12 +62,11 @@ class _Api(APIGatewayRestResolver):
         except FootnoteError as error:
             log_refusal("request refused", error)
             refusal = failure(error, event["requestContext"].get("requestId") or "")
-            return _with_headers(_unkept(_as_result(refusal)), readable_by_page(event, None))
+            return _with_headers(_as_result(refusal), readable_by_page(event, None))
         if caller is None:
-            return _unkept(self._answer(event, context))
+            return self._answer(event, context)
         remember_caller(self, caller)
-        answer = _unkept(self._answer(event, context))
-        return _with_headers(answer, readable_by_page(event, caller))
+        return _with_headers(self._answer(event, context), readable_by_page(event, caller))
 
     def _answer(self, event: Any, context: Any) -> dict[str, Any]:
         headers = headers_of(event)

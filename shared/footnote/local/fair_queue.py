@@ -19,8 +19,8 @@ BATCH_SIZE = 2
 RECEIVED_TOGETHER = 10
 # Of a long queue it reads on only while what it has is being worked on.
 _REPLIES_TOGETHER = 10
-# The emulated queue walks through all its messages for each reply, a quarter of a second at 60,000.
-# Reading ahead gets a fifth of the time, and those who work on documents the rest.
+# However long the queue takes for a reply, reading ahead gets a fifth of the time: those who work
+# on documents have the rest.
 _PATIENCE = 4
 
 

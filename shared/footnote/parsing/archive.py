@@ -7,6 +7,7 @@ import zipfile
 
 from footnote.domain.errors import FailedDocumentError
 from footnote.parsing.limits import MEGABYTE, ParsingLimits
+from footnote.parsing.reading import not_of
 
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_FLAG = 0x1
@@ -32,7 +33,7 @@ def check_archive(content: bytes, name: str, main_part: str, limits: ParsingLimi
     """
     if content.startswith(_OLE_SIGNATURE):
         encrypted = _ENCRYPTED_STREAM in content
-        msg = _encrypted(name) if encrypted else _not_of(name)
+        msg = _encrypted(name) if encrypted else not_of(name)
         raise FailedDocumentError(msg)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -42,13 +43,13 @@ def check_archive(content: bytes, name: str, main_part: str, limits: ParsingLimi
         msg = (
             f"the {name} file is damaged; upload it again, or save it anew"
             if broken
-            else _not_of(name)
+            else not_of(name)
         )
         raise FailedDocumentError(msg) from error
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
         raise FailedDocumentError(_encrypted(name))
     if main_part not in {entry.filename for entry in entries}:
-        raise FailedDocumentError(_not_of(name))
+        raise FailedDocumentError(not_of(name))
     _check_sizes(entries, len(content), limits)
 
 
@@ -70,10 +71,6 @@ def given_title(text: str | None) -> str | None:
 
 def _encrypted(name: str) -> str:
     return f"the {name} file is encrypted; save a copy without a password"
-
-
-def _not_of(name: str) -> str:
-    return f"not a {name} file although its name says so; give it the ending of what it is"
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, limits: ParsingLimits) -> None:

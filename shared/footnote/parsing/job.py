@@ -7,6 +7,11 @@ from footnote.parsing import frames
 from footnote.parsing.limits import ParsingLimits
 
 
+def took_too_long(timeout_s: float) -> str:
+    """What is said of a file whose reading did not end in time."""
+    return f"parsing took longer than {timeout_s:g} s; split the file"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Seconds are wall clock; memory is what may come on top of the idle worker's."""

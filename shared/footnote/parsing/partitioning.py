@@ -10,7 +10,7 @@ from footnote.domain.element import Element, ElementKind, PartitionedDocument
 from footnote.domain.errors import DocumentError, FailedDocumentError, SkippedDocumentError
 from footnote.parsing.convert import clean_title, converted
 from footnote.parsing.limits import MEGABYTE, ParsingLimits
-from footnote.parsing.reading import Reader, Reading
+from footnote.parsing.reading import Reader, Reading, not_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,9 @@ def _check_content(content: bytes, form: _Format, limits: ParsingLimits) -> None
         msg = f"the file is larger than {limits.max_bytes // MEGABYTE} MB; split it"
         raise FailedDocumentError(msg)
     if form.name in _TEXT_FORMATS and content.startswith(_BINARY_SIGNATURES):
-        raise FailedDocumentError(_not_of(form))
+        raise FailedDocumentError(not_of(form.name))
     if form.name == "PDF" and b"%PDF-" not in content[:_SIGNATURE_BYTES]:
-        raise FailedDocumentError(_not_of(form))
-
-
-def _not_of(form: _Format) -> str:
-    return f"not a {form.name} file although its name says so; give it the ending of what it is"
+        raise FailedDocumentError(not_of(form.name))
 
 
 def _reading(

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from footnote.parsing.limits import ParsingLimits
 
 
+def not_of(name: str) -> str:
+    """What is said of a file that is not in the format, so called, that its ending tells."""
+    return f"not a {name} file although its name says so; give it the ending of what it is"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A file as Unstructured elements, to be gone through once, and the title it gives itself.

@@ -13,7 +13,7 @@ from types import TracebackType
 from footnote.domain.element import PartitionedDocument
 from footnote.domain.errors import FailedDocumentError, TransientError
 from footnote.parsing import frames
-from footnote.parsing.job import Job
+from footnote.parsing.job import Job, took_too_long
 from footnote.parsing.limits import ParsingLimits
 
 # Seconds for the worker to start and import a reader, on top of the time for the document.
@@ -96,8 +96,7 @@ class SandboxedParser:
             return frames.receive(replies.fileno(), time.monotonic() + self._timeout_s + _START_S)
         except frames.PipeSilentError as error:
             self._stop()
-            msg = f"parsing took longer than {self._timeout_s:g} s; split the file"
-            raise FailedDocumentError(msg) from error
+            raise FailedDocumentError(took_too_long(self._timeout_s)) from error
         except BaseException:
             # A reply that is still to come would be taken for that to the next document.
             self._stop()

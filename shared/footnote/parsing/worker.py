@@ -18,7 +18,7 @@ from footnote.domain.element import PartitionedDocument
 from footnote.domain.errors import DocumentError, FailedDocumentError
 from footnote.parsing import frames, kernel
 from footnote.parsing.confinement import Guard, confine, guards_of_this_kernel, prepare
-from footnote.parsing.job import Job
+from footnote.parsing.job import Job, took_too_long
 from footnote.parsing.partitioning import format_of, partition, reader_of
 
 # A child's exit status, apart from any signal's number.
@@ -81,7 +81,7 @@ def _in_child(job: Job, folder: Path, guards: Guard) -> bytes:
             source, deadline, caller=sys.stdin.fileno(), most=job.limits.max_reply_bytes
         )
     except frames.PipeSilentError:
-        return _failed(f"parsing took longer than {job.timeout_s:g} s; split the file")
+        return _failed(took_too_long(job.timeout_s))
     except frames.TooLongError:
         return _failed("the parser found more in the file than can be passed on; split it")
     except frames.PipeClosedError:
@@ -113,7 +113,7 @@ def _death(result: os.waitid_result | None, job: Job) -> str:
     """Why a child ended without an outcome."""
     status = result.si_status if result else 0
     if status == signal.SIGXCPU:
-        return f"parsing took longer than {job.timeout_s:g} s; split the file"
+        return took_too_long(job.timeout_s)
     if status in (signal.SIGKILL, _OUT_OF_MEMORY):
         return f"parsing needs more than {job.memory_mb} MB of memory; split the file"
     return f"the parser crashed on this file ({_cause(status)}); it is damaged or made to do that"
