@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footnote.answering.verbatim import find_verbatim
@@ -90,6 +90,7 @@ def test_a_quote_that_says_something_else_is_not_found(quote: str, text: str) ->
 
 
 @given(st.text(), st.text(min_size=1), st.text())
+@settings(deadline=None)
 def test_what_stands_between_spaces_in_a_text_is_found_there(
     before: str, quote: str, after: str
 ) -> None:
